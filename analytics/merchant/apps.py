@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class MerchantConfig(AppConfig):
+    name = "analytics.merchant"
+    label = "merchant"
+    schema = "tenant"

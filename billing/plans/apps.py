@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class PlansConfig(AppConfig):
+    name = "billing.plans"
+    label = "plans"
+    schema = "public"

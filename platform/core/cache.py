@@ -1,0 +1,8 @@
+"""Cache keys that carry the store, so that one store can never read what another one cached."""
+
+from django.db import connection
+
+
+def make_key(key: str, key_prefix: str, version: int) -> str:
+    """Return the key with the current schema's name in front (Django's KEY_FUNCTION)."""
+    return f"{connection.schema_name}:{key_prefix}:{version}:{key}"

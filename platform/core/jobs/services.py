@@ -1,0 +1,184 @@
+"""Create, run, watch over and end jobs."""
+
+import logging
+import os
+import socket
+import threading
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from core.clock import utc_now
+from core.errors import ShopsteadError
+from core.ids import new_token
+from core.jobs.models import Job, JobState
+from core.outbox.services import enqueue
+from core.tenancy import current_schema
+
+LEASE = timedelta(seconds=60)
+QUEUED_TOO_LONG = timedelta(minutes=2)
+
+logger = logging.getLogger(__name__)
+
+
+class JobCanceled(Exception):
+    """Somebody pressed Cancel; the work stops at its next report."""
+
+
+class LeaseLost(Exception):
+    """Another worker has taken this job over; this one must not write any more."""
+
+
+class JobHandle:
+    """What the work sees of its job: a place to report progress, which also keeps the lease."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self.params: Mapping[str, Any] = job.params
+        self.partly_failed = False
+        self.result: dict[str, Any] = {}
+        self._reported_at = utc_now()
+
+    def report(self, *, phase: str | None = None, done: int | None = None, total: int | None = None) -> None:
+        """Record progress at most once a second and renew the lease.
+
+        Raises: JobCanceled, LeaseLost.
+        """
+        now = utc_now()
+        changed_phase = phase is not None and phase != self.job.phase
+        if not changed_phase and now - self._reported_at < timedelta(seconds=1):
+            return
+        self._reported_at = now
+        if phase is not None:
+            self.job.phase = phase
+        if done is not None:
+            self.job.done_count = done
+        if total is not None:
+            self.job.total_count = total
+        held = Job.objects.filter(pk=self.job.pk, lease_owner=self.job.lease_owner, state=JobState.RUNNING)
+        if not held.update(
+            phase=self.job.phase,
+            done_count=self.job.done_count,
+            total_count=self.job.total_count,
+            lease_expires_at=now + LEASE,
+        ):
+            raise LeaseLost(self.job.token)
+        if Job.objects.filter(pk=self.job.pk, cancel_requested=True).exists():
+            raise JobCanceled(self.job.token)
+
+
+def create_job(
+    *,
+    kind: str,
+    title: str,
+    task: str,
+    params: Mapping[str, Any],
+    started_by: str,
+    now: datetime,
+    queue: str = "default",
+) -> Job:
+    """Write a job of the current store and ask for its task, both or neither."""
+    with transaction.atomic():
+        job = Job.objects.create(
+            token=new_token(),
+            schema_name=current_schema(),
+            kind=kind,
+            title=title,
+            task=task,
+            params=dict(params),
+            queue=queue,
+            started_by=started_by,
+            created_at=now,
+        )
+        enqueue(task=task, kwargs={"job_id": job.pk}, queue=queue)
+    return job
+
+
+def run_job(*, job_id: int, work: Callable[[JobHandle], None]) -> None:
+    """Take the job's lease, do the work, record how it ended; return at once when another worker holds it."""
+    job = _take_lease(job_id=job_id, now=utc_now())
+    if job is None:
+        return
+    handle = JobHandle(job)
+    try:
+        work(handle)
+    except JobCanceled:
+        _finish(handle, state=JobState.CANCELED)
+    except LeaseLost:
+        logger.warning("job %s went on elsewhere", job.token)
+    except ShopsteadError as error:
+        _finish(handle, state=JobState.FAILED, error=str(error))
+    except Exception:
+        logger.exception("job %s failed", job.token)
+        message = _("Something went wrong on our side. What was saved before stays; try again or ask us with this number: %(token)s.")
+        _finish(handle, state=JobState.FAILED, error=message % {"token": job.token})
+    else:
+        _finish(handle, state=JobState.PARTLY_FAILED if handle.partly_failed else JobState.SUCCEEDED)
+
+
+def request_cancel(*, token: str) -> None:
+    """Ask a job of the current store to stop at its next report."""
+    Job.objects.filter(token=token, schema_name=current_schema()).update(cancel_requested=True)
+
+
+def dismiss_job(*, token: str) -> None:
+    """Take a finished job of the current store out of the tray."""
+    Job.objects.filter(token=token, schema_name=current_schema()).update(dismissed=True)
+
+
+def sweep_jobs(*, now: datetime) -> int:
+    """Ask again for jobs whose worker died or whose message was lost; park those that were tried three times."""
+    swept = 0
+    with transaction.atomic():
+        lost = Q(lease_expires_at__lt=now) | Q(lease_expires_at__isnull=True, created_at__lt=now - QUEUED_TOO_LONG)
+        lost &= Q(state__in=[JobState.QUEUED, JobState.RUNNING])
+        for job in Job.objects.select_for_update(skip_locked=True).filter(lost).order_by("pk"):
+            if job.attempts_count >= Job.MAX_ATTEMPTS:
+                job.state = JobState.FAILED
+                job.error = _("Tried %(count)s times without success.") % {"count": job.attempts_count}
+                job.finished_at = now
+            else:
+                job.state = JobState.QUEUED
+                job.lease_owner = ""
+                job.lease_expires_at = now + QUEUED_TOO_LONG
+                enqueue(task=job.task, kwargs={"job_id": job.pk}, schema_name=job.schema_name, queue=job.queue)
+            job.save()
+            swept += 1
+    return swept
+
+
+def _take_lease(*, job_id: int, now: datetime) -> Job | None:
+    owner = f"{socket.gethostname()}:{os.getpid()}:{threading.get_ident()}:{now.timestamp()}"
+    free = Q(state=JobState.QUEUED) | Q(state=JobState.RUNNING, lease_expires_at__lt=now)
+    with transaction.atomic():
+        job = (
+            Job.objects.select_for_update(skip_locked=True)
+            .filter(free, pk=job_id, schema_name=current_schema(), attempts_count__lt=Job.MAX_ATTEMPTS)
+            .first()
+        )
+        if job is None:
+            return None
+        job.state = JobState.RUNNING
+        job.lease_owner = owner[:100]
+        job.lease_expires_at = now + LEASE
+        job.attempts_count += 1
+        job.started_at = job.started_at or now
+        job.save()
+    return job
+
+
+def _finish(handle: JobHandle, *, state: JobState, error: str = "") -> None:
+    job = handle.job
+    Job.objects.filter(pk=job.pk, lease_owner=job.lease_owner).update(
+        state=state,
+        error=error,
+        result=handle.result,
+        phase="",
+        done_count=job.total_count if state == JobState.SUCCEEDED and job.total_count else job.done_count,
+        finished_at=utc_now(),
+        lease_expires_at=None,
+    )

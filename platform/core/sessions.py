@@ -1,0 +1,24 @@
+"""Sessions that live where they belong: a store's in its schema, the platform's in public."""
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore as DatabaseSessionStore
+from django.contrib.sessions.base_session import AbstractBaseSession
+
+from core.tenancy import is_public
+
+
+class SessionStore(DatabaseSessionStore):
+    """A database session whose table is chosen by the schema the request came in on.
+
+    A cookie of one store finds no row in another store's table, so it means nothing there. The choice is made once: read
+    or saved from another schema later, the table is missing there and the query fails instead of mixing the two kinds.
+    """
+
+    def __init__(self, session_key: str | None = None) -> None:
+        super().__init__(session_key)
+        self._model_label = settings.PLATFORM_SESSION_MODEL if is_public() else settings.STORE_SESSION_MODEL
+
+    @property
+    def model(self) -> type[AbstractBaseSession]:  # type: ignore[override]
+        return apps.get_model(self._model_label)

@@ -1,0 +1,91 @@
+"""The one door into a store's schema."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Protocol
+
+from django.db import connection
+from django_tenants.utils import get_public_schema_name, get_tenant_model, schema_context, tenant_context
+
+PUBLIC = get_public_schema_name()
+
+
+class TenantLike(Protocol):
+    """What this module needs to know of a store; the model lives in `tenants`."""
+
+    schema_name: str
+
+    @property
+    def is_open_for_work(self) -> bool: ...
+
+
+class TenantNotReady(RuntimeError):
+    """The store is half-made, suspended or gone; nothing may run in it."""
+
+
+class NoTenant(RuntimeError):
+    """Store code ran outside any store."""
+
+
+def is_public() -> bool:
+    """Tell whether the connection stands on the platform's own schema."""
+    return bool(connection.schema_name == PUBLIC)
+
+
+def current_schema() -> str:
+    """Return the schema that the next statement runs in."""
+    return str(connection.schema_name)
+
+
+def current_tenant() -> Any:
+    """Return the store that the connection stands in.
+
+    Raises: NoTenant on the platform's schema.
+    """
+    if is_public():
+        raise NoTenant("this code runs inside a store only")
+    return connection.tenant
+
+
+@contextmanager
+def in_tenant(tenant: TenantLike, *, any_state: bool = False) -> Iterator[None]:
+    """Run the block inside this store's schema and come back afterwards, whatever happens.
+
+    `any_state` admits a store that is not ready: for provisioning, export and deletion only.
+    Raises: TenantNotReady.
+    """
+    if not any_state and not tenant.is_open_for_work:
+        raise TenantNotReady(f"store {tenant.schema_name} is not ready")
+    with tenant_context(tenant):
+        yield
+
+
+@contextmanager
+def in_public() -> Iterator[None]:
+    """Run the block on the platform's own schema."""
+    with schema_context(PUBLIC):
+        yield
+
+
+@contextmanager
+def in_schema(schema_name: str) -> Iterator[Any]:
+    """Run the block inside the ready store that has this schema name and yield the store; for task headers.
+
+    Raises: TenantNotReady when no such store exists or it is not ready.
+    """
+    with in_public():
+        tenant = get_tenant_model().objects.filter(schema_name=schema_name).first()
+    if tenant is None:
+        raise TenantNotReady(f"no store has the schema {schema_name}")
+    with in_tenant(tenant):
+        yield tenant
+
+
+def for_each_tenant(action: Callable[[Any], None]) -> int:
+    """Run `action(tenant)` inside every ready store, one after another, and return how many there were."""
+    with in_public():
+        tenants = list(get_tenant_model().objects.ready())
+    for tenant in tenants:
+        with in_tenant(tenant):
+            action(tenant)
+    return len(tenants)

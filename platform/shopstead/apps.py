@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class ShopsteadConfig(AppConfig):
+    name = "shopstead"
+    verbose_name = "Composition root"

@@ -1,0 +1,35 @@
+"""The Celery application, its queues and the schedule."""
+
+import os
+
+from celery import Celery
+from celery.schedules import crontab
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shopstead.settings.local")
+
+app = Celery("shopstead")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+app.conf.beat_schedule = {
+    "jobs: sweep": {"task": "core.jobs.sweep", "schedule": 30.0},
+    "outbox: prune": {"task": "core.outbox.prune", "schedule": crontab(minute=17)},
+    "tenants: resume provisioning": {"task": "tenants.resume_provisioning", "schedule": 60.0},
+    "stores: every minute": {"task": "shopstead.dispatch", "schedule": 60.0, "kwargs": {"period": "minute"}},
+    "stores: every hour": {"task": "shopstead.dispatch", "schedule": crontab(minute=7), "kwargs": {"period": "hour"}},
+    "stores: every night": {
+        "task": "shopstead.dispatch",
+        "schedule": crontab(hour=2, minute=30),
+        "kwargs": {"period": "night"},
+    },
+    "billing: close ended trials": {"task": "billing.subscriptions.scan_trials", "schedule": 60.0},
+    "billing: handle waiting events": {"task": "billing.webhooks.sweep", "schedule": 60.0},
+    "billing: reconcile": {"task": "billing.subscriptions.reconcile", "schedule": crontab(minute=41)},
+}
+
+# What the dispatcher asks of every ready store, by period.
+STORE_TASKS: dict[str, tuple[str, ...]] = {
+    "minute": ("storefront.inventory.release_expired", "storefront.payments.reconcile_open"),
+    "hour": ("analytics.merchant.refresh", "recsys.serving.refresh_trending"),
+    "night": ("recsys.serving.train",),
+}

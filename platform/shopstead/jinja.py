@@ -1,0 +1,40 @@
+"""The Jinja2 environment of the storefront's pages."""
+
+from typing import Any
+
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils import translation
+from jinja2 import Environment
+
+from core.money import format_money
+from core.ui.icons import icon
+from recsys.serving.jinja import customer_recommendations, product_recommendations
+from storefront.catalog.jinja import image_url
+
+
+def url(name: str, **kwargs: Any) -> str:
+    """Return the address of a named page in the language of the request."""
+    return reverse(name, kwargs=kwargs or None)
+
+
+def money(amount: int, currency: str) -> str:
+    """Return an amount of minor units as the reader writes it."""
+    return format_money(amount, currency, translation.get_language() or "en")
+
+
+def environment(**options: Any) -> Environment:
+    """Return the environment with gettext, addresses, money and the recommendation rows."""
+    env = Environment(**options, extensions=["jinja2.ext.i18n"], trim_blocks=True, lstrip_blocks=True)
+    env.install_gettext_callables(translation.gettext, translation.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    env.globals.update(
+        static=static,
+        url=url,
+        money=money,
+        icon=icon,
+        image_url=image_url,
+        get_language=translation.get_language,
+        product_recommendations=product_recommendations,
+        customer_recommendations=customer_recommendations,
+    )
+    return env

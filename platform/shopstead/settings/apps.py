@@ -1,0 +1,52 @@
+"""Which schema each app lives in: an app stands in exactly one of the two lists, and its AppConfig says the same."""
+
+SHARED_APPS = [
+    "django_tenants",  # schema switching; its model checks
+    "django.contrib.contenttypes",  # Django's auth needs it; its cache is process-wide, so it may exist once only
+    "django.contrib.auth",  # password hashing and the log-in back end
+    "django_celery_beat",  # the schedule's tables: one scheduler for all stores
+    "core.outbox",  # one relay publishes for all stores
+    "core.jobs",  # one sweeper watches all stores' jobs
+    "accounts",  # people have one login for all their stores
+    "tenants",  # who the stores are
+    "billing.plans",
+    "billing.subscriptions",
+    "billing.invoices",
+    "billing.webhooks",
+    "console",
+]
+
+TENANT_APPS = [
+    "storefront.customers",
+    "storefront.catalog",
+    "storefront.search",
+    "storefront.content",
+    "storefront.theme",
+    "storefront.inventory",
+    "storefront.shipping",
+    "storefront.carts",
+    "storefront.orders",
+    "storefront.payments",
+    "storefront.support",
+    "storefront.checkout",
+    "storefront.transfer",
+    "analytics.merchant",
+    "recsys.interactions",
+    "recsys.serving",
+]
+
+# No tables, so no schema: static files, templates, template tags, commands.
+PLAIN_APPS = [
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django_cotton",
+    "django_htmx",
+    "rest_framework",
+    "drf_spectacular",
+    "csp",
+    "core",
+    "core.ui",
+    "integrations.mail",
+    "shopstead",
+]

@@ -1,0 +1,12 @@
+"""Addresses on the platform's own host."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("accounts.pages")),
+    path("", include("tenants.pages")),
+    path("", include("billing.plans.pages")),
+    path("", include("billing.webhooks.pages")),
+    path("", include("shopstead.pages")),
+    path("console/", include("console.pages")),
+]

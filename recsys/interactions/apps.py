@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class InteractionsConfig(AppConfig):
+    name = "recsys.interactions"
+    label = "interactions"
+    schema = "tenant"

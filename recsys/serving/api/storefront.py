@@ -1,0 +1,5 @@
+"""Shoppers' API."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

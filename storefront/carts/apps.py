@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class CartsConfig(AppConfig):
+    name = "storefront.carts"
+    label = "carts"
+    schema = "tenant"

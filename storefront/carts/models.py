@@ -1,0 +1,37 @@
+"""What a shopper means to buy."""
+
+from django.db import models
+from django.db.models import Q
+
+from storefront.catalog.models import ProductVariant
+from storefront.customers.models import Customer
+
+MAXIMUM_QUANTITY = 9999
+MAXIMUM_LINES = 200
+
+
+class Cart(models.Model):
+    id = models.BigAutoField(primary_key=True)
+    token = models.CharField(max_length=26, unique=True)
+    customer = models.ForeignKey(Customer, null=True, blank=True, on_delete=models.SET_NULL)
+    lines_count = models.IntegerField(default=0, help_text="Units, for the badge.")
+    version = models.IntegerField(default=0)
+    ordered_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+
+class CartLine(models.Model):
+    id = models.BigAutoField(primary_key=True)
+    cart = models.ForeignKey(Cart, on_delete=models.CASCADE, related_name="lines")
+    variant = models.ForeignKey(ProductVariant, on_delete=models.CASCADE)
+    quantity = models.IntegerField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["cart", "variant"], name="cart_line_once_a_variant"),
+            models.CheckConstraint(
+                condition=Q(quantity__gte=1, quantity__lte=MAXIMUM_QUANTITY), name="cart_line_quantity_is_sane"
+            ),
+        ]

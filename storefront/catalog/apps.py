@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class CatalogConfig(AppConfig):
+    name = "storefront.catalog"
+    label = "catalog"
+    schema = "tenant"

@@ -1,0 +1,64 @@
+"""Shoppers of one store. They are not platform users, and the same e-mail in two stores is two people."""
+
+from django.contrib.auth.hashers import check_password, make_password
+from django.contrib.sessions.base_session import AbstractBaseSession
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+
+class Customer(models.Model):
+    """A shopper with an e-mail; with a password they have an account, without one they bought as a guest."""
+
+    id = models.BigAutoField(primary_key=True)
+    email = models.EmailField(max_length=254, unique=True)
+    name = models.CharField(max_length=160, blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+    password = models.CharField(max_length=128, blank=True)
+    language = models.CharField(max_length=10, blank=True)
+    country = models.CharField(max_length=60, blank=True)
+    accepts_marketing = models.BooleanField(default=False)
+    external_id = models.CharField(max_length=64, blank=True, help_text="Its id in the shop it was imported from.")
+    note = models.TextField(blank=True)
+    tags = models.JSONField(default=list)
+    orders_count = models.IntegerField(default=0)
+    spent_amount = models.BigIntegerField(default=0)
+    last_order_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(email=Lower("email")), name="customer_email_is_lower_case"),
+            models.CheckConstraint(condition=Q(orders_count__gte=0), name="customer_orders_count_is_not_negative"),
+        ]
+
+    def set_password(self, raw: str) -> None:
+        self.password = make_password(raw)
+
+    def check_password(self, raw: str) -> bool:
+        return bool(self.password) and check_password(raw, self.password)
+
+    @property
+    def has_account(self) -> bool:
+        return bool(self.password)
+
+
+class Address(models.Model):
+    """One of a customer's addresses."""
+
+    id = models.BigAutoField(primary_key=True)
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="addresses")
+    name = models.CharField(max_length=160)
+    company = models.CharField(max_length=120, blank=True)
+    line1 = models.CharField(max_length=200)
+    line2 = models.CharField(max_length=200, blank=True)
+    city = models.CharField(max_length=120)
+    province = models.CharField(max_length=120, blank=True)
+    postcode = models.CharField(max_length=20, blank=True)
+    country = models.CharField(max_length=2)
+    phone = models.CharField(max_length=40, blank=True)
+    is_default = models.BooleanField(default=False)
+
+
+class Session(AbstractBaseSession):
+    """A session on this store's host: a shopper's cart and log-in, or a merchant's at work here."""

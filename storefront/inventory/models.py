@@ -1,0 +1,77 @@
+"""Where goods are, how many, and who they are held for."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from storefront.catalog.models import ProductVariant
+
+
+class Warehouse(models.Model):
+    id = models.BigAutoField(primary_key=True)
+    name = models.CharField(max_length=120, unique=True)
+    is_default = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["is_default"], condition=Q(is_default=True), name="warehouse_one_default")
+        ]
+
+
+class Stock(models.Model):
+    """How many of a variant lie in a warehouse, and how many of those are promised.
+
+    `may_go_negative` repeats the variant's choice to sell when out, so that the database can refuse everything else.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    variant = models.ForeignKey(ProductVariant, on_delete=models.CASCADE, related_name="stock")
+    warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT)
+    on_hand_count = models.IntegerField(default=0)
+    reserved_count = models.IntegerField(default=0)
+    may_go_negative = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["variant", "warehouse"], name="stock_one_row_a_warehouse"),
+            models.CheckConstraint(condition=Q(reserved_count__gte=0), name="stock_reserved_is_not_negative"),
+            models.CheckConstraint(
+                condition=Q(may_go_negative=True) | Q(on_hand_count__gte=F("reserved_count")),
+                name="stock_is_never_oversold",
+            ),
+        ]
+
+
+class Reservation(models.Model):
+    """Units held for an order until it is paid (allocated) or given up (released)."""
+
+    HELD, ALLOCATED, RELEASED = "held", "allocated", "released"
+    STATES = ((HELD, "held"), (ALLOCATED, "allocated"), (RELEASED, "released"))
+
+    id = models.BigAutoField(primary_key=True)
+    order_token = models.CharField(max_length=26, db_index=True)
+    stock = models.ForeignKey(Stock, on_delete=models.CASCADE)
+    quantity = models.IntegerField()
+    state = models.CharField(max_length=10, choices=STATES, default=HELD)
+    expires_at = models.DateTimeField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="reservation_quantity_is_positive"),
+            models.UniqueConstraint(fields=["order_token", "stock"], name="reservation_once_an_order"),
+        ]
+        indexes = [
+            models.Index(fields=["expires_at"], name="reservation_held", condition=Q(state="held")),
+        ]
+
+
+class StockMovement(models.Model):
+    """Why a number changed: the log that the sum of a stock row must agree with."""
+
+    id = models.BigAutoField(primary_key=True)
+    stock = models.ForeignKey(Stock, on_delete=models.CASCADE)
+    delta = models.IntegerField()
+    reason = models.CharField(max_length=40)
+    reference = models.CharField(max_length=64, blank=True)
+    actor = models.CharField(max_length=254)
+    created_at = models.DateTimeField()

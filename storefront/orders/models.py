@@ -1,0 +1,149 @@
+"""Sales: what was bought, for how much, where it goes, what happened to it."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from storefront.catalog.models import ProductVariant
+from storefront.customers.models import Customer
+from storefront.orders.enums import FulfillmentStatus, OrderSource, OrderStatus, PaymentStatus
+
+
+class OrderNumbers(models.Model):
+    """The next free order number; one row, locked while a number is taken."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    next_number = models.BigIntegerField(default=1001)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="order_numbers_is_one_row")]
+
+
+class Order(models.Model):
+    """A sale. `name` is what people call it (#1042); `token` is its secret address; amounts are minor units of `currency`.
+
+    `shipping_address` has name, company, line1, line2, city, province, postcode, country, phone.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    name = models.CharField(max_length=40, unique=True)
+    token = models.CharField(max_length=26, unique=True)
+    cart_token = models.CharField(max_length=26, null=True, blank=True, unique=True)
+    customer = models.ForeignKey(Customer, null=True, blank=True, on_delete=models.SET_NULL, related_name="orders")
+    email = models.EmailField(max_length=254, blank=True)
+    status = models.CharField(max_length=10, choices=OrderStatus, default=OrderStatus.PENDING)
+    payment_status = models.CharField(max_length=20, choices=PaymentStatus, default=PaymentStatus.PENDING)
+    fulfillment_status = models.CharField(
+        max_length=20, choices=FulfillmentStatus, default=FulfillmentStatus.UNFULFILLED
+    )
+    source = models.CharField(max_length=10, choices=OrderSource, default=OrderSource.WEB)
+    currency = models.CharField(max_length=3)
+    subtotal_amount = models.BigIntegerField()
+    discount_amount = models.BigIntegerField(default=0)
+    shipping_amount = models.BigIntegerField(default=0)
+    tax_amount = models.BigIntegerField(default=0)
+    total_amount = models.BigIntegerField()
+    refunded_amount = models.BigIntegerField(default=0)
+    items_count = models.IntegerField(default=0)
+    shipping_address = models.JSONField(default=dict)
+    shipping_method = models.CharField(max_length=120, blank=True)
+    delivery_from_date = models.DateField(null=True, blank=True)
+    delivery_to_date = models.DateField(null=True, blank=True)
+    language = models.CharField(max_length=10, default="en")
+    note = models.TextField(blank=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    placed_at = models.DateTimeField()
+    paid_at = models.DateTimeField(null=True, blank=True)
+    canceled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    total_amount=F("subtotal_amount") - F("discount_amount") + F("shipping_amount") + F("tax_amount")
+                ),
+                name="order_total_is_the_sum_of_its_parts",
+            ),
+            models.CheckConstraint(
+                condition=Q(refunded_amount__gte=0, refunded_amount__lte=F("total_amount")),
+                name="order_refunds_stay_within_the_total",
+            ),
+            models.CheckConstraint(
+                condition=~Q(payment_status=PaymentStatus.PAID) | Q(paid_at__isnull=False),
+                name="order_paid_has_a_time",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["-placed_at", "-id"], name="order_newest"),
+            models.Index(fields=["status", "fulfillment_status", "-placed_at"], name="order_to_do"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class OrderLine(models.Model):
+    """One kind of thing in an order, with its words and price as they were."""
+
+    id = models.BigAutoField(primary_key=True)
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines")
+    variant = models.ForeignKey(ProductVariant, null=True, blank=True, on_delete=models.SET_NULL)
+    product_id = models.BigIntegerField(null=True, blank=True)
+    title = models.CharField(max_length=255)
+    variant_title = models.CharField(max_length=255, blank=True)
+    sku = models.CharField(max_length=120, blank=True)
+    unit_amount = models.BigIntegerField()
+    quantity = models.IntegerField()
+    total_amount = models.BigIntegerField()
+    fulfilled_count = models.IntegerField(default=0)
+    requires_shipping = models.BooleanField(default=True)
+    cover = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="order_line_quantity_is_positive"),
+            models.CheckConstraint(condition=Q(unit_amount__gte=0), name="order_line_price_is_not_negative"),
+            models.CheckConstraint(
+                condition=Q(total_amount=F("unit_amount") * F("quantity")), name="order_line_total_is_price_by_quantity"
+            ),
+            models.CheckConstraint(
+                condition=Q(fulfilled_count__gte=0, fulfilled_count__lte=F("quantity")),
+                name="order_line_fulfills_what_was_bought",
+            ),
+        ]
+        indexes = [models.Index(fields=["product_id"], name="order_line_product")]
+
+
+class OrderEvent(models.Model):
+    """The timeline. `type` is dotted past tense (`order.placed`); `key` makes an event happen once where it is set."""
+
+    id = models.BigAutoField(primary_key=True)
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="events")
+    type = models.CharField(max_length=60)
+    actor = models.CharField(max_length=254)
+    data = models.JSONField(default=dict)
+    key = models.CharField(max_length=120, null=True, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["order", "key"], name="order_event_happens_once")]
+
+
+class Fulfillment(models.Model):
+    """A parcel that has left."""
+
+    id = models.BigAutoField(primary_key=True)
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="fulfillments")
+    carrier = models.CharField(max_length=60, blank=True)
+    tracking_number = models.CharField(max_length=80, blank=True)
+    tracking_url = models.URLField(max_length=500, blank=True)
+    created_at = models.DateTimeField()
+
+
+class FulfillmentLine(models.Model):
+    id = models.BigAutoField(primary_key=True)
+    fulfillment = models.ForeignKey(Fulfillment, on_delete=models.CASCADE, related_name="lines")
+    order_line = models.ForeignKey(OrderLine, on_delete=models.CASCADE)
+    quantity = models.IntegerField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(quantity__gt=0), name="fulfillment_quantity_is_positive")]

@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class SearchConfig(AppConfig):
+    name = "storefront.search"
+    label = "search"
+    schema = "tenant"

@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class ShippingConfig(AppConfig):
+    name = "storefront.shipping"
+    label = "shipping"
+    schema = "tenant"

@@ -1,0 +1,1 @@
+"""Customer service: conversations between shoppers and a store."""

@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class TransferConfig(AppConfig):
+    name = "storefront.transfer"
+    label = "transfer"
+    schema = "tenant"

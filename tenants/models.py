@@ -1,0 +1,128 @@
+"""Who the stores are, where they live, who works there and what their plan allows."""
+
+from datetime import datetime, timedelta
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django_tenants.models import DomainMixin, TenantMixin
+
+from tenants.enums import ProvisioningStep, Role, TenantState
+
+
+class TenantQuerySet(models.QuerySet["Tenant"]):
+    def ready(self) -> "TenantQuerySet":
+        return self.filter(state=TenantState.READY)
+
+    def stuck_in_provisioning(self, *, now: datetime) -> "TenantQuerySet":
+        return self.filter(state=TenantState.PROVISIONING, created_at__lt=now - timedelta(minutes=2))
+
+
+class Tenant(TenantMixin):
+    """A store: one schema, one owner, one plan. `slug` is its public name, `schema_name` is generated and never reused."""
+
+    auto_create_schema: ClassVar[bool] = False  # type: ignore[misc]
+    auto_drop_schema: ClassVar[bool] = False  # type: ignore[misc]
+
+    id = models.BigAutoField(primary_key=True)
+    slug = models.CharField(max_length=40, unique=True)
+    name = models.CharField(_("store name"), max_length=80)
+    state = models.CharField(max_length=20, choices=TenantState, default=TenantState.PROVISIONING)
+    step = models.CharField(max_length=20, choices=ProvisioningStep, default=ProvisioningStep.ROW)
+    currency = models.CharField(max_length=3, default="USD")
+    country = models.CharField(max_length=2, default="US")
+    language = models.CharField(max_length=10, default="en")
+    time_zone = models.CharField(max_length=64, default="UTC")
+    contact_email = models.EmailField(max_length=254)
+    plan_code = models.CharField(max_length=40, blank=True, help_text="The plan asked for at sign-up.")
+    is_demo = models.BooleanField(default=False)
+    suspended_reason = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField()
+    ready_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar[models.Manager["Tenant"]] = models.Manager.from_queryset(TenantQuerySet)()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(schema_name__regex=r"^t_[0-9a-f]{20}$"), name="tenant_schema_is_generated"),
+            models.CheckConstraint(
+                condition=Q(slug__regex=r"^[a-z0-9]([a-z0-9-]{1,38}[a-z0-9])$"), name="tenant_slug_is_a_host_label"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=TenantState.READY) | Q(step=ProvisioningStep.DONE), name="tenant_ready_is_finished"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.slug
+
+    @property
+    def is_open_for_work(self) -> bool:
+        return self.state == TenantState.READY
+
+
+class Domain(DomainMixin):
+    """A host name of a store: lower case, no port, no trailing dot."""
+
+    id = models.BigAutoField(primary_key=True)
+    verified_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(domain__regex=r"^[a-z0-9.-]+[a-z0-9]$"), name="domain_is_canonical"),
+            models.UniqueConstraint(fields=["tenant"], condition=Q(is_primary=True), name="domain_one_primary_each"),
+        ]
+
+
+class Membership(models.Model):
+    """A person's place in a store; checked on every request to its dashboard."""
+
+    id = models.BigAutoField(primary_key=True)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=20, choices=Role)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "tenant"], name="membership_is_unique")]
+
+
+class Entitlement(models.Model):
+    """What a store may do; written by billing, read by everyone else, closed when it runs out."""
+
+    id = models.BigAutoField(primary_key=True)
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="entitlements")
+    key = models.CharField(max_length=40)
+    value = models.BigIntegerField(null=True, blank=True, help_text="A limit; empty means without limit.")
+    valid_until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tenant", "key"], name="entitlement_is_unique")]
+
+
+class PaymentAccount(models.Model):
+    """A store's account with a payment provider: the one way to find the store of an event that names an account."""
+
+    id = models.BigAutoField(primary_key=True)
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="payment_accounts")
+    provider = models.CharField(max_length=20)
+    external_id = models.CharField(max_length=64, unique=True)
+    charges_enabled = models.BooleanField(default=False)
+    livemode = models.BooleanField(default=False)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tenant", "provider"], name="payment_account_one_each")]
+
+
+class TenantEvent(models.Model):
+    """The audit log of a store's life: who did what to it, and when."""
+
+    id = models.BigAutoField(primary_key=True)
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="events")
+    type = models.CharField(max_length=60)
+    actor = models.CharField(max_length=254)
+    data = models.JSONField(default=dict)
+    created_at = models.DateTimeField()

@@ -1,0 +1,36 @@
+"""A pytest plugin, loaded before Django: the servers that the tests talk to are real.
+
+`DATABASE_URL` and `BROKER_URL` name running servers; where they are not set, the embedded ones are started under
+`.shopstead-test` and stopped when the run ends.
+"""
+
+import atexit
+import os
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+os.environ.setdefault("SECRET_KEY", "only-for-tests-" * 4)
+os.environ.setdefault("EMAIL_URL", "smtp://127.0.0.1:9")
+os.environ.setdefault("STRIPE_SECRET_KEY", "sk_test_tests")
+os.environ.setdefault("STRIPE_WEBHOOK_SECRET", "whsec_tests")
+os.environ.setdefault("STRIPE_API_BASE", "http://127.0.0.1:9")
+os.environ.setdefault("SHOPSTEAD_DATA_DIR", str(ROOT / ".shopstead-test"))
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+if "DATABASE_URL" not in os.environ:
+    from shopstead.embedded.postgres import EmbeddedPostgres
+
+    postgres = EmbeddedPostgres(Path(os.environ["SHOPSTEAD_DATA_DIR"]))
+    postgres.start()
+    atexit.register(postgres.stop)
+    os.environ["DATABASE_URL"] = postgres.url
+
+if "BROKER_URL" not in os.environ:
+    from shopstead.embedded.valkey import EmbeddedValkey
+
+    valkey = EmbeddedValkey(Path(os.environ["SHOPSTEAD_DATA_DIR"]))
+    valkey.start()
+    atexit.register(valkey.stop)
+    os.environ["BROKER_URL"] = valkey.broker_url
+os.environ.setdefault("CACHE_URL", "locmemcache://")

@@ -1,0 +1,103 @@
+"""A new store's schema: whole, its own, and equal to what migrations would have made."""
+
+from datetime import datetime
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+
+from accounts.models import User
+from core.tenancy import in_public
+from tenants.enums import ProvisioningStep, TenantState
+from tenants.errors import AddressRefused, AddressTaken
+from tenants.models import Domain, Membership, Tenant
+from tenants.provisioning.schema import SchemaExists
+from tenants.provisioning.services import provision_tenant, reserve_tenant
+
+CATALOG = """
+    SELECT 'column', table_name, column_name, data_type || coalesce(character_maximum_length::text, '') || is_nullable
+      FROM information_schema.columns WHERE table_schema = %(schema)s
+    UNION ALL
+    SELECT 'index', tablename, indexname, replace(indexdef, %(schema)s, 'SCHEMA')
+      FROM pg_indexes WHERE schemaname = %(schema)s
+    UNION ALL
+    SELECT 'constraint', conrelid::regclass::text, conname, replace(pg_get_constraintdef(oid), %(schema)s, 'SCHEMA')
+      FROM pg_constraint WHERE connamespace = %(schema)s::regnamespace
+    ORDER BY 1, 2, 3
+"""
+
+
+def read_catalog(schema_name: str) -> list[tuple[str, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(CATALOG, {"schema": schema_name})
+        return [tuple(str(cell).replace(f"{schema_name}.", "") for cell in row) for row in cursor.fetchall()]
+
+
+def reserve(owner: User, slug: str, now: datetime) -> Tenant:
+    return reserve_tenant(owner=owner, slug=slug, name="A store", now=now, actor="test")
+
+
+def test_a_provisioned_store_is_ready_and_its_owner_is_its_owner(owner: User, now: datetime) -> None:
+    tenant = provision_tenant(tenant_id=reserve(owner, "tea-house", now).pk, now=now)
+    assert (tenant.state, tenant.step) == (TenantState.READY, ProvisioningStep.DONE)
+    assert Domain.objects.get(tenant=tenant).domain == "tea-house.localhost"
+    assert Membership.objects.get(tenant=tenant).role == "owner"
+
+
+def test_the_quick_schema_equals_the_migrated_one(owner: User, now: datetime) -> None:
+    tenant = provision_tenant(tenant_id=reserve(owner, "quick-one", now).pk, now=now)
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE SCHEMA t_00000000000000000000")
+    call_command("migrate_schemas", schema_name="t_00000000000000000000", interactive=False, verbosity=0)
+    with in_public():
+        quick, migrated = read_catalog(tenant.schema_name), read_catalog("t_00000000000000000000")
+    assert len(quick) > 300
+    assert quick == migrated
+
+
+def test_a_provisioned_store_has_no_migration_left_to_apply(
+    owner: User, now: datetime, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tenant = provision_tenant(tenant_id=reserve(owner, "nothing-left", now).pk, now=now)
+    call_command("migrate_schemas", schema_name=tenant.schema_name, interactive=False, verbosity=1)
+    assert "No migrations to apply" in capsys.readouterr().out
+
+
+def test_provisioning_twice_changes_nothing(owner: User, now: datetime) -> None:
+    tenant = provision_tenant(tenant_id=reserve(owner, "once-only", now).pk, now=now)
+    again = provision_tenant(tenant_id=tenant.pk, now=now)
+    assert again.ready_at == tenant.ready_at
+    assert again.events.filter(type="provisioned").count() == 1
+
+
+def test_a_schema_that_stands_already_is_never_taken_over(owner: User, now: datetime) -> None:
+    tenant = reserve(owner, "no-takeover", now)
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE SCHEMA {tenant.schema_name}")
+    with pytest.raises(SchemaExists):
+        provision_tenant(tenant_id=tenant.pk, now=now)
+    tenant.refresh_from_db()
+    assert tenant.state == TenantState.PROVISIONING
+
+
+def test_an_address_is_given_once(owner: User, now: datetime) -> None:
+    reserve(owner, "only-me", now)
+    with pytest.raises(AddressTaken):
+        reserve(owner, "Only-Me", now)
+    assert Tenant.objects.filter(slug="only-me").count() == 1
+
+
+@pytest.mark.parametrize(
+    "slug",
+    ["", "ab", "a" * 41, "-abc", "abc-", "a_b_c", "../beta", "/etc", "admin", "www", "public", "information_schema",
+     "pg_catalog", "xn--80ak6aa92e", "acme.evil", "acmé", "аcme", "a b c", "acme'; DROP SCHEMA public;--", "acme\n", "%s%s%s"],
+)  # fmt: skip
+def test_hostile_and_reserved_addresses_are_refused(owner: User, now: datetime, slug: str) -> None:
+    before = Tenant.objects.count()
+    if slug == "acme\n":
+        with pytest.raises(AddressTaken):
+            reserve(owner, slug, now)
+    else:
+        with pytest.raises(AddressRefused):
+            reserve(owner, slug, now)
+    assert Tenant.objects.count() == before
