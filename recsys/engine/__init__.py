@@ -1,0 +1,1 @@
+"""The recommender engine: orders and a catalog go in, ranked lists with their measured quality come out."""
