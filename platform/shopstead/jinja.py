@@ -8,9 +8,9 @@ from django.utils import translation
 from jinja2 import Environment
 
 from core.money import format_money
-from core.ui.icons import icon
+from core.ui.icons import store_icon as icon
 from recsys.serving.jinja import customer_recommendations, product_recommendations
-from storefront.catalog.jinja import image_url
+from storefront.catalog.jinja import image_url, picture, show_card
 
 
 def url(name: str, **kwargs: Any) -> str:
@@ -33,6 +33,8 @@ def environment(**options: Any) -> Environment:
         money=money,
         icon=icon,
         image_url=image_url,
+        picture=picture,
+        show_card=show_card,
         get_language=translation.get_language,
         product_recommendations=product_recommendations,
         customer_recommendations=customer_recommendations,

@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class UiConfig(AppConfig):
+    name = "core.ui"
+    label = "ui"
+    schema = "public"

@@ -1,0 +1,119 @@
+// The small behavior of the work tool. Alpine's CSP build takes only components registered here.
+document.addEventListener("alpine:init", () => {
+  // Shows itself at the first change of its form, saves on Ctrl or Command + S, asks once before leaving.
+  Alpine.data("saveBar", () => ({
+    dirty: false,
+    form: null,
+    init() {
+      const name = this.$el.dataset.form;
+      this.form = name ? document.getElementById(name) : this.$el.closest("form");
+      this.dirty = "dirty" in this.$el.dataset;
+      if (!this.form) return;
+      this.onChange = (event) => {
+        if (!event.target.name && !event.target.matches("[data-dirties]")) return;
+        this.dirty = true;
+        const control = event.target.closest(".in, .cell");
+        if (control) control.classList.add("changed");
+      };
+      this.onSubmit = () => { this.dirty = false; };
+      this.onKey = (event) => {
+        if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s") {
+          event.preventDefault();
+          if (this.dirty) this.form.requestSubmit();
+        }
+      };
+      this.onLeave = (event) => { if (this.dirty) event.preventDefault(); };
+      this.form.addEventListener("input", this.onChange);
+      this.form.addEventListener("submit", this.onSubmit);
+      document.addEventListener("keydown", this.onKey);
+      window.addEventListener("beforeunload", this.onLeave);
+    },
+    leave() { this.dirty = false; },
+    destroy() {
+      if (!this.form) return;
+      this.form.removeEventListener("input", this.onChange);
+      this.form.removeEventListener("submit", this.onSubmit);
+      document.removeEventListener("keydown", this.onKey);
+      window.removeEventListener("beforeunload", this.onLeave);
+    },
+  }));
+
+  Alpine.data("copyButton", () => ({
+    async copy() {
+      const button = this.$root;
+      await navigator.clipboard.writeText(button.dataset.text);
+      const said = button.getAttribute("aria-label");
+      button.setAttribute("aria-label", button.dataset.done);
+      button.classList.add("copied");
+      setTimeout(() => {
+        button.setAttribute("aria-label", said);
+        button.classList.remove("copied");
+      }, 2000);
+    },
+  }));
+
+  // A <details> that closes when the reader turns elsewhere.
+  Alpine.data("menu", () => ({
+    close(event) {
+      if (!this.$root.open) return;
+      this.$root.open = false;
+      if (event && event.type === "keydown") this.$root.querySelector("summary").focus();
+    },
+  }));
+
+  // Counts the ticked rows of its list; the bar itself is shown by the style sheet.
+  Alpine.data("bulk", () => ({
+    count: 0,
+    list: null,
+    init() {
+      this.list = this.$root.closest(".list");
+      if (!this.list) return;
+      this.onTick = (event) => {
+        if (event.target.matches("[data-pick-all]")) {
+          this.boxes().forEach((box) => { box.checked = event.target.checked; });
+        }
+        this.show();
+      };
+      this.list.addEventListener("change", this.onTick);
+      this.show();
+    },
+    boxes() { return [...this.list.querySelectorAll("tbody input[name=pick]")]; },
+    show() {
+      const boxes = this.boxes();
+      this.count = boxes.filter((box) => box.checked).length;
+      boxes.forEach((box) => box.closest("tr").classList.toggle("sel", box.checked));
+      const all = this.list.querySelector("[data-pick-all]");
+      if (all) all.checked = boxes.length > 0 && this.count === boxes.length;
+    },
+    clear() {
+      this.boxes().forEach((box) => { box.checked = false; });
+      this.show();
+      this.$root.querySelector(".tick input").checked = true;
+    },
+    destroy() { if (this.list) this.list.removeEventListener("change", this.onTick); },
+  }));
+
+  // Shows the chosen picture before it is sent.
+  Alpine.data("imagePreview", () => ({
+    show(event) {
+      const target = this.$root.querySelector("[data-preview]");
+      const [file] = event.target.files;
+      if (!target || !file || !file.type.startsWith("image/")) return;
+      if (target.src.startsWith("blob:")) URL.revokeObjectURL(target.src);
+      target.src = URL.createObjectURL(file);
+      target.hidden = false;
+    },
+  }));
+
+  // Goes after ten seconds, unless somebody is reading it.
+  Alpine.data("toast", () => ({
+    init() { this.wait(); },
+    wait() {
+      setTimeout(() => {
+        if (this.$root.matches(":hover, :focus-within")) this.wait();
+        else this.close();
+      }, 10000);
+    },
+    close() { this.$root.remove(); },
+  }));
+});
