@@ -1,5 +1,66 @@
-"""The merchant's pages."""
+"""Entering a store's dashboard, and the facts of the store."""
 
-from django.urls import URLPattern
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import login, logout
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-urlpatterns: list[URLPattern] = []
+from accounts.services import redeem_handoff, set_language
+from core.clock import utc_now
+from core.tenancy import in_public
+from tenants.forms import StoreSettingsForm
+from tenants.hosts import forget_hosts
+from tenants.models import Tenant
+from tenants.selectors import platform_url
+from tenants.services import update_store_facts
+
+
+@require_GET
+def enter(request: HttpRequest) -> HttpResponse:
+    """Turn the one-time pass from the platform's host into a session on this one."""
+    user = redeem_handoff(token=request.GET.get("token", ""), tenant_id=request.tenant.pk, now=utc_now())
+    login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+    target = request.GET.get("next", "")
+    return redirect(target if target.startswith("/dashboard/") else "/dashboard/")
+
+
+@require_POST
+def leave(request: HttpRequest) -> HttpResponse:
+    logout(request)
+    return redirect(platform_url("/login/"))
+
+
+@require_POST
+def choose_language(request: HttpRequest) -> HttpResponse:
+    language, target = request.POST.get("language", ""), request.POST.get("next", "")
+    if language in dict(settings.LANGUAGES):
+        set_language(user_id=request.user.pk, language=language)
+    return redirect(target if target.startswith("/dashboard/") else "/dashboard/")
+
+
+@require_http_methods(["GET", "POST"])
+def settings_page(request: HttpRequest) -> HttpResponse:
+    with in_public():
+        tenant = Tenant.objects.get(pk=request.tenant.pk)
+    form = StoreSettingsForm(request.POST or None, instance=tenant)
+    if request.method == "POST" and form.is_valid():
+        update_store_facts(
+            tenant_id=tenant.pk, facts=form.cleaned_data, actor=request.user.get_username(), now=utc_now()
+        )
+        forget_hosts()
+        messages.success(request, _("Saved."))
+        return redirect("dashboard_settings")
+    status = 422 if form.errors else 200
+    return render(request, "tenants/settings.html", {"form": form}, status=status)
+
+
+urlpatterns = [
+    path("enter/", enter, name="dashboard_enter"),
+    path("leave/", leave, name="dashboard_leave"),
+    path("language/", choose_language, name="dashboard_language"),
+    path("settings/", settings_page, name="dashboard_settings"),
+]

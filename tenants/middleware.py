@@ -35,7 +35,7 @@ class TenantMiddleware:
             return self._serve_platform(request)
         tenant = find_tenant(host) if host else None
         if tenant is None or tenant.state in (TenantState.DELETING, TenantState.DELETED):
-            return self._refuse(request, "ui/404_host.html", status=404)
+            return self._refuse(request, "ui/404.html", status=404)
         if not tenant.is_open_for_work:
             response = self._refuse(request, "ui/503.html", status=503)
             response["Retry-After"] = RETRY_AFTER_SECONDS

@@ -1,5 +1,137 @@
-"""Pages."""
+"""Pages on the platform's host: open a store, watch it being made, choose among one's stores."""
 
-from django.urls import URLPattern
+from django.conf import settings
+from django.contrib.auth import login
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.utils.translation import get_language
+from django.views.decorators.http import require_GET, require_http_methods
 
-urlpatterns: list[URLPattern] = []
+from accounts.services import create_handoff
+from core.clock import utc_now
+from core.errors import ShopsteadError
+from tenants.countries import guess_country
+from tenants.enums import ProvisioningStep, TenantState
+from tenants.errors import AddressRefused, AddressTaken
+from tenants.forms import SignUpForm
+from tenants.models import Tenant
+from tenants.selectors import find_membership, find_tenant_by_host, list_memberships, store_url
+from tenants.signup import free_alternatives, sign_up
+from tenants.slugs import clean_slug, suggest_slug
+
+HANDOFF_PATH = "/dashboard/enter/"
+
+
+@require_http_methods(["GET", "POST"])
+def signup(request: HttpRequest) -> HttpResponse:
+    if request.method == "GET":
+        start = {
+            "country": guess_country(request.headers.get("Accept-Language", "")),
+            "plan": request.GET.get("plan", ""),
+        }
+        return _render_signup(request, SignUpForm(initial=start))
+    form = SignUpForm(request.POST)
+    alternatives: list[str] = []
+    if form.is_valid():
+        words = form.cleaned_data
+        try:
+            user, tenant = sign_up(
+                email=words["email"],
+                password=words["password"],
+                name=words["name"],
+                slug=words["slug"],
+                country=words["country"],
+                language=get_language() or "en",
+                plan_code=words["plan"],
+                now=utc_now(),
+            )
+        except ShopsteadError as error:
+            form.add_error(error.field if error.field in form.fields else None, error.message)  # type: ignore[arg-type]
+            if isinstance(error, AddressRefused | AddressTaken):
+                alternatives = free_alternatives(slug=words["slug"], name=words["name"])
+        else:
+            login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+            return redirect("signup_progress", slug=tenant.slug)
+    return _render_signup(request, form, alternatives, status=422)
+
+
+@require_GET
+def signup_address(request: HttpRequest) -> HttpResponse:
+    """Answer whether an address is free; with `name`, propose one."""
+    wish = request.GET.get("slug") or suggest_slug(request.GET.get("name", "")[:80])
+    try:
+        slug = clean_slug(wish)
+    except AddressRefused as error:
+        return JsonResponse({"slug": wish, "free": False, "message": str(error)})
+    return JsonResponse({"slug": slug, "free": not Tenant.objects.filter(slug=slug).exists(), "message": ""})
+
+
+@login_required
+@require_GET
+def signup_progress(request: HttpRequest, slug: str) -> HttpResponse:
+    tenant = _own_tenant(request, slug)
+    if tenant.is_open_for_work and request.htmx:
+        return HttpResponse(headers={"HX-Redirect": f"/stores/{tenant.slug}/enter/?welcome=1"})
+    if tenant.is_open_for_work:
+        return redirect("store_enter", slug=tenant.slug)
+    reached = list(ProvisioningStep.values).index(tenant.step)
+    steps = [
+        (label, "done" if number <= reached else "now" if number == reached + 1 else "todo")
+        for number, (_value, label) in enumerate(ProvisioningStep.choices)
+    ]
+    template = "tenants/_progress.html" if request.htmx else "tenants/progress.html"
+    return render(request, template, {"tenant": tenant, "steps": steps})
+
+
+@login_required
+@require_GET
+def stores(request: HttpRequest) -> HttpResponse:
+    memberships = list_memberships(request.user)  # type: ignore[arg-type]
+    return render(request, "tenants/stores.html", {"memberships": memberships, "ready": TenantState.READY})
+
+
+@login_required
+@require_GET
+def store_enter(request: HttpRequest, slug: str) -> HttpResponse:
+    """Carry the login over to the store's host, for people who have a place there."""
+    tenant = _own_tenant(request, slug)
+    if tenant.state == TenantState.PROVISIONING:
+        return redirect("signup_progress", slug=slug)
+    token = create_handoff(user=request.user, tenant_id=tenant.pk, now=utc_now())  # type: ignore[arg-type]
+    target = request.GET.get("next", "/dashboard/")
+    query = f"?token={token}&next={target if target.startswith('/dashboard') else '/dashboard/'}"
+    return redirect(store_url(tenant, HANDOFF_PATH + query))
+
+
+@require_GET
+def domain_ok(request: HttpRequest) -> HttpResponse:
+    """Tell the TLS proxy whether a certificate for this host may be asked for."""
+    domain = request.GET.get("domain", "").lower()
+    known = domain == settings.BASE_DOMAIN or find_tenant_by_host(domain) is not None
+    return HttpResponse("ok" if known else "unknown", status=200 if known else 404, content_type="text/plain")
+
+
+def _own_tenant(request: HttpRequest, slug: str) -> Tenant:
+    tenant = Tenant.objects.filter(slug=slug).first()
+    if tenant is None or find_membership(user=request.user, tenant=tenant) is None:  # type: ignore[arg-type]
+        raise Http404
+    return tenant
+
+
+def _render_signup(
+    request: HttpRequest, form: SignUpForm, alternatives: list[str] | None = None, status: int = 200
+) -> HttpResponse:
+    context = {"form": form, "alternatives": alternatives, "base_domain": settings.BASE_DOMAIN}
+    return render(request, "tenants/signup.html", context, status=status)
+
+
+urlpatterns = [
+    path("signup/", signup, name="signup"),
+    path("signup/address/", signup_address, name="signup_address"),
+    path("signup/<slug:slug>/", signup_progress, name="signup_progress"),
+    path("stores/", stores, name="stores"),
+    path("stores/<slug:slug>/enter/", store_enter, name="store_enter"),
+    path("internal/domain-ok", domain_ok, name="domain_ok"),
+]

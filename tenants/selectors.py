@@ -84,3 +84,10 @@ def platform_url(path: str = "/") -> str:
 def default_host(slug: str) -> str:
     """Return the host name every store has from the start."""
     return f"{slug}.{settings.BASE_DOMAIN}"
+
+
+def find_demo_url() -> str | None:
+    """Return the address of a demo store to look round in, or None where there is none."""
+    with in_public():
+        tenant = Tenant.objects.ready().filter(is_demo=True, language="en").order_by("pk").first()  # type: ignore[attr-defined]
+    return store_url(tenant) if tenant else None

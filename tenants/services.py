@@ -1,5 +1,6 @@
 """Change a store's state, its entitlements and its payment account."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -25,6 +26,14 @@ def resume_tenant(*, tenant_id: int, actor: str, now: datetime) -> Tenant:
     Raises: TransitionRefused.
     """
     return _change_state(tenant_id=tenant_id, state=TenantState.READY, reason="", actor=actor, now=now)
+
+
+def update_store_facts(*, tenant_id: int, facts: Mapping[str, str], actor: str, now: datetime) -> None:
+    """Write the store's name, contact, language and time zone."""
+    allowed = {key: facts[key] for key in ("name", "contact_email", "language", "time_zone") if key in facts}
+    with in_public(), transaction.atomic():
+        Tenant.objects.filter(pk=tenant_id).update(**allowed)
+        TenantEvent.objects.create(tenant_id=tenant_id, type="facts", actor=actor, data=allowed, created_at=now)
 
 
 def set_entitlement(*, tenant_id: int, key: str, value: int | None, valid_until: datetime | None) -> None:

@@ -1,5 +1,23 @@
-"""Pages."""
+"""The pricing page of the platform's site."""
 
-from django.urls import URLPattern
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import path
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
 
-urlpatterns: list[URLPattern] = []
+from billing.plans.selectors import list_offers
+
+INTERVALS = ("month", "year")
+
+
+@require_safe
+def pricing(request: HttpRequest) -> HttpResponse:
+    language = get_language() or "en"
+    interval = "year" if request.GET.get("billed") == "year" else "month"
+    currency = "CNY" if language.startswith("zh") else "USD"
+    offers = list_offers(currency=currency, interval=interval, language=language)
+    return render(request, "plans/pricing.html", {"offers": offers, "interval": interval})
+
+
+urlpatterns = [path("pricing/", pricing, name="pricing")]

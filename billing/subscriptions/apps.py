@@ -1,7 +1,15 @@
 from django.apps import AppConfig
 
+from core.events import subscribe
+from tenants.events import TenantProvisioned
+
 
 class SubscriptionsConfig(AppConfig):
     name = "billing.subscriptions"
     label = "subscriptions"
     schema = "public"
+
+    def ready(self) -> None:
+        from billing.subscriptions.services import start_trial
+
+        subscribe(TenantProvisioned, lambda event: start_trial(tenant=event.tenant, now=event.now))

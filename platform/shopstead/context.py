@@ -2,13 +2,18 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
+from accounts.models import User
 from core.jobs.selectors import list_tray_jobs
-from shopstead.navigation import dashboard_navigation
+from shopstead.navigation import console_navigation, dashboard_navigation, site_navigation
 from storefront.carts.selectors import count_cart_items
 from storefront.theme.selectors import get_shell
-from tenants.selectors import store_url
+from tenants.selectors import platform_url, store_url
 
 
 def storefront(request: HttpRequest) -> dict[str, Any]:
@@ -28,14 +33,50 @@ def storefront(request: HttpRequest) -> dict[str, Any]:
 
 
 def workplace(request: HttpRequest) -> dict[str, Any]:
-    """Return the dashboard's frame: store, side bar, running jobs; nothing on other pages."""
-    membership = getattr(request, "membership", None)
-    if membership is None:
-        return {"store": getattr(request, "tenant", None)}
+    """Return the frame of the page that the request is for: dashboard, console or platform site."""
+    tenant = getattr(request, "tenant", None)
+    if getattr(request, "membership", None) is not None:
+        return _dashboard(request)
+    if tenant is not None:
+        return {"store": tenant}
+    frame = {
+        "languages": _languages(),
+        "language_url": "/language/",
+        "profile": _profile(request, logout_url="/logout/"),
+        "nav": console_navigation(request) if request.path_info.startswith("/console/") else site_navigation(request),
+    }
+    return {**frame, "nav_bottom": frame["nav"]}
+
+
+def _dashboard(request: HttpRequest) -> dict[str, Any]:
+    nav = dashboard_navigation(request)
+    jobs = list_tray_jobs()
     return {
         "store": request.tenant,
         "store_url": store_url(request.tenant),
-        "membership": membership,
-        "nav": dashboard_navigation(request),
-        "tray_jobs": list_tray_jobs(),
+        "membership": request.membership,
+        "nav": nav,
+        "nav_bottom": [item for item in nav if item.on_phone],
+        "jobs": jobs,
+        "jobs_url": reverse("dashboard_job_tray"),
+        "jobs_running": any(not job.is_finished for job in jobs),
+        "languages": _languages(),
+        "language_url": reverse("dashboard_language"),
+        "profile": _profile(request, logout_url=reverse("dashboard_leave")),
     }
+
+
+def _profile(request: HttpRequest, *, logout_url: str) -> dict[str, Any] | None:
+    user = request.user
+    if not isinstance(user, User):
+        return None
+    links = [{"url": platform_url("/stores/"), "label": _("My stores")}]
+    if user.is_platform_staff:
+        links.append({"url": platform_url("/console/"), "label": _("Console")})
+    return {"name": user.display_name, "email": user.email, "links": links, "logout_url": logout_url}
+
+
+def _languages() -> list[dict[str, Any]]:
+    current = get_language()
+    names = {"en": "English", "zh-hans": "简体中文"}
+    return [{"code": code, "name": names[code], "current": code == current} for code, _label in settings.LANGUAGES]

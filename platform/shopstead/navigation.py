@@ -1,7 +1,6 @@
-"""The dashboard's side bar, in one place because it names every part."""
+"""The links of each shell, in one place because they name every part."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -12,28 +11,44 @@ from storefront.support.selectors import count_open_conversations
 
 @dataclass(frozen=True, slots=True)
 class NavItem:
-    """A link of the side bar; `count` is shown where somebody has to act."""
+    """A link; `count` is shown where somebody has to act, `on_phone` puts it in the bar of four, `pinned` at the foot."""
 
     label: str
     url: str
-    icon: str
-    current: bool
+    icon: str = ""
+    current: bool = False
     count: int = 0
+    on_phone: bool = False
+    pinned: bool = False
 
 
 def dashboard_navigation(request: HttpRequest) -> list[NavItem]:
-    """Return the side bar for this request, with its badges."""
-    rows: list[tuple[Any, str, str, int]] = [
-        (_("Home"), "/dashboard/", "home", 0),
-        (_("Orders"), "/dashboard/orders/", "orders", count_orders_to_fulfill()),
-        (_("Products"), "/dashboard/products/", "products", 0),
-        (_("Customers"), "/dashboard/customers/", "customers", 0),
-        (_("Recommendations"), "/dashboard/recommendations/", "sparkle", 0),
-        (_("Support"), "/dashboard/support/", "support", count_open_conversations()),
-        (_("Settings"), "/dashboard/settings/", "settings", 0),
-    ]
-    path = request.path_info
+    """Return the merchant's side bar, with its badges."""
+    here = request.path_info
+
+    def item(label: str, url: str, icon: str, count: int = 0, *, on_phone: bool = False, pinned: bool = False) -> NavItem:
+        current = here == url or (url != "/dashboard/" and here.startswith(url))
+        return NavItem(label, url, icon, current, count, on_phone, pinned)
+
     return [
-        NavItem(label, url, icon, path == url or (url != "/dashboard/" and path.startswith(url)), count)
-        for label, url, icon, count in rows
+        item(_("Home"), "/dashboard/", "home", on_phone=True),
+        item(_("Orders"), "/dashboard/orders/", "orders", count_orders_to_fulfill(), on_phone=True),
+        item(_("Products"), "/dashboard/products/", "products", on_phone=True),
+        item(_("Customers"), "/dashboard/customers/", "customers"),
+        item(_("Recommendations"), "/dashboard/recommendations/", "recommendations"),
+        item(_("Support"), "/dashboard/support/", "support", count_open_conversations(), on_phone=True),
+        item(_("Settings"), "/dashboard/settings/", "settings", pinned=True),
+    ]
+
+
+def console_navigation(request: HttpRequest) -> list[NavItem]:
+    """Return the owner's side bar."""
+    return [NavItem(_("Stores"), "/console/", "store", current=True, on_phone=True)]
+
+
+def site_navigation(request: HttpRequest) -> list[NavItem]:
+    """Return the links of the platform's own site."""
+    return [
+        NavItem(_("What you get"), "/#what"),
+        NavItem(_("Pricing"), "/pricing/", current=request.path_info == "/pricing/"),
     ]

@@ -1,5 +1,54 @@
-"""Pages."""
+"""The platform's front page, and the pages that tell machines how it is."""
 
-from django.urls import URLPattern
+from django.core.cache import cache
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import path
+from django.views.decorators.http import require_GET, require_safe
 
-urlpatterns: list[URLPattern] = []
+from billing.plans.selectors import find_lowest_price
+from tenants.selectors import find_demo_url
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    context = {"lowest": find_lowest_price(currency="USD"), "demo_url": find_demo_url()}
+    return render(request, "shopstead/home.html", context)
+
+
+@require_GET
+def healthz(request: HttpRequest) -> HttpResponse:
+    """The process answers."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
+@require_GET
+def readyz(request: HttpRequest) -> HttpResponse:
+    """A request would succeed: the database and the cache answer."""
+    checks = {"database": _database_answers(), "cache": _cache_answers()}
+    return JsonResponse(checks, status=200 if all(checks.values()) else 503)
+
+
+def _database_answers() -> bool:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM tenants_tenant LIMIT 1")
+    except DatabaseError:
+        return False
+    return True
+
+
+def _cache_answers() -> bool:
+    try:
+        cache.set("readyz", 1, timeout=5)
+        return bool(cache.get("readyz") == 1)
+    except Exception:  # noqa: BLE001  every cache back end has errors of its own; any of them means not ready
+        return False
+
+
+urlpatterns = [
+    path("", home, name="site_home"),
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
+]

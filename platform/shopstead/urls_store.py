@@ -2,6 +2,8 @@
 
 from django.urls import include, path
 
+handler404 = "storefront.theme.pages.not_found"
+
 urlpatterns = [
     path("", include("storefront.catalog.pages")),
     path("", include("storefront.search.pages")),

@@ -1,0 +1,14 @@
+"""Trials, purchases, and keeping the mirror of Stripe's subscriptions true."""
+
+from billing.subscriptions.services.mirroring import apply_subscription, reconcile
+from billing.subscriptions.services.purchasing import open_portal, start_plan_checkout
+from billing.subscriptions.services.trials import scan_trials, start_trial
+
+__all__ = [
+    "apply_subscription",
+    "open_portal",
+    "reconcile",
+    "scan_trials",
+    "start_plan_checkout",
+    "start_trial",
+]

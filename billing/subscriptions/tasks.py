@@ -1,0 +1,43 @@
+"""Trials that end, and the comparison with Stripe."""
+
+from celery import shared_task
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from billing.subscriptions.services import reconcile, scan_trials
+from core.clock import utc_now
+from core.tasks import PlatformTask
+from integrations.mail.services import send_mail
+from tenants.models import Tenant
+from tenants.selectors import store_url
+
+
+@shared_task(base=PlatformTask, name="billing.subscriptions.scan_trials", ignore_result=True)
+def scan() -> None:
+    scan_trials(now=utc_now())
+
+
+@shared_task(base=PlatformTask, name="billing.subscriptions.reconcile", ignore_result=True)
+def compare_with_stripe() -> None:
+    reconcile(now=utc_now())
+
+
+@shared_task(
+    base=PlatformTask,
+    name="billing.subscriptions.mail_trial_ended",
+    ignore_result=True,
+    autoretry_for=(OSError,),
+    retry_backoff=30,
+    max_retries=8,
+)
+def mail_trial_ended(*, tenant_id: int) -> None:
+    tenant = Tenant.objects.get(pk=tenant_id)
+    with translation.override(tenant.language):
+        subject = _("The trial of %(name)s has ended") % {"name": tenant.name}
+    send_mail(
+        to=tenant.contact_email,
+        subject=subject,
+        template="subscriptions/email/trial_ended",
+        context={"tenant": tenant, "url": store_url(tenant, "/dashboard/settings/billing/")},
+        language=tenant.language,
+    )

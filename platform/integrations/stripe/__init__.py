@@ -1,0 +1,1 @@
+"""Stripe, behind the only door that may import its library."""

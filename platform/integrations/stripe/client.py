@@ -1,0 +1,58 @@
+"""The one Stripe client: pinned API version, short timeouts, our own idempotency keys, errors turned into ours."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from urllib.parse import urlsplit, urlunsplit
+
+import stripe
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from integrations.stripe.errors import StripeMisconfigured, StripeRefused, StripeUnavailable
+
+API_VERSION = "2026-10-28.endive"
+MAX_NETWORK_RETRIES = 1
+
+logger = logging.getLogger(__name__)
+
+
+def client() -> stripe.StripeClient:
+    """Return the client for the configured key and address; safe to share between threads."""
+    return _client(settings.STRIPE_SECRET_KEY, settings.STRIPE_API_BASE, settings.STRIPE_TIMEOUT_SECONDS)
+
+
+@lru_cache(maxsize=4)
+def _client(secret_key: str, api_base: str, timeout_seconds: float) -> stripe.StripeClient:
+    return stripe.StripeClient(
+        secret_key,
+        stripe_version=API_VERSION,
+        base_addresses={"api": _origin(api_base)} if api_base else {},
+        max_network_retries=MAX_NETWORK_RETRIES,
+        http_client=stripe.RequestsClient(timeout=(min(timeout_seconds, 5), timeout_seconds)),
+    )
+
+
+def _origin(api_base: str) -> str:
+    parts = urlsplit(api_base)
+    return urlunsplit((parts.scheme, parts.netloc, parts.path.rstrip("/"), "", ""))
+
+
+@contextmanager
+def stripe_errors() -> Iterator[None]:
+    """Turn the library's errors into StripeUnavailable, StripeMisconfigured or StripeRefused."""
+    try:
+        yield
+    except (stripe.APIConnectionError, stripe.RateLimitError) as error:
+        logger.warning("stripe does not answer: %s", error)
+        raise StripeUnavailable(_("The payment service does not answer right now.")) from error
+    except (stripe.AuthenticationError, stripe.PermissionError) as error:
+        logger.error("stripe refuses our key or account: %s", error)
+        raise StripeMisconfigured(_("The payment service does not accept this store right now.")) from error
+    except (stripe.InvalidRequestError, stripe.CardError, stripe.IdempotencyError) as error:
+        logger.warning("stripe refused %s: %s", getattr(error, "param", None), error)
+        raise StripeRefused(error.user_message or str(error)) from error
+    except stripe.StripeError as error:
+        logger.warning("stripe failed with %s: %s", error.http_status, error)
+        raise StripeUnavailable(_("The payment service has a problem right now.")) from error

@@ -1,0 +1,69 @@
+"""What people type about a store."""
+
+from zoneinfo import available_timezones
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from tenants.countries import country_choices
+from tenants.models import Tenant
+
+
+class SignUpForm(forms.Form):
+    """Everything a new store needs; the rest has a default."""
+
+    email = forms.EmailField(
+        label=_("E-mail"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
+    )
+    password = forms.CharField(
+        label=_("Password"),
+        help_text=_("At least 8 characters. A sentence is easier to keep than a puzzle."),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}, render_value=True),
+        max_length=200,
+    )
+    name = forms.CharField(
+        label=_("Store name"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "organization"})
+    )
+    slug = forms.CharField(
+        label=_("Address"),
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false", "autocomplete": "off"}),
+    )
+    country = forms.ChoiceField(
+        label=_("Country"), help_text=_("Sets currency and time zone. You can change them later.")
+    )
+    plan = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.fields["country"].choices = country_choices()  # type: ignore[attr-defined]
+
+
+class StoreSettingsForm(forms.ModelForm):  # type: ignore[type-arg]
+    """The facts of a store that its owner may change at any time."""
+
+    class Meta:
+        model = Tenant
+        fields = ("name", "contact_email", "language", "time_zone")
+        labels = {
+            "contact_email": _("E-mail for questions and receipts"),
+            "language": _("Language of the store"),
+            "time_zone": _("Time zone"),
+        }
+        help_texts = {
+            "name": _("Shown in your store, on receipts and in e-mails."),
+            "language": _("Shoppers can switch to the other language at any time."),
+            "time_zone": _("Days in your reports begin at midnight here."),
+        }
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        zones = [(zone, zone.replace("_", " ")) for zone in sorted(available_timezones()) if "/" in zone]
+        self.fields["time_zone"] = forms.ChoiceField(
+            label=self.fields["time_zone"].label, help_text=self.fields["time_zone"].help_text, choices=zones
+        )
+        self.fields["language"] = forms.ChoiceField(
+            label=self.fields["language"].label,
+            help_text=self.fields["language"].help_text,
+            choices=[("en", "English"), ("zh-hans", "简体中文")],
+        )

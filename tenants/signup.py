@@ -1,0 +1,48 @@
+"""Sign-up: one person and one store, both or neither."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.models import User
+from accounts.services import create_user
+from tenants.countries import PRESETS
+from tenants.models import Tenant
+from tenants.provisioning.services import reserve_tenant
+from tenants.slugs import RESERVED, suggest_slug
+
+ALTERNATIVES = 3
+
+
+def sign_up(
+    *, email: str, password: str, name: str, slug: str, country: str, language: str, plan_code: str, now: datetime
+) -> tuple[User, Tenant]:
+    """Create the owner and reserve the store.
+
+    Raises: InvalidInput, EmailTaken, AddressRefused, AddressTaken; nothing is kept then.
+    """
+    preset = PRESETS[country]
+    with transaction.atomic():
+        user = create_user(email=email, password=password, now=now, language=language)
+        tenant = reserve_tenant(
+            owner=user,
+            slug=slug,
+            name=name,
+            now=now,
+            actor=user.email,
+            currency=preset.currency,
+            country=country,
+            language=language,
+            time_zone=preset.time_zone,
+            plan_code=plan_code,
+        )
+    return user, tenant
+
+
+def free_alternatives(*, slug: str, name: str) -> list[str]:
+    """Return up to three addresses near the wished one that nobody has."""
+    base = suggest_slug(slug) if slug else suggest_slug(name)
+    wishes = [f"{base}-shop", f"{base}-store", f"the-{base}", f"{base}-goods", f"{base}-co", suggest_slug(name)]
+    wishes = [wish for wish in dict.fromkeys(wishes) if len(wish) <= 40 and wish not in RESERVED and wish != slug]
+    taken = set(Tenant.objects.filter(slug__in=wishes).values_list("slug", flat=True))
+    return [wish for wish in wishes if wish not in taken][:ALTERNATIVES]
