@@ -1,9 +1,10 @@
 """Read jobs; each question is about the current store only."""
 
+from django.utils.translation import gettext_lazy as _
+
 from core.errors import NotFound
 from core.jobs.models import Job
 from core.tenancy import current_schema
-from django.utils.translation import gettext_lazy as _
 
 
 def get_job(token: str) -> Job:

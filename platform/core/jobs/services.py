@@ -114,7 +114,9 @@ def run_job(*, job_id: int, work: Callable[[JobHandle], None]) -> None:
         _finish(handle, state=JobState.FAILED, error=str(error))
     except Exception:
         logger.exception("job %s failed", job.token)
-        message = _("Something went wrong on our side. What was saved before stays; try again or ask us with this number: %(token)s.")
+        message = _(
+            "Something went wrong on our side. What was saved before stays; try again or ask us with this number: %(token)s."
+        )
         _finish(handle, state=JobState.FAILED, error=message % {"token": job.token})
     else:
         _finish(handle, state=JobState.PARTLY_FAILED if handle.partly_failed else JobState.SUCCEEDED)

@@ -16,6 +16,8 @@ from tenants.models import Tenant
 
 QUEUE = "outbox-test"
 
+pytestmark = pytest.mark.broker
+
 
 def received() -> list[tuple[str, str | None]]:
     """Drain the test queue of the real broker: (task, store)."""

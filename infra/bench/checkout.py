@@ -1,0 +1,111 @@
+"""Adding to the cart, and three adds with a whole checkout to a placed order, by the forms a shopper uses."""
+
+import argparse
+import http.client
+import itertools
+import json
+from http.cookies import SimpleCookie
+from urllib.parse import urlencode
+
+from bench.goods import fill
+from bench.result import Result
+from bench.site import Site
+from bench.storefront import HOST, SLUG, figures, find_token, list_handles
+
+ADDRESS = {
+    "email": "shopper@example.com",
+    "name": "A Shopper",
+    "country": "GB",
+    "line1": "1 Mill Road",
+    "city": "Leeds",
+    "province": "",
+    "postcode": "LS1 1AA",
+    "phone": "",
+}
+
+
+class Shopper:
+    """One visitor with a cookie jar, filling in forms."""
+
+    def __init__(self, site: Site, link: http.client.HTTPConnection) -> None:
+        self.site, self.link = site, link
+        self.cookies: dict[str, str] = {}
+        self.token = ""
+
+    def get(self, path: str) -> str:
+        status, body, _location = self.send("GET", path)
+        if status != 200:
+            raise RuntimeError(f"{path} answered {status}")
+        if 'name="csrfmiddlewaretoken"' in body:
+            self.token = find_token(body)
+        return body
+
+    def post(self, path: str, **words: str) -> str:
+        status, body, location = self.send("POST", path, urlencode(words | {"csrfmiddlewaretoken": self.token}))
+        if status not in (302, 303):
+            raise RuntimeError(f"{path} answered {status}: {body[:300]}")
+        return location
+
+    def send(self, method: str, path: str, body: str | None = None) -> tuple[int, str, str]:
+        headers = {"Host": f"{HOST}:{self.site.port}", "Referer": f"http://{HOST}:{self.site.port}/"}
+        headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        if body is not None:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        self.link.request(method, path, body, headers)
+        response = self.link.getresponse()
+        text = response.read().decode(errors="replace")
+        for value in response.headers.get_all("Set-Cookie") or []:
+            for morsel in SimpleCookie(value).values():
+                self.cookies[morsel.key] = morsel.value
+        return response.status, text, response.headers.get("Location", "")
+
+
+def run(site: Site, arguments: argparse.Namespace) -> list[Result]:
+    """Return the cost of a cart add, and of three adds and a checkout up to the payment page."""
+    site.open_store(SLUG)
+    fill(site, SLUG, products=arguments.products, seed=arguments.seed)
+    variants = sellable_variants(site)
+    bare = site.load(arguments.requests, arguments.threads, lambda link, _n: healthz(site, link)).cpu_ms
+    turn = itertools.count()
+
+    def add(shopper: Shopper) -> None:
+        shopper.post("/cart/add/", variant_id=str(variants[next(turn) % len(variants)]), quantity="1")
+
+    def one_add(link: http.client.HTTPConnection, _number: int) -> None:
+        shopper = shoppers.setdefault(id(link), Shopper(site, link))
+        if not shopper.token:
+            shopper.get(first_page)
+        add(shopper)
+
+    def whole(link: http.client.HTTPConnection, _number: int) -> None:
+        shopper = Shopper(site, link)
+        shopper.get(first_page)
+        for _ in range(3):
+            add(shopper)
+        page = shopper.get("/checkout/")
+        rate = page.split('name="shipping_method', 1)[-1].split('value="', 1)[-1].split('"', 1)[0]
+        shopper.post("/checkout/", **ADDRESS, shipping_method_id=rate, shipping_method=rate)
+
+    first_page = f"/products/{list_handles(site)[0]}/"
+    shoppers: dict[int, Shopper] = {}
+    flows = max(8, arguments.requests // 10)
+    site.load(8, 1, one_add)
+    adds = site.load(arguments.requests, arguments.threads, one_add)
+    whole_flows = site.load(flows, min(2, arguments.threads), whole)
+    return [
+        *figures("add to cart", adds, bare, limit=20),
+        *figures("three adds and a checkout to the payment page", whole_flows, bare, limit=250),
+    ]
+
+
+def sellable_variants(site: Site) -> list[int]:
+    """Return variants that can be bought, from the API."""
+    _status, body = site.get(HOST, "/api/storefront/v1/products?limit=50&sort=best-selling")
+    rows = json.loads(body)["data"]
+    return [variant["id"] for row in rows for variant in row["variants"] if variant["available"]]
+
+
+def healthz(site: Site, link: http.client.HTTPConnection) -> None:
+    """Ask the barest view of the same server."""
+    link.request("GET", "/healthz", headers={"Host": f"localhost:{site.port}"})
+    link.getresponse().read()

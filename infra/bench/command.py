@@ -1,0 +1,60 @@
+"""The benches by name, and how their results are printed."""
+
+import argparse
+import json
+import os
+import platform
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+
+from bench import checkout, recsys, storefront, tenancy
+from bench.result import Result
+from bench.site import Site
+
+BENCHES: dict[str, Callable[[Site, argparse.Namespace], list[Result]]] = {
+    "storefront": storefront.run,
+    "checkout": checkout.run,
+    "tenancy": tenancy.run,
+    "recsys": recsys.run,
+}
+
+
+@dataclass
+class Machine:
+    """What the figures were taken on."""
+
+    python: str = field(default_factory=platform.python_version)
+    system: str = field(default_factory=platform.platform)
+    cores: int = field(default_factory=lambda: os.cpu_count() or 1)
+    load: float = field(default_factory=lambda: round(os.getloadavg()[0], 2))
+
+
+def main() -> int:
+    """Run the named bench on a platform of its own and return 1 when something falls short."""
+    parser = argparse.ArgumentParser(prog="infra/bench/run", description=__doc__)
+    parser.add_argument("name", choices=sorted(BENCHES))
+    parser.add_argument("--json", action="store_true", dest="as_json")
+    parser.add_argument("--requests", type=int, default=300, help="requests of each kind")
+    parser.add_argument("--threads", type=int, default=4, help="clients at once")
+    parser.add_argument("--products", type=int, default=1000, help="where ../shared is absent: how many made-up products")
+    parser.add_argument("--seed", type=int, default=1)
+    arguments = parser.parse_args()
+    with Site() as site:
+        results = BENCHES[arguments.name](site, arguments)
+    if arguments.as_json:
+        print(json.dumps({"results": [asdict(result) for result in results], "machine": asdict(Machine())}, indent=2))
+    else:
+        for line in table(results):
+            print(line)
+    return 0 if all(result.ok is not False for result in results) else 1
+
+
+def table(results: list[Result]) -> list[str]:
+    """Return the results as lines: measure, value, what stands beside it, what it is to reach."""
+    rows = [["measure", "value", "beside", "reach", ""]]
+    for result in results:
+        beside = ", ".join(f"{name} {value:g}" for name, value in result.beside.items())
+        verdict = "" if result.ok is None else "ok" if result.ok else "SHORT"
+        rows.append([result.measure, f"{result.value:g} {result.unit}", beside, result.reach or "", verdict])
+    widths = [max(len(row[column]) for row in rows) for column in range(5)]
+    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]

@@ -1,0 +1,197 @@
+"""Every command but `up`: parse, call one service or selector, print."""
+
+import argparse
+import sys
+from typing import Any
+
+from shopstead.cli.environment import add_data_dir, django_ready
+from shopstead.cli.output import answer, fail, progress, table
+from shopstead.embedded.stack import ALL
+
+
+def add_parsers(nouns: Any) -> None:
+    """Add the nouns and their verbs."""
+    _add_tenant(nouns.add_parser("tenant", help="the life of a store"))
+    imports = nouns.add_parser("import", help="bring products, customers or orders from Shopify's CSV files")
+    imports.add_argument("slug")
+    imports.add_argument("kind", choices=["products", "customers", "orders"])
+    imports.add_argument("file")
+    imports.add_argument("--dry-run", action="store_true", help="say what would happen and change nothing")
+    _finish(imports, import_file)
+    _add_recs(nouns.add_parser("recs", help="the recommender"))
+    refresh = nouns.add_parser("analytics", help="reports").add_subparsers(required=True).add_parser("refresh")
+    refresh.add_argument("slug")
+    _finish(refresh, analytics_refresh)
+    billing = nouns.add_parser("billing", help="what stores pay us").add_subparsers(required=True)
+    _finish(billing.add_parser("reconcile", help="compare every subscription with Stripe"), billing_reconcile)
+    _finish(nouns.add_parser("doctor", help="check everything and say what to do"), doctor)
+    sandbox = nouns.add_parser("stripe-sandbox", help="run the local Stripe alone, until stopped")
+    _finish(sandbox, stripe_sandbox)
+    nouns.add_parser("manage", help="Django's own commands: shopstead manage COMMAND …")
+
+
+def _finish(parser: argparse.ArgumentParser, run: Any) -> None:
+    add_data_dir(parser)
+    parser.add_argument("--json", action="store_true", dest="as_json", help="answer in JSON")
+    parser.set_defaults(run=run)
+
+
+def _add_tenant(parser: argparse.ArgumentParser) -> None:
+    verbs = parser.add_subparsers(required=True, metavar="VERB")
+    create = verbs.add_parser("create", help="open a store")
+    create.add_argument("slug")
+    create.add_argument("--name", required=True)
+    create.add_argument("--owner-email", required=True)
+    create.add_argument("--plan", default="")
+    create.add_argument("--currency", default="USD")
+    create.add_argument("--language", default="en", choices=["en", "zh-hans"])
+    create.add_argument("--time-zone", default="UTC")
+    _finish(create, tenant_create)
+    _finish(verbs.add_parser("list", help="all stores"), tenant_list)
+    for verb, run in (("show", tenant_show), ("suspend", tenant_suspend), ("resume", tenant_resume)):
+        parser_of_verb = verbs.add_parser(verb)
+        parser_of_verb.add_argument("slug")
+        if verb == "suspend":
+            parser_of_verb.add_argument("--reason", default="suspended by the operator")
+        _finish(parser_of_verb, run)
+    _finish(verbs.add_parser("migrate", help="bring every schema up to date"), tenant_migrate)
+
+
+def _add_recs(parser: argparse.ArgumentParser) -> None:
+    verbs = parser.add_subparsers(required=True, metavar="VERB")
+    for verb in ("train", "evaluate", "show"):
+        parser_of_verb = verbs.add_parser(verb)
+        parser_of_verb.add_argument("slug")
+        if verb == "show":
+            parser_of_verb.add_argument("--customer", metavar="EMAIL")
+            parser_of_verb.add_argument("--product", metavar="HANDLE")
+        _finish(parser_of_verb, recs)
+        parser_of_verb.set_defaults(verb=verb)
+
+
+def manage(words: list[str]) -> int:
+    """Run one of Django's management commands."""
+    arguments = argparse.Namespace(data_dir=None)
+    with django_ready(arguments):
+        from django.core.management import execute_from_command_line
+
+        execute_from_command_line(["shopstead manage", *words])
+    return 0
+
+
+def tenant_create(arguments: argparse.Namespace) -> int:
+    with django_ready(arguments):
+        from shopstead.cli import tenants
+
+        return tenants.create(arguments)
+
+
+def tenant_list(arguments: argparse.Namespace) -> int:
+    with django_ready(arguments):
+        from shopstead.cli import tenants
+
+        rows = tenants.rows()
+        head = ["address", "name", "state", "plan", "subscription", "opened"]
+        lines = table([head, *[[str(row[key]) for key in head] for row in rows]])
+        return answer(rows, as_json=arguments.as_json, lines=lines)
+
+
+def tenant_show(arguments: argparse.Namespace) -> int:
+    with django_ready(arguments):
+        from shopstead.cli import tenants
+
+        return tenants.show(arguments)
+
+
+def tenant_suspend(arguments: argparse.Namespace) -> int:
+    with django_ready(arguments):
+        from shopstead.cli import tenants
+
+        return tenants.change_state(arguments, suspend=True)
+
+
+def tenant_resume(arguments: argparse.Namespace) -> int:
+    with django_ready(arguments):
+        from shopstead.cli import tenants
+
+        return tenants.change_state(arguments, suspend=False)
+
+
+def tenant_migrate(arguments: argparse.Namespace) -> int:
+    with django_ready(arguments):
+        from shopstead.bootstrap import migrate
+
+        migrate(report=progress)
+        return answer({"migrated": True}, as_json=arguments.as_json, lines=["Every schema is up to date."])
+
+
+def import_file(arguments: argparse.Namespace) -> int:
+    with django_ready(arguments):
+        from core.errors import ShopsteadError
+        from storefront.transfer.commands import run_import_command
+        from tenants.selectors import get_tenant
+
+        try:
+            return run_import_command(
+                tenant=get_tenant(arguments.slug),
+                kind=arguments.kind,
+                path=arguments.file,
+                dry_run=arguments.dry_run,
+                out=sys.stdout,
+                as_json=arguments.as_json,
+            )
+        except ShopsteadError as error:
+            return fail(str(error))
+
+
+def recs(arguments: argparse.Namespace) -> int:
+    with django_ready(arguments):
+        from core.errors import ShopsteadError
+        from recsys.serving import commands as recommender
+        from tenants.selectors import get_tenant
+
+        try:
+            tenant = get_tenant(arguments.slug)
+            if arguments.verb == "train":
+                return recommender.run_train(tenant=tenant, as_json=arguments.as_json, out=sys.stdout)
+            if arguments.verb == "evaluate":
+                return recommender.run_evaluate(tenant=tenant, as_json=arguments.as_json, out=sys.stdout)
+            return recommender.run_show(
+                tenant=tenant,
+                customer_email=arguments.customer,
+                product_handle=arguments.product,
+                as_json=arguments.as_json,
+                out=sys.stdout,
+            )
+        except ShopsteadError as error:
+            return fail(str(error))
+
+
+def analytics_refresh(arguments: argparse.Namespace) -> int:
+    with django_ready(arguments):
+        from analytics.merchant.commands import run_refresh
+        from tenants.selectors import get_tenant
+
+        return run_refresh(tenant=get_tenant(arguments.slug), as_json=arguments.as_json, out=sys.stdout)
+
+
+def billing_reconcile(arguments: argparse.Namespace) -> int:
+    with django_ready(arguments, need=frozenset({"postgres", "stripe"})):
+        from billing.subscriptions.services import reconcile
+        from core.clock import utc_now
+
+        mended = reconcile(now=utc_now())
+        return answer({"mended": mended}, as_json=arguments.as_json, lines=[f"{mended} subscriptions differed."])
+
+
+def doctor(arguments: argparse.Namespace) -> int:
+    with django_ready(arguments, need=ALL):
+        from shopstead.cli.doctor import examine
+
+        return examine(as_json=arguments.as_json)
+
+
+def stripe_sandbox(arguments: argparse.Namespace) -> int:
+    from shopstead.cli.up import run_sandbox_alone
+
+    return run_sandbox_alone(arguments)

@@ -1,0 +1,1 @@
+"""Two demo stores of the project's own making; never in production."""

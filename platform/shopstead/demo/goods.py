@@ -1,0 +1,122 @@
+"""Read a demo store's file and put its goods, pictures and look into the store."""
+
+import shutil
+import tomllib
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from core.events import publish
+from core.tenancy import current_schema
+from storefront.catalog.bulk import ProductRow, VariantRow, upsert_products
+from storefront.catalog.events import ProductChanged
+from storefront.catalog.models import Collection, CollectionProduct, Product, ProductImage
+from storefront.catalog.services import refresh_product_summary
+from storefront.inventory.bulk import set_sellable_stock
+from storefront.shipping.models import ShippingMethod
+from storefront.theme.models import ThemeSettings
+
+HERE = Path(__file__).parent
+ACTOR = "demo"
+WIDTH, HEIGHT = 800, 1000
+PICTURES = {"hero_image_wide": "hero-wide", "hero_image_tall": "hero-tall", "story_image": "story"}
+
+
+def read_store(name: str) -> dict[str, Any]:
+    """Return a demo store's file: facts, theme, collections, goods; prices in minor units."""
+    return tomllib.loads((HERE / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+def furnish(store: dict[str, Any], *, now: datetime) -> None:
+    """Write the store's look, pictures, collections, goods and delivery; call it inside the store, in a transaction."""
+    _copy_pictures(store["slug"])
+    _write_theme(store)
+    products = _write_goods(store, now=now)
+    _write_collections(store, products)
+    name, amount, free_over, least, most = store["shipping"]
+    ShippingMethod.objects.update(
+        name=name, price_amount=amount, free_over_amount=free_over, minimum_days=least, maximum_days=most
+    )
+
+
+def picture_path(name: str) -> str:
+    """Return where a demo picture lies in the store's media."""
+    return f"demo/{name}.svg"
+
+
+def _copy_pictures(slug: str) -> None:
+    target = Path(settings.MEDIA_ROOT) / current_schema() / "demo"
+    target.mkdir(parents=True, exist_ok=True)
+    for file in (HERE / "pictures" / slug).glob("*.svg"):
+        shutil.copyfile(file, target / file.name.removeprefix("tea-") if "hero" in file.name else target / file.name)
+    if (target / "tea-story.svg").exists():
+        shutil.copyfile(target / "tea-story.svg", target / "story.svg")
+
+
+def _write_theme(store: dict[str, Any]) -> None:
+    pictures = {field: picture_path(name) for field, name in PICTURES.items()}
+    ThemeSettings.objects.update_or_create(pk=1, defaults={**store["theme"], **pictures})
+
+
+def _write_goods(store: dict[str, Any], *, now: datetime) -> dict[str, Product]:
+    rows = [_row(good) for good in store["goods"]]
+    written = upsert_products(rows=rows, now=now)
+    set_sellable_stock(rows=written.stock, actor=ACTOR, now=now, reason="demo")
+    products = {product.handle: product for product in Product.objects.all()}
+    images = [
+        ProductImage(
+            product=products[good["handle"]],
+            position=position,
+            path=picture_path(name),
+            width=WIDTH,
+            height=HEIGHT,
+            alt=good["alt"] if position == 1 else "",
+        )
+        for good in store["goods"]
+        for position, name in enumerate(good["pictures"], start=1)
+    ]
+    ProductImage.objects.bulk_create(images)
+    refresh_product_summary(written.product_ids)
+    publish(ProductChanged(product_ids=written.product_ids))
+    return products
+
+
+def _row(good: dict[str, Any]) -> ProductRow:
+    price = {"price_amount": good["price"], "compare_at_amount": good.get("compare_at")}
+    names = good.get("variants") or [""]
+    variants = [
+        VariantRow(
+            title=name,
+            option_values=(name,) if name else (),
+            fields={**price, "sku": f"{good['handle'][:24].upper()}-{number}"},
+            quantity=0 if name and number == len(names) and len(names) > 3 else 20 + 7 * good["weight"],
+        )
+        for number, name in enumerate(names, start=1)
+    ]
+    return ProductRow(
+        handle=good["handle"],
+        fields={
+            "title": good["title"],
+            "description_html": f"<p>{good['text']}</p>",
+            "product_type": good["type"],
+            "tags": good["tags"],
+            "status": "active",
+        },
+        option_names=(good["option"],) if good.get("option") else (),
+        variants=variants,
+    )
+
+
+def _write_collections(store: dict[str, Any], products: dict[str, Product]) -> None:
+    for position, wanted in enumerate(store["collections"]):
+        cover = {"path": picture_path(wanted["cover"]), "width": WIDTH, "height": HEIGHT, "alt": ""}
+        collection = Collection.objects.create(
+            title=wanted["title"], handle=wanted["handle"], position=position, cover=cover
+        )
+        inside = [good for good in store["goods"] if good["collection"] == wanted["handle"]]
+        CollectionProduct.objects.bulk_create(
+            CollectionProduct(collection=collection, product=products[good["handle"]], position=number)
+            for number, good in enumerate(inside)
+        )

@@ -1,0 +1,92 @@
+"""Create and change many customers at once, by e-mail, in a fixed number of statements."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from storefront.customers.models import Address, Customer
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerRow:
+    """A customer as a source describes them. All rows of one call name the same columns in `fields`.
+
+    `only_new` holds columns that count for a customer who is not here yet; on others our own records stand.
+    """
+
+    email: str
+    fields: Mapping[str, Any]
+    only_new: Mapping[str, Any] = field(default_factory=dict)
+    address: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GuestRow:
+    """Somebody who bought without an account."""
+
+    email: str
+    created_at: datetime
+    name: str = ""
+    phone: str = ""
+    country: str = ""
+    accepts_marketing: bool = False
+
+
+def find_existing_emails(emails: Collection[str]) -> set[str]:
+    """Return those of the addresses that customers have."""
+    return set(Customer.objects.filter(email__in=emails).values_list("email", flat=True))
+
+
+def upsert_customers(*, rows: Sequence[CustomerRow], now: datetime) -> tuple[int, int]:
+    """Create or change customers and return how many were each; addresses must not repeat within `rows`.
+
+    Nobody gets or loses a password, and a default address in the source takes the place of the one kept.
+    """
+    with transaction.atomic():
+        emails = [row.email for row in rows]
+        existing = find_existing_emails(emails)
+        Customer.objects.bulk_create(
+            [Customer(email=row.email, created_at=now, **row.fields, **row.only_new) for row in rows],
+            update_conflicts=True,
+            unique_fields=["email"],
+            update_fields=sorted({name for row in rows for name in row.fields} | {"email"}),
+        )
+        _write_default_addresses([row for row in rows if row.address is not None])
+    return len(rows) - len(existing), len(existing)
+
+
+def ensure_guests(*, rows: Sequence[GuestRow]) -> dict[str, int]:
+    """Return the customers' ids by e-mail, making guests of those who are not here yet."""
+    emails = {row.email for row in rows}
+    with transaction.atomic():
+        existing = find_existing_emails(emails)
+        fresh: dict[str, GuestRow] = {}
+        for row in rows:
+            if row.email not in existing:
+                fresh.setdefault(row.email, row)
+        Customer.objects.bulk_create(
+            [
+                Customer(
+                    email=row.email,
+                    name=row.name,
+                    phone=row.phone,
+                    country=row.country,
+                    accepts_marketing=row.accepts_marketing,
+                    created_at=row.created_at,
+                )
+                for row in fresh.values()
+            ],
+            ignore_conflicts=True,
+        )
+        return dict(Customer.objects.filter(email__in=emails).values_list("email", "pk"))
+
+
+def _write_default_addresses(rows: Sequence[CustomerRow]) -> None:
+    ids = dict(Customer.objects.filter(email__in=[row.email for row in rows]).values_list("email", "pk"))
+    Address.objects.filter(customer_id__in=ids.values(), is_default=True).delete()
+    Address.objects.bulk_create(
+        [Address(customer_id=ids[row.email], is_default=True, **row.address) for row in rows if row.address]
+    )

@@ -1,0 +1,298 @@
+"""Write orders of the past, many at once: no stock moves, nobody is written to, nothing is written twice."""
+
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Count, F, Max, Model, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
+
+from core.ids import new_token
+from storefront.catalog.models import Product, ProductVariant
+from storefront.customers.bulk import GuestRow, ensure_guests
+from storefront.customers.models import Customer
+from storefront.orders.enums import OrderSource, OrderStatus
+from storefront.orders.models import Order, OrderEvent, OrderLine, OrderNumbers
+
+_LONGEST_NUMBER = 12
+
+
+@dataclass(slots=True)
+class HistoricLine:
+    """One kind of thing that was bought; `unit_amount` in minor units."""
+
+    title: str
+    sku: str
+    unit_amount: int
+    quantity: int
+    fulfilled_count: int = 0
+    requires_shipping: bool = True
+
+
+@dataclass(slots=True)
+class HistoricOrder:
+    """An order as another shop kept it; amounts in minor units of `currency`, `total` being the sum of its parts."""
+
+    name: str
+    currency: str
+    placed_at: datetime
+    subtotal_amount: int
+    total_amount: int
+    discount_amount: int = 0
+    shipping_amount: int = 0
+    tax_amount: int = 0
+    refunded_amount: int = 0
+    email: str = ""
+    status: str = OrderStatus.OPEN
+    payment_status: str = "paid"
+    fulfillment_status: str = "fulfilled"
+    paid_at: datetime | None = None
+    canceled_at: datetime | None = None
+    address: Mapping[str, str] = field(default_factory=dict)
+    shipping_method: str = ""
+    note: str = ""
+    phone: str = ""
+    accepts_marketing: bool = False
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    lines: list[HistoricLine] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class InsertedOrders:
+    """How many orders were written, and how many of their lines no product of the store was found for."""
+
+    created: int
+    lines_without_product: int
+    product_ids: tuple[int, ...]
+
+
+def find_existing_names(names: Collection[str]) -> dict[str, str]:
+    """Return those of the order names that are taken, with where each order came from."""
+    return dict(Order.objects.filter(name__in=names).values_list("name", "source"))
+
+
+def insert_historic_orders(
+    *, orders: Sequence[HistoricOrder], currency: str, language: str, actor: str, now: datetime
+) -> InsertedOrders:
+    """Write those of the orders whose name is free, with dates, lines and customers, and count them in.
+
+    `currency` is the store's own: only orders in it add to what a customer has spent.
+    """
+    with transaction.atomic():
+        _reserve_numbers(order.name for order in orders)
+        taken = find_existing_names([order.name for order in orders])
+        fresh = [order for order in orders if order.name not in taken]
+        if not fresh:
+            return InsertedOrders(0, 0, ())
+        customers = _find_customers(fresh)
+        goods = _Goods([line for order in fresh for line in order.lines])
+        ids = _take_ids(Order, len(fresh))
+        _copy_orders(fresh, ids, customers, language)
+        _copy_lines(fresh, ids, goods)
+        _copy_events(fresh, ids, actor, now)
+        sold = goods.count_sold(fresh)
+        _add_sold(sold)
+        refresh_customer_totals(customer_ids=set(customers.values()), currency=currency)
+    return InsertedOrders(len(fresh), goods.lines_without_product, tuple(sold))
+
+
+def refresh_customer_totals(*, customer_ids: Collection[int], currency: str) -> None:
+    """Count anew what these customers have ordered and, in the store's currency, spent."""
+    mine = Order.objects.filter(customer=OuterRef("pk"), status=OrderStatus.OPEN).order_by().values("customer")
+    paid = Q(currency=currency, paid_at__isnull=False)
+    Customer.objects.filter(pk__in=customer_ids).update(
+        orders_count=Coalesce(Subquery(mine.annotate(n=Count("pk")).values("n")), 0),
+        spent_amount=Coalesce(
+            Subquery(mine.annotate(n=Sum(F("total_amount") - F("refunded_amount"), filter=paid)).values("n")), 0
+        ),
+        last_order_at=Subquery(mine.annotate(n=Max("placed_at")).values("n")),
+    )
+
+
+def _reserve_numbers(names: Iterable[str]) -> None:
+    """Move the store's own numbers past the imported ones; the locked row also makes two imports take turns."""
+    numbers = [
+        int(name[1:])
+        for name in names
+        if name[:1] == "#" and name[1:].isascii() and name[1:].isdigit() and len(name) <= _LONGEST_NUMBER
+    ]
+    first = OrderNumbers._meta.get_field("next_number").get_default()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO orders_ordernumbers (id, next_number) VALUES (1, %s) ON CONFLICT (id) DO UPDATE "
+            "SET next_number = greatest(orders_ordernumbers.next_number, excluded.next_number)",
+            [max([*numbers, first - 1]) + 1],
+        )
+
+
+def _find_customers(orders: Sequence[HistoricOrder]) -> dict[str, int]:
+    guests = [
+        GuestRow(
+            email=order.email,
+            created_at=order.placed_at,
+            name=order.address.get("name", "")[:160],
+            phone=order.phone,
+            country=order.address.get("country", "")[:60],
+            accepts_marketing=order.accepts_marketing,
+        )
+        for order in orders
+        if order.email
+    ]
+    return ensure_guests(rows=guests) if guests else {}
+
+
+class _Goods:
+    """The store's variants for a set of lines: by SKU, and where that finds nothing, by title."""
+
+    def __init__(self, lines: Sequence[HistoricLine]) -> None:
+        self.lines_without_product = 0
+        skus = {line.sku for line in lines if line.sku}
+        self._by_sku: dict[str, tuple[int, int, str, str]] = {}
+        for variant in _variants(Q(sku__in=skus)):
+            self._by_sku.setdefault(variant[4], variant[:4])
+        titles = {line.title for line in lines if line.sku not in self._by_sku}
+        heads = {title.rpartition(" - ")[0] for title in titles if " - " in title}
+        self._by_title: dict[str, tuple[int, int, str, str]] = {}
+        for variant in _variants(Q(product__title__in=titles | heads)) if titles else []:
+            title = f"{variant[2]} - {variant[3]}" if variant[3] else variant[2]
+            self._by_title.setdefault(title, variant[:4])
+
+    def find(self, line: HistoricLine) -> tuple[int, int, str, str] | None:
+        """Return variant id, product id, product title and variant title, or None."""
+        found = self._by_sku.get(line.sku) if line.sku else None
+        return found or self._by_title.get(line.title)
+
+    def count_sold(self, orders: Sequence[HistoricOrder]) -> dict[int, int]:
+        """Return the units bought of each product, without canceled orders."""
+        sold: dict[int, int] = {}
+        for order in orders:
+            for line in order.lines:
+                found = self.find(line)
+                if found is not None and order.status == OrderStatus.OPEN:
+                    sold[found[1]] = sold.get(found[1], 0) + line.quantity
+        return sold
+
+
+def _variants(condition: Q) -> Iterable[tuple[int, int, str, str, str]]:
+    return (
+        ProductVariant.objects.filter(condition)
+        .order_by("pk")
+        .values_list("pk", "product_id", "product__title", "title", "sku")
+    )
+
+
+def _add_sold(sold: Mapping[int, int]) -> None:
+    products = sorted(sold)
+    list(Product.objects.select_for_update(no_key=True).filter(pk__in=products).order_by("pk").values_list("pk"))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE catalog_product AS product SET sold_count = product.sold_count + sold.units "
+            "FROM unnest(%s::bigint[], %s::bigint[]) AS sold (id, units) WHERE product.id = sold.id",
+            [products, [sold[pk] for pk in products]],
+        )
+
+
+def _take_ids(model: type[Model], count: int) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
+            [model._meta.db_table, count],
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _copy_orders(
+    orders: Sequence[HistoricOrder], ids: Sequence[int], customers: Mapping[str, int], language: str
+) -> None:
+    columns = (
+        "id name token customer_id email status payment_status fulfillment_status source currency subtotal_amount"
+        " discount_amount shipping_amount tax_amount total_amount refunded_amount items_count shipping_address"
+        " shipping_method language note placed_at paid_at canceled_at"
+    )
+    rows = (
+        (
+            pk,
+            order.name,
+            new_token(),
+            customers.get(order.email),
+            order.email,
+            str(order.status),
+            str(order.payment_status),
+            str(order.fulfillment_status),
+            OrderSource.IMPORT.value,
+            order.currency,
+            order.subtotal_amount,
+            order.discount_amount,
+            order.shipping_amount,
+            order.tax_amount,
+            order.total_amount,
+            order.refunded_amount,
+            sum(line.quantity for line in order.lines),
+            json.dumps(dict(order.address)),
+            order.shipping_method,
+            language,
+            order.note,
+            order.placed_at,
+            order.paid_at,
+            order.canceled_at,
+        )
+        for pk, order in zip(ids, orders, strict=True)
+    )
+    _copy(Order, columns.split(), rows)
+
+
+def _copy_lines(orders: Sequence[HistoricOrder], ids: Sequence[int], goods: _Goods) -> None:
+    columns = (
+        "order_id variant_id product_id title variant_title sku unit_amount quantity total_amount fulfilled_count"
+        " requires_shipping cover"
+    )
+
+    def rows() -> Iterable[tuple[Any, ...]]:
+        for pk, order in zip(ids, orders, strict=True):
+            for line in order.lines:
+                found = goods.find(line)
+                variant_id = product_id = None
+                title, variant_title = line.title, ""
+                if found is None:
+                    goods.lines_without_product += 1
+                else:
+                    variant_id, product_id = found[0], found[1]
+                    if found[3] and line.title == f"{found[2]} - {found[3]}":
+                        title, variant_title = found[2], found[3]
+                yield (
+                    pk,
+                    variant_id,
+                    product_id,
+                    title,
+                    variant_title,
+                    line.sku,
+                    line.unit_amount,
+                    line.quantity,
+                    line.unit_amount * line.quantity,
+                    line.fulfilled_count,
+                    line.requires_shipping,
+                    "{}",
+                )
+
+    _copy(OrderLine, columns.split(), rows())
+
+
+def _copy_events(orders: Sequence[HistoricOrder], ids: Sequence[int], actor: str, now: datetime) -> None:
+    rows = (
+        (pk, "order.imported", actor, json.dumps(dict(order.facts)), "imported", now)
+        for pk, order in zip(ids, orders, strict=True)
+    )
+    _copy(OrderEvent, ["order_id", "type", "actor", "data", "key", "created_at"], rows)
+
+
+def _copy(model: type[Model], columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
+    """Stream rows into a table of the current store: opening Django's cursor has switched to its schema, or raised."""
+    quote = connection.ops.quote_name
+    names = ", ".join(quote(name) for name in columns)
+    statement = f"COPY {quote(model._meta.db_table)} ({names}) FROM STDIN"
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for row in rows:
+            copy.write_row(row)

@@ -1,0 +1,134 @@
+"""From the form to the dashboard of a live store."""
+
+from datetime import datetime
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.test import Client
+
+from accounts.models import LoginHandoff, User
+from accounts.services import create_handoff
+from core.clock import utc_now
+from core.outbox.models import OutboxMessage
+from tenants.models import Membership, Tenant
+from tenants.provisioning.services import provision_tenant
+
+FORM = {
+    "email": "June@Example.com",
+    "password": "a long enough passphrase",
+    "name": "Tinder & Ash",
+    "slug": "tinder-ash",
+    "country": "CN",
+}
+
+
+def test_signing_up_reserves_a_store_and_asks_for_its_making(platform_client: Client, acme: Tenant) -> None:
+    response = platform_client.post("/signup/", FORM)
+    assert (response.status_code, response["Location"]) == (302, "/signup/tinder-ash/")
+    tenant = Tenant.objects.get(slug="tinder-ash")
+    assert (tenant.state, tenant.currency, tenant.time_zone) == ("provisioning", "CNY", "Asia/Shanghai")
+    assert Membership.objects.get(tenant=tenant).user.email == "june@example.com"
+    assert OutboxMessage.objects.get(task="tenants.provision").kwargs == {"tenant_id": tenant.pk}
+
+
+def test_the_progress_page_leads_into_the_dashboard_when_the_store_is_ready(
+    platform_client: Client, acme: Tenant, now: datetime
+) -> None:
+    platform_client.post("/signup/", FORM)
+    assert platform_client.get("/signup/tinder-ash/").status_code == 200
+    tenant = provision_tenant(tenant_id=Tenant.objects.get(slug="tinder-ash").pk, now=now)
+    response = platform_client.get("/signup/tinder-ash/")
+    assert response["Location"] == "/stores/tinder-ash/enter/"
+    entry = urlsplit(platform_client.get(response["Location"])["Location"])
+    assert entry.netloc == "tinder-ash.localhost"
+    store = Client(headers={"host": "tinder-ash.localhost"})
+    assert store.get(f"{entry.path}?{entry.query}")["Location"] == "/dashboard/"
+    assert store.get("/dashboard/settings/").status_code == 200
+    assert tenant.memberships.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "field", "words"),
+    [
+        ({"slug": "acme"}, "slug", "taken"),
+        ({"slug": "admin"}, "slug", "kept for the platform"),
+        ({"slug": "a b"}, "slug", "letters a to z"),
+        ({"slug": "../etc"}, "slug", "letters a to z"),
+        ({"email": "acme@example.com"}, "email", "account with this e-mail already"),
+        ({"email": "no"}, "email", "valid email"),
+        ({"password": "12345678"}, "password", "too common"),
+        ({"name": ""}, "name", "required"),
+        ({"country": "XX"}, "country", "valid choice"),
+    ],
+)
+def test_a_refused_sign_up_says_why_and_keeps_nothing(
+    platform_client: Client, acme: Tenant, change: dict[str, str], field: str, words: str
+) -> None:
+    users, tenants = User.objects.count(), Tenant.objects.count()
+    response = platform_client.post("/signup/", FORM | change)
+    assert response.status_code == 422
+    assert words in " ".join(response.context["form"].errors[field])
+    assert (User.objects.count(), Tenant.objects.count()) == (users, tenants)
+
+
+def test_a_taken_address_comes_with_free_ones(platform_client: Client, acme: Tenant) -> None:
+    response = platform_client.post("/signup/", FORM | {"slug": "acme"})
+    assert response.context["alternatives"] == ["acme-shop", "acme-store", "the-acme"]
+
+
+def test_an_address_is_proposed_from_a_chinese_name(platform_client: Client, acme: Tenant) -> None:
+    answer = platform_client.get("/signup/address/", {"name": "小熊家居"}).json()
+    assert answer == {"slug": "xiao-xiong-jia-ju", "free": True, "message": ""}
+
+
+def test_a_pass_works_once_for_one_store_and_for_a_minute(
+    acme: Tenant, globex: Tenant, owner: User, now: datetime
+) -> None:
+    other = create_handoff(user=owner, tenant_id=globex.pk, now=utc_now())
+    used = create_handoff(user=owner, tenant_id=acme.pk, now=utc_now())
+    old = create_handoff(user=owner, tenant_id=acme.pk, now=now)
+    client = Client(headers={"host": "acme.localhost"})
+    for token in (other, old, "guessed"):
+        assert client.get("/dashboard/enter/", {"token": token}).status_code == 403
+    assert client.get("/dashboard/enter/", {"token": used}).status_code == 302
+    assert Client(headers={"host": "acme.localhost"}).get("/dashboard/enter/", {"token": used}).status_code == 403
+    assert not LoginHandoff.objects.filter(token_hash=used).exists()
+
+
+def test_somebody_elses_store_cannot_be_entered(platform_client: Client, acme: Tenant, globex: Tenant) -> None:
+    platform_client.force_login(User.objects.get(email="globex@example.com"))
+    assert platform_client.get("/stores/acme/enter/").status_code == 404
+    assert platform_client.get("/stores/globex/enter/").status_code == 302
+
+
+def test_a_stranger_at_the_dashboard_is_sent_to_log_in(acme: Tenant) -> None:
+    response = Client(headers={"host": "acme.localhost"}).get("/dashboard/orders/?view=all")
+    target = urlsplit(response["Location"])
+    assert (response.status_code, target.netloc, target.path) == (302, "localhost", "/login/")
+    assert parse_qs(target.query) == {"store": ["acme"], "next": ["/dashboard/orders/?view=all"]}
+
+
+def test_a_login_for_one_store_means_nothing_on_another(merchant_client: Client, acme: Tenant, globex: Tenant) -> None:
+    assert merchant_client.get("/dashboard/settings/").status_code == 200
+    cookie = merchant_client.cookies["shopstead_session"].value
+    stranger = Client(headers={"host": "globex.localhost"})
+    stranger.cookies["shopstead_session"] = cookie
+    assert stranger.get("/dashboard/settings/").status_code == 302
+
+
+def test_a_colleague_who_left_is_refused_at_the_next_request(merchant_client: Client, acme: Tenant) -> None:
+    Membership.objects.filter(tenant=acme).delete()
+    assert merchant_client.get("/dashboard/settings/").status_code == 403
+
+
+def test_logging_in_is_throttled_by_account(platform_client: Client, owner: User) -> None:
+    words = {"email": owner.email, "password": "wrong"}
+    statuses = [platform_client.post("/login/", words).status_code for _ in range(11)]
+    assert statuses == [422] * 10 + [429]
+
+
+@pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example/", "javascript:alert(1)", "\\\\evil.example"])
+def test_a_login_never_leads_off_the_platform(platform_client: Client, owner: User, target: str) -> None:
+    words = {"email": owner.email, "password": "a long enough passphrase"}
+    response = platform_client.post(f"/login/?next={target}", words)
+    assert response["Location"] == "/stores/"
