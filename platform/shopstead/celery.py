@@ -30,6 +30,10 @@ app.conf.beat_schedule = {
 # What the dispatcher asks of every ready store, by period.
 STORE_TASKS: dict[str, tuple[str, ...]] = {
     "minute": ("storefront.inventory.release_expired", "storefront.payments.reconcile_open"),
-    "hour": ("analytics.merchant.refresh", "recsys.serving.refresh_trending"),
+    "hour": (
+        "analytics.merchant.refresh",
+        "recsys.serving.refresh_trending",
+        "storefront.transfer.remove_old_files",
+    ),
     "night": ("recsys.serving.train",),
 }

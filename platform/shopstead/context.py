@@ -50,16 +50,14 @@ def workplace(request: HttpRequest) -> dict[str, Any]:
 
 def _dashboard(request: HttpRequest) -> dict[str, Any]:
     nav = dashboard_navigation(request)
-    jobs = list_tray_jobs()
     return {
         "store": request.tenant,
         "store_url": store_url(request.tenant),
         "membership": request.membership,
         "nav": nav,
         "nav_bottom": [item for item in nav if item.on_phone],
-        "jobs": jobs,
+        "jobs": list_tray_jobs(),
         "jobs_url": reverse("dashboard_job_tray"),
-        "jobs_running": any(not job.is_finished for job in jobs),
         "languages": _languages(),
         "language_url": reverse("dashboard_language"),
         "profile": _profile(request, logout_url=reverse("dashboard_leave")),

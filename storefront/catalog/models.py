@@ -119,4 +119,6 @@ class CollectionProduct(models.Model):
     position = models.IntegerField(default=0)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["collection", "product"], name="collection_holds_a_product_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["collection", "product"], name="collection_holds_a_product_once")
+        ]

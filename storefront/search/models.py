@@ -8,7 +8,7 @@ from storefront.catalog.models import Product
 
 
 class SearchDocument(models.Model):
-    """A product's words, cut by jieba where they are Chinese, weighted: A title, B type, vendor, tags, sku, C description."""
+    """A product's words, Chinese ones cut by jieba, weighted: A title, B type, vendor, tags, sku, C description."""
 
     product = models.OneToOneField(Product, on_delete=models.CASCADE, primary_key=True, related_name="search_document")
     vector = SearchVectorField()

@@ -1,7 +1,20 @@
 from django.apps import AppConfig
 
+from core.events import subscribe
+from tenants.events import TenantSeeding
+
 
 class ThemeConfig(AppConfig):
     name = "storefront.theme"
     label = "theme"
     schema = "tenant"
+
+    def ready(self) -> None:
+        subscribe(TenantSeeding, furnish)
+
+
+def furnish(event: TenantSeeding) -> None:
+    """Give a new store its first look."""
+    from storefront.theme.services import furnish_theme  # models are not loaded when this file is
+
+    furnish_theme(store_name=event.tenant.name, language=event.tenant.language)

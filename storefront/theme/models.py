@@ -11,9 +11,7 @@ class ThemeSettings(models.Model):
     accent = models.CharField(max_length=7, default="#0e5a61")
     accent_dark = models.CharField(max_length=7, default="#7cc4ca")
     hero_tint = models.CharField(max_length=7, default="#e9e2d2")
-    display_face = models.CharField(
-        max_length=5, choices=[("serif", "Editorial"), ("sans", "Plain")], default="serif"
-    )
+    display_face = models.CharField(max_length=5, choices=[("serif", "Editorial"), ("sans", "Plain")], default="serif")
     logo = models.CharField(max_length=255, blank=True)
     announcement = models.CharField(max_length=200, blank=True)
     hero_title = models.CharField(max_length=120, blank=True)

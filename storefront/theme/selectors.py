@@ -4,12 +4,15 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from storefront.catalog.models import Collection
+from storefront.content.selectors import list_footer_pages
 from storefront.theme.models import ThemeSettings
 
 NAV_COLLECTIONS = 5
+FACES = (("serif", _("Editorial, with a serif for headings")), ("sans", _("Plain, one face throughout")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,12 @@ def get_theme() -> ThemeSettings:
 def get_shell() -> Shell:
     """Return the frame in the language of the request."""
     collections = Collection.objects.filter(is_visible=True).order_by("position", "id").values_list("title", "handle")
-    links = [(_("All goods"), reverse("products"))]
+    links = [(gettext("All goods"), reverse("products"))]
     links += [(title, reverse("collection", args=[handle])) for title, handle in collections[:NAV_COLLECTIONS]]
-    return Shell(theme=get_theme(), nav_links=links, footer_pages=[], languages=list(settings.LANGUAGES))
+    pages = [(page.title, reverse("page", args=[page.handle])) for page in list_footer_pages()]
+    return Shell(
+        theme=get_theme(),
+        nav_links=links,
+        footer_pages=pages,
+        languages=[(code, str(name)) for code, name in settings.LANGUAGES],
+    )

@@ -21,19 +21,26 @@ def send_mail(
 ) -> None:
     """Render `{template}.html` and `{template}.txt` in the reader's language and send both as one mail.
 
+    The mail comes from the platform's own address under `from_name`; answers go to `reply_to`. Line ends in names and
+    subjects become spaces, so that a store's name can never add a header.
     Raises: OSError or SMTPException when the mail server does not take it; the task is then tried again.
     """
     with translation.override(language):
         words = {**context, "subject": subject, "language": language}
         text = render_to_string(f"{template}.txt", words)
         html = render_to_string(f"{template}.html", words)
-    address = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+    name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
     mail = EmailMultiAlternatives(
-        subject=" ".join(subject.split()),
+        subject=_one_line(subject),
         body=text,
-        from_email=formataddr((from_name, address)) if from_name else settings.DEFAULT_FROM_EMAIL,
+        from_email=formataddr((_one_line(from_name) or name, address)),
         to=[to],
         reply_to=[reply_to] if reply_to else None,
+        headers={"Auto-Submitted": "auto-generated"},
     )
     mail.attach_alternative(html, "text/html")
     mail.send()
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import environ
+from csp.constants import NONCE
 from django.utils.translation import gettext_lazy as _
 
 from shopstead.settings.apps import PLAIN_APPS, SHARED_APPS, TENANT_APPS
@@ -72,6 +73,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "tenants.middleware.DashboardMiddleware",
+    "console.middleware.ConsoleMiddleware",
     "shopstead.middleware.ErrorMiddleware",
 ]
 AUTH_USER_MODEL = "accounts.User"
@@ -106,7 +108,7 @@ CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'self'"],
         "script-src": ["'self'"],
-        "style-src": ["'self'", "'unsafe-inline'"],
+        "style-src": ["'self'", NONCE],
         "img-src": ["'self'", "data:", "blob:"],
         "connect-src": ["'self'"],
         "font-src": ["'self'"],
@@ -126,6 +128,7 @@ TEMPLATES = [
             "environment": "shopstead.jinja.environment",
             "context_processors": [
                 "django.template.context_processors.csrf",
+                "django.contrib.messages.context_processors.messages",
                 "shopstead.context.storefront",
             ],
         },
@@ -228,5 +231,5 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
         "interval_max": 0.2,
     }
     if CELERY_BROKER_URL.startswith(("redis", "valkey"))
-    else {}
+    else env.json("BROKER_TRANSPORT_OPTIONS", default={})
 )

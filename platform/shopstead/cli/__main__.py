@@ -1,0 +1,5 @@
+import sys
+
+from shopstead.cli import main
+
+sys.exit(main())

@@ -1,0 +1,51 @@
+"""What catalog tells the parts above it, in the same transaction and inside the store's schema."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ProductChanged:
+    """These products are new, changed or gone: search writes their words anew."""
+
+    product_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StockAsked:
+    """A merchant typed how many units of a variant there are to sell; inventory writes it.
+
+    `quantity` does not count units that are already promised to orders.
+    """
+
+    variant_id: int
+    quantity: int
+    actor: str
+    now: datetime
+
+
+@dataclass(slots=True)
+class TextAsked:
+    """A question, not a notice: search answers by filling `product_ids`, best first."""
+
+    text: str
+    limit: int
+    product_ids: list[int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProductViewed:
+    """A signed-in customer looked at a product's page."""
+
+    customer_id: int
+    product_id: int
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ProductPutInCart:
+    """A signed-in customer put a product in the cart."""
+
+    customer_id: int
+    product_id: int
+    now: datetime

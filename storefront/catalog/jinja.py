@@ -1,0 +1,81 @@
+"""What catalog adds to the storefront's templates: pictures and cards in the shape the macros draw."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from core.money import format_money
+from storefront.catalog.pictures import NAMED_WIDTH, WIDTHS
+
+FEW = 5
+_ENDING = f"-{NAMED_WIDTH}.webp"
+
+
+def image_url(path: str) -> str:
+    """Return the address of a picture in this store's media."""
+    return f"{settings.MEDIA_URL}{path}" if path else ""
+
+
+def image_srcset(path: str, width: int) -> str:
+    """Return the widths a browser may choose from, or nothing for a picture that was not encoded here."""
+    if not path.endswith(_ENDING):
+        return ""
+    stem = image_url(path.removesuffix(_ENDING))
+    offered = [each for each in WIDTHS if each < width]
+    offered += [each for each in WIDTHS if each >= width][:1]
+    return ", ".join(f"{stem}-{each}.webp {min(each, width)}w" for each in offered)
+
+
+def picture(cover: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """Turn a kept picture {path, width, height, alt} into {src, srcset, thumb, width, height, alt}, none into None."""
+    if not cover or not cover.get("path"):
+        return None
+    path, width = str(cover["path"]), int(cover.get("width") or 0)
+    small = image_url(path.removesuffix(_ENDING) + f"-{WIDTHS[0]}.webp") if path.endswith(_ENDING) else image_url(path)
+    return {
+        "src": image_url(path),
+        "srcset": image_srcset(path, width),
+        "thumb": small,
+        "width": width or 400,
+        "height": int(cover.get("height") or 0) or 500,
+        "alt": str(cover.get("alt") or ""),
+    }
+
+
+def show_card(card: Mapping[str, Any], currency: str, reason: str = "") -> dict[str, Any]:
+    """Turn a card of the selectors into what the card macro draws: prices written out, one tag, one quiet line."""
+    language = translation.get_language() or "en"
+    amount, compare_at = card["price_amount"], card["compare_at_amount"]
+    price = format_money(amount, currency, language)
+    if card["max_price_amount"] > amount:
+        price = _("From %(price)s") % {"price": price}
+    tag, tag_kind = card_tag(card)
+    variants = card["variants_count"]
+    return {
+        "id": card["id"],
+        "url": card["url"],
+        "name": card["title"],
+        "picture": picture(card["cover"]),
+        "price": price,
+        "compare_at": format_money(compare_at, currency, language) if compare_at and compare_at > amount else "",
+        "tag": tag,
+        "tag_kind": tag_kind,
+        "fact": ngettext("%(num)s version", "%(num)s versions", variants) % {"num": variants} if variants > 1 else "",
+        "reason": card.get("reason") or reason,
+    }
+
+
+def card_tag(card: Mapping[str, Any]) -> tuple[str, str]:
+    """Return a card's one tag and its kind: sold out, then the saving, then what is nearly gone."""
+    if not card["is_available"]:
+        return _("Sold out"), ""
+    compare_at, amount = card["compare_at_amount"], card["price_amount"]
+    if compare_at and compare_at > amount and (saving := round(100 * (compare_at - amount) / compare_at)):
+        return _("%(percent)s%% off") % {"percent": saving}, "sale"
+    if 0 < card["available_count"] <= FEW:
+        return _("Last %(count)s") % {"count": card["available_count"]}, ""
+    return "", ""

@@ -1,0 +1,22 @@
+"""Rows of the catalog, locked by primary key."""
+
+from django.utils.translation import gettext_lazy as _
+
+from storefront.catalog.errors import ProductNotFound
+from storefront.catalog.models import Product
+
+
+def lock_product(product_id: int) -> Product:
+    """Return the product, held until the transaction ends.
+
+    Raises: ProductNotFound.
+    """
+    product = Product.objects.select_for_update().filter(pk=product_id).first()
+    if product is None:
+        raise ProductNotFound(_("This product is gone. Somebody may have deleted it a moment ago."))
+    return product
+
+
+def lock_products(product_ids: list[int]) -> list[Product]:
+    """Return those of the products that exist, locked in the order of their ids."""
+    return list(Product.objects.select_for_update().filter(pk__in=product_ids).order_by("pk"))

@@ -1,0 +1,194 @@
+"""Read what a store sells; cards come as plain rows, without models."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, F, Q, QuerySet, TextField
+from django.db.models.functions import Cast
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from storefront.catalog.enums import ProductStatus
+from storefront.catalog.errors import CollectionNotFound, ProductNotFound
+from storefront.catalog.models import Collection, Product, ProductImage, ProductVariant
+
+PER_PAGE = 24
+CARD_FIELDS = (
+    *("id", "handle", "title", "max_price_amount", "compare_at_amount", "cover"),
+    *("is_available", "available_count", "variants_count"),
+)
+SORTS: dict[str, tuple[str, ...]] = {
+    "best": ("-sold_count", "-id"),
+    "newest": ("-published_at", "-id"),
+    "price": ("min_price_amount", "id"),
+    "-price": ("-min_price_amount", "-id"),
+}
+DEFAULT_SORT = "best"
+SORT_LABELS = {
+    "best": _("Best-selling"),
+    "newest": _("Newest"),
+    "price": _("Price, low to high"),
+    "-price": _("Price, high to low"),
+}
+
+Card = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class CardPage:
+    """One page of cards; `number` and `pages_count` count from 1."""
+
+    cards: list[Card]
+    total: int
+    number: int
+    pages_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProductPage:
+    """All that a product's own page shows."""
+
+    product: Product
+    variants: list[ProductVariant]
+    images: list[ProductImage]
+    collections: list[Collection]
+
+
+def to_cards(products: QuerySet[Product]) -> list[Card]:
+    """Return the rows as cards: CARD_FIELDS, `price_amount` (the lowest) and `url`."""
+    rows: list[Card] = list(products.values(*CARD_FIELDS, price_amount=F("min_price_amount")))
+    if rows:
+        # One reverse() for the whole page: it costs more than the rest of a card.
+        pattern = reverse("product", args=["-"])
+        head = pattern[: -len("-/")]
+        for row in rows:
+            row["url"] = f"{head}{row['handle']}/"
+    return rows
+
+
+def active_products() -> QuerySet[Product]:
+    """Return the products that shoppers may see."""
+    return Product.objects.filter(status=ProductStatus.ACTIVE)
+
+
+def count_active() -> int:
+    """Return how many products shoppers may see."""
+    return active_products().count()
+
+
+def list_cards(
+    *, collection: Collection | None = None, sort: str = DEFAULT_SORT, page: int = 1, per_page: int = PER_PAGE
+) -> CardPage:
+    """Return a page of what is for sale, in two queries; a page beyond the last one is the last one."""
+    products = active_products()
+    if collection is not None:
+        products = products.filter(collectionproduct__collection=collection)
+    total = products.count()
+    pages_count = max(1, -(-total // per_page))
+    number = min(max(1, page), pages_count)
+    start = (number - 1) * per_page
+    ordered = products.order_by(*SORTS.get(sort, SORTS[DEFAULT_SORT]))
+    return CardPage(to_cards(ordered[start : start + per_page]) if total else [], total, number, pages_count)
+
+
+def list_cards_by_ids(ids: Sequence[int]) -> list[Card]:
+    """Return the cards of these products in this order, without those that cannot be bought now."""
+    found = {card["id"]: card for card in to_cards(active_products().filter(pk__in=list(ids), is_available=True))}
+    return [found[product_id] for product_id in ids if product_id in found]
+
+
+def list_best_cards(*, limit: int = 4, sort: str = DEFAULT_SORT) -> list[Card]:
+    """Return the first few of what can be bought now, best-sellers first unless told otherwise."""
+    return to_cards(active_products().filter(is_available=True).order_by(*SORTS[sort])[:limit])
+
+
+def get_product_page(handle: str) -> ProductPage:
+    """Return an active product with its variants, pictures and visible collections, in four queries.
+
+    Raises: ProductNotFound.
+    """
+    product = active_products().filter(handle=handle).first()
+    if product is None:
+        raise ProductNotFound(_("There is no such product, or it is not for sale any more."))
+    return ProductPage(
+        product=product,
+        variants=list(ProductVariant.objects.filter(product=product).order_by("position", "id")),
+        images=list(ProductImage.objects.filter(product=product).exclude(path="").order_by("position", "id")),
+        collections=list(product.collections.filter(is_visible=True).order_by("position", "id")[:3]),
+    )
+
+
+def get_product(product_id: int) -> Product:
+    """Return a product in whatever state it is, for the merchant.
+
+    Raises: ProductNotFound.
+    """
+    product = Product.objects.filter(pk=product_id).first()
+    if product is None:
+        raise ProductNotFound(_("There is no such product. It may have been deleted."))
+    return product
+
+
+def list_variants(product_id: int) -> list[ProductVariant]:
+    """Return a product's versions in order."""
+    return list(ProductVariant.objects.filter(product_id=product_id).order_by("position", "id"))
+
+
+def list_images(product_id: int) -> list[ProductImage]:
+    """Return a product's pictures in order."""
+    return list(ProductImage.objects.filter(product_id=product_id).exclude(path="").order_by("position", "id"))
+
+
+def get_collection(handle: str) -> Collection:
+    """Return a visible collection.
+
+    Raises: CollectionNotFound.
+    """
+    collection = Collection.objects.filter(handle=handle, is_visible=True).first()
+    if collection is None:
+        raise CollectionNotFound(_("There is no such collection."))
+    return collection
+
+
+def list_collections(limit: int = 6) -> list[Collection]:
+    """Return the first visible collections, in the merchant's order."""
+    return list(Collection.objects.filter(is_visible=True).order_by("position", "id")[:limit])
+
+
+VIEWS: dict[str, Q] = {
+    "all": Q(),
+    "active": Q(status=ProductStatus.ACTIVE),
+    "draft": Q(status=ProductStatus.DRAFT),
+    "archived": Q(status=ProductStatus.ARCHIVED),
+    "sold-out": Q(status=ProductStatus.ACTIVE, is_available=False),
+}
+DASHBOARD_SORTS: dict[str, tuple[str, ...]] = {
+    "updated": ("-updated_at", "-id"),
+    "title": ("title", "id"),
+    "price": ("min_price_amount", "id"),
+    "-price": ("-min_price_amount", "-id"),
+    "stock": ("available_count", "id"),
+    "sold": ("-sold_count", "-id"),
+}
+
+
+def list_products(*, view: str = "all", query: str = "", sort: str = "updated") -> QuerySet[Product]:
+    """Return the merchant's products of a tab, found by title, stock keeping unit or tag."""
+    products = Product.objects.filter(VIEWS.get(view, VIEWS["all"]))
+    words = query.strip()
+    if words:
+        by_sku = ProductVariant.objects.filter(sku__icontains=words).values("product_id")
+        products = products.annotate(tags_text=Cast("tags", TextField())).filter(
+            Q(title__icontains=words) | Q(tags_text__icontains=words) | Q(vendor__icontains=words) | Q(pk__in=by_sku)
+        )
+    return products.order_by(*DASHBOARD_SORTS.get(sort, DASHBOARD_SORTS["updated"]))
+
+
+def count_views() -> dict[str, int]:
+    """Return how many products each tab of the merchant's list holds, in one query."""
+    names = {name: f"in_{name.replace('-', '_')}" for name in VIEWS}
+    counts: dict[str, int] = Product.objects.aggregate(
+        **{alias: Count("pk", filter=VIEWS[name] or None) for name, alias in names.items()}
+    )
+    return {name: counts[alias] for name, alias in names.items()}

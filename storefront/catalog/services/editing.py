@@ -1,0 +1,226 @@
+"""One Save of the merchant's product page: everything on it, or nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import IO
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from core.events import publish
+from storefront.catalog.enums import ProductStatus
+from storefront.catalog.errors import PictureRefused
+from storefront.catalog.events import ProductChanged
+from storefront.catalog.locks import lock_product
+from storefront.catalog.models import Product, ProductImage, ProductVariant
+from storefront.catalog.services.pictures import (
+    MAXIMUM_PICTURES,
+    clear_picture,
+    describe_image,
+    move_image,
+    remove_image,
+    store_picture,
+)
+from storefront.catalog.services.products import create_product, update_product
+from storefront.catalog.services.summary import refresh_product_summary
+from storefront.catalog.services.variants import add_variant, ask_for_stock, remove_variant, update_variant
+
+
+@dataclass(frozen=True, slots=True)
+class VariantDraft:
+    """A version as the page has it; `quantity` is None where nothing was typed or stock did not change."""
+
+    id: int
+    price_amount: int
+    compare_at_amount: int | None
+    sku: str
+    quantity: int | None = None
+    tracks_stock: bool = True
+    sells_when_out: bool = False
+    is_removed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NewVariant:
+    """A version to add."""
+
+    option_names: Sequence[str]
+    option_values: Sequence[str]
+    price_amount: int
+    quantity: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProductDraft:
+    """A product as the page has it; `alts` by picture id, `order` is a picture id and -1, 1 or 0 for taking it away."""
+
+    title: str
+    description_html: str
+    status: str
+    handle: str
+    vendor: str = ""
+    product_type: str = ""
+    tags: Sequence[str] = ()
+    seo_title: str = ""
+    seo_description: str = ""
+    variants: Sequence[VariantDraft] = ()
+    added: NewVariant | None = None
+    alts: dict[int, str] = field(default_factory=dict)
+    order: tuple[int, int] | None = None
+    pictures: Sequence[IO[bytes]] = ()
+
+
+def start_product(
+    *,
+    title: str,
+    price_amount: int,
+    quantity: int | None,
+    pictures: Sequence[IO[bytes]],
+    status: str,
+    actor: str,
+    now: datetime,
+    description_html: str = "",
+) -> Product:
+    """Make a product with its pictures and stock at once; a bad picture stops all of it.
+
+    Raises: InvalidInput, PriceRefused, PictureRefused, VariantRefused.
+    """
+    stored = _store_pictures(pictures)
+    try:
+        with transaction.atomic():
+            product = create_product(
+                title=title,
+                price_amount=price_amount,
+                description_html=description_html,
+                status=ProductStatus(status),
+                actor=actor,
+                now=now,
+            )
+            _attach(product, stored)
+            variant = ProductVariant.objects.get(product=product)
+            _keep_stock(variant.pk, quantity, actor, now)
+            refresh_product_summary([product.pk])
+    except Exception:
+        _forget(stored)
+        raise
+    product.refresh_from_db()
+    return product
+
+
+def save_product(*, product_id: int, draft: ProductDraft, actor: str, now: datetime) -> Product:
+    """Write everything the product's page holds, in one transaction.
+
+    Raises: ProductNotFound, InvalidInput, HandleTaken, PriceRefused, VariantRefused, PictureRefused; nothing is done.
+    """
+    stored = _store_pictures(draft.pictures)
+    try:
+        with transaction.atomic():
+            product = lock_product(product_id)
+            update_product(
+                product_id=product_id,
+                title=draft.title,
+                description_html=draft.description_html,
+                status=draft.status,
+                handle=draft.handle,
+                vendor=draft.vendor,
+                product_type=draft.product_type,
+                tags=draft.tags,
+                seo_title=draft.seo_title,
+                seo_description=draft.seo_description,
+                actor=actor,
+                now=now,
+            )
+            for variant in draft.variants:
+                _save_variant(product_id, variant, actor, now)
+            if draft.added is not None:
+                _add(product_id, draft.added, actor, now)
+            _arrange(product_id, draft)
+            _attach(product, stored)
+            refresh_product_summary([product_id])
+            publish(ProductChanged((product_id,)))
+    except Exception:
+        _forget(stored)
+        raise
+    product.refresh_from_db()
+    return product
+
+
+def _save_variant(product_id: int, draft: VariantDraft, actor: str, now: datetime) -> None:
+    if not ProductVariant.objects.filter(pk=draft.id, product_id=product_id).exists():
+        return
+    if draft.is_removed:
+        remove_variant(variant_id=draft.id, actor=actor, now=now)
+        return
+    row = update_variant(
+        variant_id=draft.id,
+        price_amount=draft.price_amount,
+        compare_at_amount=draft.compare_at_amount,
+        sku=draft.sku,
+        tracks_stock=draft.tracks_stock,
+        sells_when_out=draft.sells_when_out,
+        actor=actor,
+        now=now,
+    )
+    if draft.quantity != row.available_count:
+        _keep_stock(row.pk, draft.quantity, actor, now)
+
+
+def _add(product_id: int, added: NewVariant, actor: str, now: datetime) -> None:
+    row = add_variant(
+        product_id=product_id,
+        option_names=added.option_names,
+        option_values=added.option_values,
+        price_amount=added.price_amount,
+        actor=actor,
+        now=now,
+    )
+    _keep_stock(row.pk, added.quantity, actor, now)
+
+
+def _keep_stock(variant_id: int, quantity: int | None, actor: str, now: datetime) -> None:
+    if quantity is not None:
+        ask_for_stock(variant_id=variant_id, quantity=quantity, actor=actor, now=now)
+
+
+def _arrange(product_id: int, draft: ProductDraft) -> None:
+    own = dict(ProductImage.objects.filter(product_id=product_id).values_list("pk", "alt"))
+    for image_id, alt in draft.alts.items():
+        if image_id in own and own[image_id] != alt.strip():
+            describe_image(image_id=image_id, alt=alt)
+    if draft.order is not None and draft.order[0] in own:
+        image_id, by = draft.order
+        if by:
+            move_image(image_id=image_id, by=by)
+        else:
+            remove_image(image_id=image_id)
+
+
+def _store_pictures(files: Sequence[IO[bytes]]) -> list[tuple[str, int, int]]:
+    if len(files) > MAXIMUM_PICTURES:
+        raise PictureRefused(_("A product has at most 20 pictures."), field="picture")
+    stored: list[tuple[str, int, int]] = []
+    try:
+        for file in files:
+            stored.append(store_picture(file))  # noqa: PERF401  what is stored has to be known when the next one fails
+    except PictureRefused:
+        _forget(stored)
+        raise
+    return stored
+
+
+def _attach(product: Product, stored: list[tuple[str, int, int]]) -> None:
+    count = ProductImage.objects.filter(product=product).count()
+    if count + len(stored) > MAXIMUM_PICTURES:
+        raise PictureRefused(_("A product has at most 20 pictures."), field="picture")
+    ProductImage.objects.bulk_create(
+        [
+            ProductImage(product=product, position=count + place, path=path, width=width, height=height)
+            for place, (path, width, height) in enumerate(stored, start=1)
+        ]
+    )
+
+
+def _forget(stored: list[tuple[str, int, int]]) -> None:
+    for path, _width, _height in stored:
+        clear_picture(path)

@@ -1,0 +1,85 @@
+"""Shopper's pages: the first page, the store's media, and what is shown where nothing is."""
+
+import mimetypes
+import re
+from pathlib import Path
+
+from django.core.exceptions import SuspiciousFileOperation
+from django.core.files.storage import default_storage
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseNotModified
+from django.shortcuts import render
+from django.urls import path, reverse
+from django.utils._os import safe_join
+from django.utils.http import http_date, parse_http_date_safe
+
+from core.tenancy import current_tenant
+from storefront.catalog.selectors import count_active, list_best_cards, list_collections
+from storefront.theme.selectors import get_theme
+from tenants.selectors import store_url
+
+ROW = 4
+LONGEST_NAME = 255
+DAY, YEAR = 86_400, 31_536_000
+SERVED = {".webp", ".svg", ".png", ".jpg", ".jpeg", ".gif", ".avif"}
+# A name with 26 random letters and digits never holds another picture.
+_NEVER_CHANGES = re.compile(r"/[a-z0-9]{26}-\d+\.webp$")
+_SVG_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """Show the store's first page; an empty store says that it opens soon."""
+    total = count_active()
+    chosen = get_theme()
+    return render(
+        request,
+        "theme/home.html",
+        {
+            "hero": chosen.hero_image_tall or chosen.hero_image_wide,
+            "collections": list_collections(),
+            "best": list_best_cards(limit=ROW) if total else [],
+            "total": total,
+            "newest": list_best_cards(limit=ROW, sort="newest") if total > ROW else [],
+            "address": store_url(current_tenant(), reverse("home")),
+        },
+    )
+
+
+def media(request: HttpRequest, name: str) -> HttpResponse | FileResponse:
+    """Send one of this store's own pictures; anything else is 404."""
+    file = _find_file(name)
+    changed_at = file.stat().st_mtime
+    since = request.headers.get("If-Modified-Since")
+    if since and (known := parse_http_date_safe(since)) is not None and int(changed_at) <= known:
+        return HttpResponseNotModified()
+    content_type = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+    response = FileResponse(file.open("rb"), content_type=content_type)
+    seconds = YEAR if _NEVER_CHANGES.search(f"/{name}") else DAY
+    response["Cache-Control"] = f"public, max-age={seconds}{', immutable' if seconds == YEAR else ''}"
+    response["Last-Modified"] = http_date(changed_at)
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = _SVG_POLICY
+    return response
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer 404 in the store's own look, with a search and what others buy."""
+    reason = exception.args[0] if exception.args and isinstance(exception.args[0], str) else ""
+    return render(request, "theme/not_found.html", {"reason": reason, "best": list_best_cards(limit=ROW)}, status=404)
+
+
+def _find_file(name: str) -> Path:
+    if len(name) > LONGEST_NAME:
+        raise Http404
+    try:
+        file = Path(safe_join(default_storage.location, name))  # type: ignore[attr-defined]
+    except (SuspiciousFileOperation, ValueError) as error:
+        raise Http404 from error
+    if file.suffix.lower() not in SERVED or file.is_symlink() or not file.is_file():
+        raise Http404
+    return file
+
+
+urlpatterns = [
+    path("", home, name="home"),
+    path("media/<path:name>", media, name="media"),
+]

@@ -1,0 +1,175 @@
+from collections.abc import Callable
+
+import pytest
+from bs4 import BeautifulSoup
+from django.test import Client
+
+from core.outbox.models import OutboxMessage
+from core.tenancy import in_public, in_tenant
+from storefront.catalog.models import Product
+from storefront.catalog.services import set_status, update_product
+from storefront.search.models import SearchDocument, SearchQuery
+from storefront.search.selectors import search_products, suggest
+from storefront.search.services import follow_changes, index_all, index_products
+from storefront.search.words import index_words, query_literal, query_words, vector_literal
+from tenants.models import Tenant
+from tests.storefront.catalog.making import ACTOR, MADE_AT, make_product, statements
+
+
+def titles(text: str, **more: str) -> list[str]:
+    return [card["title"] for card in search_products(text=text, **more).cards]  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def shelf(in_acme: Tenant) -> None:
+    make_product("Ridgeline enamel mug", price=1800, tags=["camp"], vendor="Acme", sku="MUG-12")
+    make_product("Enamel kettle", price=5200, description_html="<p>Pours into any mug</p>")
+    make_product("Ragg wool socks", price=2200, product_type="Wool")
+    make_product("紫砂壶 西施", price=128000, description_html="<p>宜兴原矿</p>")
+    make_product("影青手绘缠枝盖碗", price=26800)
+
+
+@pytest.mark.usefixtures("shelf")
+def test_a_title_weighs_more_than_a_description() -> None:
+    assert titles("mug") == ["Ridgeline enamel mug", "Enamel kettle"]
+
+
+@pytest.mark.usefixtures("shelf")
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("ENAMEL  mug", ["Ridgeline enamel mug", "Enamel kettle"]),
+        ("mugs", ["Ridgeline enamel mug", "Enamel kettle"]),
+        ("sock", ["Ragg wool socks"]),
+        ("ket", ["Enamel kettle"]),
+        ("camp", ["Ridgeline enamel mug"]),
+        ("MUG-12", ["Ridgeline enamel mug"]),
+        ("壶", ["紫砂壶 西施"]),
+        ("砂壶", ["紫砂壶 西施"]),
+        ("紫砂", ["紫砂壶 西施"]),
+        ("紫砂壶", ["紫砂壶 西施"]),
+        ("盖碗", ["影青手绘缠枝盖碗"]),
+        ("宜兴 壶", ["紫砂壶 西施"]),
+        ("ＭＵＧ", ["Ridgeline enamel mug", "Enamel kettle"]),
+        ("kayak", []),
+        ("壶 mug", []),
+    ],
+)
+def test_words_find_what_has_all_of_them(text: str, found: list[str]) -> None:
+    assert titles(text) == found
+
+
+@pytest.mark.usefixtures("shelf")
+@pytest.mark.parametrize(
+    "text", ["'", "\\", "a' | 'b", "!mug & (", ":*", "%_", "<->", "'; DROP TABLE x; --", "😀", "x" * 5000, "'" * 300]
+)
+def test_no_text_breaks_the_search(text: str) -> None:
+    assert search_products(text=text).number == 1
+    suggest(text=text)
+
+
+@pytest.mark.usefixtures("shelf")
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("kettel", "kettle"), ("ridgline", "ridgeline"), ("enamle mug", "enamel mug")]
+)
+def test_a_misspelled_word_is_searched_for_as_it_was_meant(typed: str, meant: str) -> None:
+    found = search_products(text=typed)
+    assert found.correction == meant
+    assert found.total > 0
+
+
+@pytest.mark.usefixtures("shelf")
+def test_a_search_is_sorted_and_cut_in_two_statements() -> None:
+    with statements() as seen:
+        found = search_products(text="enamel", sort="-price")
+    assert [card["title"] for card in found.cards] == ["Enamel kettle", "Ridgeline enamel mug"]
+    assert len(seen) == 2
+    assert [card["title"] for card in search_products(text="enamel", sort="price", page=2, per_page=1).cards] == [
+        "Enamel kettle"
+    ]
+
+
+@pytest.mark.usefixtures("shelf")
+def test_a_change_of_a_product_changes_what_finds_it() -> None:
+    mug = Product.objects.get(handle="ridgeline-enamel-mug")
+    update_product(product_id=mug.pk, title="Copper cup", status="active", actor=ACTOR, now=MADE_AT)
+    assert titles("copper") == ["Copper cup"]
+    assert titles("ridgeline") == []
+    set_status(product_ids=[mug.pk], status="archived", actor=ACTOR, now=MADE_AT)
+    assert titles("copper") == []
+
+
+@pytest.mark.usefixtures("in_acme")
+def test_many_changes_at_once_are_left_to_a_task() -> None:
+    products = [make_product(f"Mug {number}").pk for number in range(51)]
+    SearchDocument.objects.all().delete()
+    follow_changes(product_ids=products)
+    assert SearchDocument.objects.count() == 0
+    with in_public():
+        message = OutboxMessage.objects.get(task="storefront.search.reindex")
+    assert message.kwargs == {"product_ids": products}
+    assert index_products(**message.kwargs) == 51
+    assert SearchDocument.objects.count() == 51
+
+
+@pytest.mark.usefixtures("shelf")
+def test_everything_can_be_indexed_anew() -> None:
+    SearchDocument.objects.all().delete()
+    assert index_all() == 5
+    assert titles("socks") == ["Ragg wool socks"]
+
+
+def test_words_are_folded_alike_on_both_sides() -> None:
+    assert index_words("Crème Berries, glass") == ["creme", "berry", "glass"]
+    assert query_words("creme berry GLASS creme") == ["creme", "berry", "glass"]
+    assert set(index_words("盖碗")) == {"盖碗", "盖", "碗"}
+
+
+def test_a_vector_and_a_query_quote_what_they_hold() -> None:
+    assert vector_literal([("A", "mug"), ("C", "mug kettle")]) == "'mug':1A,2C 'kettle':3C"
+    assert query_literal(["o'neil", "a\\b"]) == "'o''neil':* & 'a\\\\b':*"
+
+
+def test_the_results_page_counts_sorts_and_remembers_the_question(
+    acme: Tenant, shelf: None, store_client: Callable[[Tenant], Client]
+) -> None:
+    page = BeautifulSoup(store_client(acme).get("/search/?q=enamel").content, "html.parser")
+    assert page.find("h1").get_text() == "2 results for enamel"
+    assert page.find("input", id="q-top")["value"] == "enamel"
+    assert page.find("meta", attrs={"name": "robots"})["content"] == "noindex,follow"
+    with in_tenant(acme):
+        assert SearchQuery.objects.values_list("text", "results_count").get() == ("enamel", 2)
+
+
+def test_nothing_found_shows_what_others_buy(
+    acme: Tenant, shelf: None, store_client: Callable[[Tenant], Client]
+) -> None:
+    page = BeautifulSoup(store_client(acme).get("/search/?q=%E6%9A%96%E6%B0%94<b>").content, "html.parser")
+    assert page.find("h1").get_text() == "Nothing found for 暖气<b>"
+    assert len(page.select("li.c")) == 4
+
+
+@pytest.mark.parametrize("query", ["", "?q=", "?q=%00", "?q=%27&page=9&sort=x", "?q=" + "a" * 3000])
+def test_any_question_is_answered(
+    acme: Tenant, shelf: None, store_client: Callable[[Tenant], Client], query: str
+) -> None:
+    assert store_client(acme).get(f"/search/{query}").status_code == 200
+    assert store_client(acme).get(f"/search/suggest/{query}").status_code == 200
+
+
+def test_suggestions_are_links_for_two_latin_letters_or_one_chinese(
+    acme: Tenant, shelf: None, store_client: Callable[[Tenant], Client]
+) -> None:
+    client = store_client(acme)
+    links = BeautifulSoup(client.get("/search/suggest/?q=en").content, "html.parser").find_all("a")
+    assert [link["href"] for link in links][-1] == "/search/?q=en"
+    assert "/products/enamel-kettle/" in [link["href"] for link in links]
+    assert client.get("/search/suggest/?q=e").content.strip() == b""
+    assert "紫砂壶".encode() in client.get("/search/suggest/", {"q": "壶"}).content
+
+
+def test_one_store_never_finds_what_another_one_sells(
+    acme: Tenant, globex: Tenant, shelf: None, store_client: Callable[[Tenant], Client]
+) -> None:
+    page = BeautifulSoup(store_client(globex).get("/search/?q=enamel").content, "html.parser")
+    assert page.select("li.c") == []
