@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import set_urlconf
 
 from core.tenancy import in_tenant
@@ -35,9 +36,9 @@ class TenantMiddleware:
             return self._serve_platform(request)
         tenant = find_tenant(host) if host else None
         if tenant is None or tenant.state in (TenantState.DELETING, TenantState.DELETED):
-            return self._refuse(request, "ui/404.html", status=404)
+            return self._refuse("404.html", status=404)
         if not tenant.is_open_for_work:
-            response = self._refuse(request, "ui/503.html", status=503)
+            response = self._refuse("503.html", status=503)
             response["Retry-After"] = RETRY_AFTER_SECONDS
             return response
         request.tenant = tenant
@@ -55,8 +56,8 @@ class TenantMiddleware:
         finally:
             connection.set_schema_to_public()
 
-    def _refuse(self, request: HttpRequest, template: str, *, status: int) -> HttpResponse:
-        response = render(request, template, status=status)
+    def _refuse(self, template: str, *, status: int) -> HttpResponse:
+        response = HttpResponse(render_to_string(template), status=status)
         response["X-Robots-Tag"] = "noindex"
         response["Cache-Control"] = "no-store"
         return response
@@ -79,6 +80,6 @@ class DashboardMiddleware:
             request.membership = find_membership(user=request.user, tenant=request.tenant)
             if request.membership is not None:
                 return self.get_response(request)
-            return render(request, "ui/403.html", status=403)
+            return render(request, "403.html", status=403)
         target = urlencode({"store": request.tenant.slug, "next": request.get_full_path()})
         return redirect(platform_url(f"/login/?{target}"))

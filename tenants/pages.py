@@ -35,7 +35,7 @@ def signup(request: HttpRequest) -> HttpResponse:
     form = SignUpForm(request.POST)
     alternatives: list[str] = []
     if form.is_valid():
-        words = form.cleaned_data
+        words = dict(form.cleaned_data)
         try:
             user, tenant = sign_up(
                 email=words["email"],

@@ -34,10 +34,15 @@ def mail_trial_ended(*, tenant_id: int) -> None:
     tenant = Tenant.objects.get(pk=tenant_id)
     with translation.override(tenant.language):
         subject = _("The trial of %(name)s has ended") % {"name": tenant.name}
+        label = _("Choose a plan")
     send_mail(
         to=tenant.contact_email,
         subject=subject,
         template="subscriptions/email/trial_ended",
-        context={"tenant": tenant, "url": store_url(tenant, "/dashboard/settings/billing/")},
+        context={
+            "tenant": tenant,
+            "action_url": store_url(tenant, "/dashboard/settings/billing/"),
+            "action_label": label,
+        },
         language=tenant.language,
     )

@@ -20,9 +20,10 @@ class WebhookEvent(models.Model):
     attempts_count = models.IntegerField(default=0)
     error = models.TextField(blank=True)
     received_at = models.DateTimeField()
+    due_at = models.DateTimeField(help_text="When the sweeper may ask for it again.")
     handled_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         indexes = [
-            models.Index(fields=["received_at"], name="webhook_waiting", condition=models.Q(state="waiting")),
+            models.Index(fields=["due_at"], name="webhook_waiting", condition=models.Q(state="waiting")),
         ]

@@ -2,12 +2,13 @@
 
 import logging
 from collections.abc import Callable
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import get_script_prefix, set_script_prefix
-from django.utils import translation
+from django.utils import timezone, translation
 
 from core.errors import ShopsteadError
 from core.ids import new_token
@@ -39,6 +40,8 @@ class RequestIdMiddleware:
 class LanguageMiddleware:
     """Choose the language: a store's pages by their address, the work places by the person, the platform by cookie or browser.
 
+    Times are shown in the store's time zone.
+
     A store's first language has no prefix; `/zh-hans/…` and `/en/…` are its others. The prefix becomes the script prefix, so
     that every address made during the request keeps it.
     """
@@ -49,7 +52,8 @@ class LanguageMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         prefix = get_script_prefix()
         language = self._choose(request)
-        with translation.override(language):
+        zone = ZoneInfo(request.tenant.time_zone) if request.tenant else None
+        with translation.override(language), timezone.override(zone):
             request.LANGUAGE_CODE = language
             try:
                 response = self.get_response(request)

@@ -2,10 +2,11 @@
 
 from billing.subscriptions.services.mirroring import apply_subscription, reconcile
 from billing.subscriptions.services.purchasing import open_portal, start_plan_checkout
-from billing.subscriptions.services.trials import scan_trials, start_trial
+from billing.subscriptions.services.trials import extend_trial, scan_trials, start_trial
 
 __all__ = [
     "apply_subscription",
+    "extend_trial",
     "open_portal",
     "reconcile",
     "scan_trials",

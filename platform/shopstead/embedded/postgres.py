@@ -71,7 +71,7 @@ class EmbeddedPostgres(EmbeddedServer):
             return False
         environment = {"PGPASSWORD": self.password, "PGCONNECT_TIMEOUT": "5", "PATH": os.defpath}
         arguments = ["-X", "-h", HOST, "-p", str(port), "-U", ROLE, "-d", DATABASE, "-Atqc", "select 1"]
-        result = subprocess.run(  # noqa: S603 (our own program)
+        result = subprocess.run(
             [find_programs() / "psql", *arguments],
             env=environment,
             stdin=subprocess.DEVNULL,

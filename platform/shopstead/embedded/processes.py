@@ -39,7 +39,7 @@ class Launch:
         wrapper = [sys.executable, "-I", "-S", str(LAUNCHER), *map(str, (*account, death_signal, os.getpid()))]
         log_path.parent.mkdir(parents=True, exist_ok=True)
         with log_path.open("ab") as log:
-            return subprocess.Popen(  # noqa: S603 (programs of ours)
+            return subprocess.Popen(
                 [*wrapper, *self.argv],
                 cwd=self.cwd,
                 env=dict(self.env),
@@ -100,9 +100,7 @@ def _status(pid: int) -> tuple[str, str]:
 
 
 def _ask_ps(columns: str, pid: int) -> str:
-    listed = subprocess.run(  # noqa: S603 (fixed program, a number)
-        ["/bin/ps", "-o", columns, "-p", str(pid)], capture_output=True, text=True, check=False
-    )
+    listed = subprocess.run(["/bin/ps", "-o", columns, "-p", str(pid)], capture_output=True, text=True, check=False)
     return listed.stdout.strip()
 
 

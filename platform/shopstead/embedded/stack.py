@@ -167,7 +167,7 @@ class EmbeddedStack:
             log_path = self.data_dir / "logs" / "keeper.log"
             log_path.parent.mkdir(parents=True, exist_ok=True)
             with log_path.open("ab") as log:
-                self._keeper = subprocess.Popen(  # noqa: S603 (our own program)
+                self._keeper = subprocess.Popen(
                     [sys.executable, "-m", "shopstead.embedded.keeper", "--data-dir", str(self.data_dir)],
                     stdin=subprocess.DEVNULL,
                     stdout=log,

@@ -153,7 +153,11 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("zh-hans", _("Simplified Chinese"))]
 LOCALE_PATHS = [
     PACKAGE_DIR.parent / "core" / "locale",
+    PACKAGE_DIR.parent.parent / "tenants" / "locale",
     PACKAGE_DIR.parent.parent / "storefront" / "locale",
+    PACKAGE_DIR.parent.parent / "billing" / "locale",
+    PACKAGE_DIR.parent.parent / "analytics" / "locale",
+    PACKAGE_DIR.parent.parent / "recsys" / "locale",
 ]
 USE_I18N = True
 USE_TZ = True
