@@ -1,0 +1,212 @@
+"""The home page in words: greeting, what to do, the last thirty days."""
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from analytics.frames import Comparison, PeriodComparison
+from analytics.merchant.selectors import (
+    PERIOD_DAYS,
+    HomeFacts,
+    TopProduct,
+    compare_last_days,
+    list_top_products,
+)
+from core.money import format_money
+from core.ui.charts import Spark, spark
+from core.ui.templatetags.ui import MINUS, percent
+from core.ui.templatetags.ui import number as write_number
+from storefront.catalog.jinja import picture
+from storefront.orders.models import Order
+from tenants.models import Tenant
+
+NONE = "—"
+
+
+@dataclass(frozen=True, slots=True)
+class ToDo:
+    """One thing that waits; `hot` when a customer waits with it."""
+
+    icon: str
+    url: str
+    count: int
+    words: str
+    hot: bool
+
+
+@dataclass(frozen=True, slots=True)
+class KeyNumber:
+    """One figure of the card."""
+
+    label: str
+    value: str
+    delta: str = ""
+    direction: str = ""
+    spark: Spark | None = None
+
+
+def greet(*, name: str, tenant: Tenant, now: datetime) -> tuple[str, str]:
+    """Return the greeting by given name and the day, both by the store's own clock."""
+    local = now.astimezone(ZoneInfo(tenant.time_zone))
+    if 5 <= local.hour < 12:
+        words = _("Good morning, %(name)s")
+    elif 12 <= local.hour < 18:
+        words = _("Good afternoon, %(name)s")
+    else:
+        words = _("Good evening, %(name)s")
+    return words % {"name": name.split()[0] if name.split() else name}, write_day(local.date())
+
+
+def write_day(day: date) -> str:
+    """Write a day with its weekday: Sunday 22 November."""
+    chinese = _is_chinese()
+    return format_date(day, "M月d日 EEEE" if chinese else "EEEE d MMMM", locale="zh_Hans_CN" if chinese else "en_US")
+
+
+def write_moment(moment: datetime | None, *, tenant: Tenant) -> str:
+    """Write a moment by the store's own clock."""
+    if moment is None:
+        return NONE
+    local = moment.astimezone(ZoneInfo(tenant.time_zone))
+    chinese = _is_chinese()
+    pattern = "M月d日 HH:mm" if chinese else "d MMM, HH:mm"
+    return format_datetime(local, pattern, locale="zh_Hans_CN" if chinese else "en_US")
+
+
+def name_buyer(order: Order) -> str:
+    """Return who ordered: the customer's name, the parcel's, the e-mail address."""
+    own = order.customer.name if order.customer else ""
+    return own or str(order.shipping_address.get("name") or "") or order.email or NONE
+
+
+def list_to_do(facts: HomeFacts) -> list[ToDo]:
+    """Return what is not zero."""
+    orders, questions, sold_out = facts.to_fulfill_count, facts.open_conversations_count, facts.sold_out_count
+    every = [
+        ToDo(
+            "package",
+            "/dashboard/orders/?view=unfulfilled",
+            orders,
+            ngettext("order to fulfill", "orders to fulfill", orders),
+            hot=True,
+        ),
+        ToDo(
+            "support",
+            "/dashboard/support/",
+            questions,
+            ngettext("open conversation", "open conversations", questions),
+            hot=True,
+        ),
+        ToDo(
+            "products",
+            "/dashboard/products/?view=sold-out",
+            sold_out,
+            ngettext("product sold out", "products sold out", sold_out),
+            hot=False,
+        ),
+    ]
+    return [item for item in every if item.count]
+
+
+def describe_period(*, tenant: Tenant, facts: HomeFacts, now: datetime) -> list[KeyNumber]:
+    """Return net sales, orders, visitors and conversion of thirty days; dashes where the store has no history."""
+    if not facts.has_order and not facts.has_visit:
+        return [KeyNumber(label, NONE) for label in _labels()]
+    today = now.astimezone(ZoneInfo(tenant.time_zone)).date()
+    return _figures(compare_last_days(today=today), tenant.currency)
+
+
+def describe_top_products(*, tenant: Tenant, now: datetime) -> list[dict[str, Any]]:
+    """Return the best sold products of thirty days with picture and amounts written out."""
+    today = now.astimezone(ZoneInfo(tenant.time_zone)).date()
+    rows = list_top_products(since=today - timedelta(days=PERIOD_DAYS - 1))
+    return [_top(row, tenant.currency) for row in rows]
+
+
+def _top(row: TopProduct, currency: str) -> dict[str, Any]:
+    sold = ngettext("%(num)s sold", "%(num)s sold", row.items_count) % {"num": write_number(row.items_count)}
+    return {
+        "title": row.title,
+        "url": f"/dashboard/products/{row.product_id}/",
+        "picture": picture(json.loads(row.cover)),
+        "sold": sold,
+        "amount": _money(row.amount, currency),
+    }
+
+
+def _labels() -> tuple[str, str, str, str]:
+    return _("Net sales"), _("Orders"), _("Visitors"), _("Conversion")
+
+
+def _figures(period: PeriodComparison, currency: str) -> list[KeyNumber]:
+    sales, orders, visitors, conversion = _labels()
+    share = period.conversion
+    points = None if share.difference is None else round(share.difference * 100, 1)
+    return [
+        KeyNumber(
+            sales,
+            _money(period.sales.current, currency),
+            _more(period.sales.difference, _money(abs(period.sales.difference or 0), currency)),
+            _direction(period.sales.difference),
+            _spark(period.sales),
+        ),
+        _count(orders, period.orders),
+        _count(visitors, period.visitors),
+        KeyNumber(
+            conversion,
+            NONE if share.current is None else percent(share.current),
+            "" if points is None else _points(points),
+            _direction(points),
+            None if share.current is None else _spark(share),
+        ),
+    ]
+
+
+def _count(label: str, figure: Comparison[int]) -> KeyNumber:
+    difference = figure.difference
+    delta = _fewer(difference, write_number(abs(difference)))
+    return KeyNumber(label, write_number(figure.current), delta, _direction(difference), _spark(figure))
+
+
+def _spark(figure: Comparison[Any]) -> Spark:
+    return spark([value or 0 for value in figure.series], [value or 0 for value in figure.previous_series])
+
+
+def _more(difference: int | None, amount: str) -> str:
+    if not difference:
+        return _("same as before")
+    return (_("%(amount)s more") if difference > 0 else _("%(amount)s less")) % {"amount": amount}
+
+
+def _fewer(difference: int, amount: str) -> str:
+    if not difference:
+        return _("same as before")
+    return (_("%(amount)s more") if difference > 0 else _("%(amount)s fewer")) % {"amount": amount}
+
+
+def _points(points: float) -> str:
+    if not points:
+        return _("same as before")
+    words = _("%(points)s points more") if points > 0 else _("%(points)s points less")
+    return words % {"points": f"{abs(points):.1f}"}
+
+
+def _direction(difference: float | None) -> str:
+    if not difference:
+        return ""
+    return "up" if difference > 0 else "down"
+
+
+def _money(amount: int, currency: str) -> str:
+    return format_money(amount, currency, translation.get_language() or "en").replace("-", MINUS)
+
+
+def _is_chinese() -> bool:
+    return (translation.get_language() or "en").startswith("zh")

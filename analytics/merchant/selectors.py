@@ -1,0 +1,102 @@
+"""Read the days of a store and what its home page says of today."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import pandas as pd
+from django.db import connection
+
+from analytics.frames import PeriodComparison, compare_periods
+from storefront.orders.enums import OrderStatus
+from storefront.orders.models import Order
+
+PERIOD_DAYS = 30
+SHOWN = 5
+
+FACTS = """
+SELECT
+  (SELECT refreshed_at FROM merchant_rollupstate WHERE id = 1),
+  EXISTS (SELECT FROM catalog_product WHERE status = 'active' AND min_price_amount > 0 AND cover ? 'path'),
+  EXISTS (SELECT FROM shipping_shippingmethod WHERE is_active),
+  EXISTS (SELECT FROM theme_themesettings
+          WHERE accent <> %(accent)s OR display_face <> %(face)s
+             OR concat(logo, hero_image_wide, hero_image_tall, announcement) <> ''),
+  EXISTS (SELECT FROM orders_order WHERE status = 'open'),
+  EXISTS (SELECT FROM merchant_visit),
+  (SELECT count(*) FROM orders_order
+   WHERE status = 'open' AND fulfillment_status IN ('unfulfilled', 'partly_fulfilled')),
+  (SELECT count(*) FROM support_conversation WHERE status = 'open'),
+  (SELECT count(*) FROM catalog_product WHERE status = 'active' AND NOT is_available)
+"""
+DAYS = """
+SELECT day, COALESCE(s.orders_count, 0), COALESCE(s.net_amount, 0), COALESCE(v.visitors_count, 0)
+FROM (SELECT * FROM merchant_dailysales WHERE day >= %(since)s) s
+FULL JOIN (SELECT * FROM merchant_dailyvisits WHERE day >= %(since)s) v USING (day)
+"""
+DAY_COLUMNS = ("date", "orders_count", "net_amount", "visitors_count")
+TOP = """
+WITH best AS (
+    SELECT product_id, max(title) AS title, sum(items_count) AS items, sum(net_amount) AS amount
+    FROM merchant_dailyproductsales WHERE day >= %(since)s
+    GROUP BY product_id ORDER BY amount DESC, product_id LIMIT %(limit)s
+)
+SELECT b.product_id, COALESCE(p.title, b.title), b.items::bigint, b.amount::bigint, COALESCE(p.cover, '{}'::jsonb)::text
+FROM best b LEFT JOIN catalog_product p ON p.id = b.product_id ORDER BY b.amount DESC, b.product_id
+"""
+DEFAULT_ACCENT, DEFAULT_FACE = "#0e5a61", "serif"
+
+
+@dataclass(frozen=True, slots=True)
+class HomeFacts:
+    """What the home page asks of the store, besides its numbers."""
+
+    refreshed_at: datetime | None
+    has_product: bool
+    has_delivery: bool
+    has_look: bool
+    has_order: bool
+    has_visit: bool
+    to_fulfill_count: int
+    open_conversations_count: int
+    sold_out_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class TopProduct:
+    """What a product sold for; `cover` as text of JSON, `amount` in minor units."""
+
+    product_id: int
+    title: str
+    items_count: int
+    amount: int
+    cover: str
+
+
+def get_home_facts() -> HomeFacts:
+    """Return them in one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(FACTS, {"accent": DEFAULT_ACCENT, "face": DEFAULT_FACE})
+        return HomeFacts(*cursor.fetchone())
+
+
+def compare_last_days(*, today: date, days: int = PERIOD_DAYS) -> PeriodComparison:
+    """Return the last days beside as many before them, from the roll-ups."""
+    since = today - timedelta(days=2 * days - 1)
+    with connection.cursor() as cursor:
+        cursor.execute(DAYS, {"since": since})
+        frame = pd.DataFrame(cursor.fetchall(), columns=list(DAY_COLUMNS))
+    frame = frame.astype(dict.fromkeys(DAY_COLUMNS[1:], "int64"))
+    return compare_periods(frame, frame, today=today, days=days)
+
+
+def list_recent_orders(limit: int = SHOWN) -> list[Order]:
+    """Return the last orders with their customers."""
+    placed = Order.objects.filter(status__in=[OrderStatus.OPEN, OrderStatus.CANCELED]).select_related("customer")
+    return list(placed.order_by("-placed_at", "-id")[:limit])
+
+
+def list_top_products(*, since: date, limit: int = SHOWN) -> list[TopProduct]:
+    """Return what sold for the most since a day, from the roll-ups."""
+    with connection.cursor() as cursor:
+        cursor.execute(TOP, {"since": since, "limit": limit})
+        return [TopProduct(*row) for row in cursor.fetchall()]
