@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 
-from storefront.customers.selectors import find_customer
+from core.http import HttpRequest
+from storefront.customers.sessions import HASH_KEY, SESSION_KEY, find_signed_in
 
-SESSION_KEY = "customer_id"
+__all__ = ["HASH_KEY", "SESSION_KEY", "CustomerMiddleware"]
 
 
 class CustomerMiddleware:
@@ -16,7 +17,5 @@ class CustomerMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.customer = None
-        if request.tenant is not None and request.session.get(SESSION_KEY):
-            request.customer = find_customer(request.session[SESSION_KEY])
+        request.customer = find_signed_in(request) if request.tenant is not None else None
         return self.get_response(request)

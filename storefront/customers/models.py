@@ -60,5 +60,28 @@ class Address(models.Model):
     is_default = models.BooleanField(default=False)
 
 
+class CustomerLoginLink(models.Model):
+    """A one-time link that proves an e-mail address and signs its owner in.
+
+    Only the token's hash is kept; the token itself is made from `nonce` and the server's secret, so that the task that
+    mails it needs no secret in the queue.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    token_hash = models.CharField(max_length=64, unique=True)
+    nonce = models.CharField(max_length=26)
+    email = models.EmailField(max_length=254)
+    name = models.CharField(max_length=160, blank=True)
+    language = models.CharField(max_length=10, default="en")
+    next_path = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    mailed_at = models.DateTimeField(null=True, blank=True)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["expires_at"], name="login_link_expiry")]
+
+
 class Session(AbstractBaseSession):
     """A session on this store's host: a shopper's cart and log-in, or a merchant's at work here."""

@@ -1,6 +1,13 @@
 """Read customers."""
 
-from storefront.customers.models import Customer
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from storefront.customers.errors import AddressNotFound, CustomerNotFound
+from storefront.customers.models import Address, Customer
+
+VIEWS = ("all", "buyers", "newsletter")
+SORTS = {"newest": ("-pk",), "spent": ("-spent_amount", "-pk"), "recent": ("-last_order_at", "-pk")}
 
 
 def find_customer(customer_id: int) -> Customer | None:
@@ -8,6 +15,49 @@ def find_customer(customer_id: int) -> Customer | None:
     return Customer.objects.filter(pk=customer_id).first()
 
 
+def get_customer(customer_id: int) -> Customer:
+    """Return the customer of this store with this id.
+
+    Raises: CustomerNotFound.
+    """
+    customer = find_customer(customer_id)
+    if customer is None:
+        raise CustomerNotFound(_("There is no such customer in this store."))
+    return customer
+
+
 def find_customer_by_email(email: str) -> Customer | None:
     """Return the customer with this address in any case, or None."""
     return Customer.objects.filter(email=email.strip().lower()).first()
+
+
+def list_customers(*, view: str = "all", text: str = "", sort: str = "newest") -> QuerySet[Customer]:
+    """Return the rows of the list: a view, what its search finds in name and e-mail, in an order of `SORTS`."""
+    rows = Customer.objects.only(
+        "name", "email", "orders_count", "spent_amount", "last_order_at", "country", "accepts_marketing"
+    )
+    if view == "buyers":
+        rows = rows.filter(orders_count__gt=0)
+    elif view == "newsletter":
+        rows = rows.filter(accepts_marketing=True)
+    if text:
+        rows = rows.filter(Q(email__icontains=text) | Q(name__icontains=text))
+    if sort == "recent":
+        rows = rows.filter(last_order_at__isnull=False)
+    return rows.order_by(*SORTS.get(sort, SORTS["newest"]))
+
+
+def list_addresses(customer: Customer) -> list[Address]:
+    """Return the customer's addresses, the default one first."""
+    return list(customer.addresses.order_by("-is_default", "pk"))
+
+
+def get_address(*, customer: Customer, address_id: int) -> Address:
+    """Return one of the customer's own addresses.
+
+    Raises: AddressNotFound.
+    """
+    address = customer.addresses.filter(pk=address_id).first()
+    if address is None:
+        raise AddressNotFound(_("This address is not there any more."))
+    return address

@@ -1,12 +1,194 @@
 """Read orders."""
 
-from storefront.orders.enums import FulfillmentStatus, OrderStatus
-from storefront.orders.models import Order
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Prefetch, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from core.events import publish
+from storefront.customers.models import Customer
+from storefront.orders.carriers import carrier_name
+from storefront.orders.enums import FulfillmentStatus, OrderStatus, PaymentStatus
+from storefront.orders.errors import OrderNotFound
+from storefront.orders.events import PaymentsAsked
+from storefront.orders.models import Fulfillment, FulfillmentLine, Order, OrderEvent, OrderLine
+
+TO_SEND = (FulfillmentStatus.UNFULFILLED, FulfillmentStatus.PARTLY_FULFILLED)
+UNPAID = (PaymentStatus.PENDING, PaymentStatus.FAILED)
+VIEWS = ("unfulfilled", "all", "unpaid", "canceled")
+# What waits for a shopper at the payment page, or was given up there, is not yet a sale.
+REAL = (OrderStatus.OPEN, OrderStatus.CANCELED)
+MOST_COUNTED = 100_000
+MOST_EVENTS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPage:
+    """All that the merchant sees of an order."""
+
+    order: Order
+    lines: list[OrderLine]
+    fulfillments: list[Fulfillment]
+    events: list[OrderEvent]
+    payment: PaymentsAsked
+
+    @property
+    def left(self) -> list[tuple[OrderLine, int]]:
+        """The lines that still have something to send, and how many."""
+        return [
+            (line, line.quantity - line.fulfilled_count) for line in self.lines if line.quantity > line.fulfilled_count
+        ]
+
+    @property
+    def left_count(self) -> int:
+        return sum(count for _line, count in self.left)
 
 
 def count_orders_to_fulfill() -> int:
     """Return how many open orders still have something to send."""
-    return Order.objects.filter(
-        status=OrderStatus.OPEN,
-        fulfillment_status__in=[FulfillmentStatus.UNFULFILLED, FulfillmentStatus.PARTLY_FULFILLED],
-    ).count()
+    return _in_view("unfulfilled").count()
+
+
+def get_order_by_token(token: str) -> Order:
+    """Return the order with this secret address.
+
+    Raises: OrderNotFound.
+    """
+    order = Order.objects.filter(token=token).first()
+    if order is None:
+        raise OrderNotFound(_("There is no order at this address. Look whether the link was copied in full."))
+    return order
+
+
+def get_order_page(pk: int, *, now: datetime) -> OrderPage:
+    """Return an order with everything that belongs to it, in six queries.
+
+    Raises: OrderNotFound.
+    """
+    order = Order.objects.select_related("customer").filter(pk=pk).first()
+    if order is None:
+        raise OrderNotFound(_("There is no such order in this store."))
+    return OrderPage(
+        order=order,
+        lines=list_lines(order),
+        fulfillments=list_fulfillments(order),
+        events=list(order.events.order_by("-created_at", "-pk")[:MOST_EVENTS]),
+        payment=ask_payments(order, now=now),
+    )
+
+
+def list_lines(order: Order) -> list[OrderLine]:
+    """Return the order's lines as they were bought."""
+    return list(order.lines.order_by("pk"))
+
+
+def list_fulfillments(order: Order) -> list[Fulfillment]:
+    """Return the order's parcels, oldest first, each with its lines and their goods."""
+    parts = FulfillmentLine.objects.select_related("order_line").order_by("pk")
+    return list(order.fulfillments.order_by("pk").prefetch_related(Prefetch("lines", queryset=parts)))
+
+
+def ask_payments(order: Order, *, now: datetime) -> PaymentsAsked:
+    """Return how the order was paid, and where it still can be."""
+    question = PaymentsAsked(order_id=order.pk, now=now)
+    publish(question)
+    return question
+
+
+def list_orders(*, view: str = "all", text: str = "", oldest_first: bool = False) -> QuerySet[Order]:
+    """Return the rows of the list: a view, what its search finds in number, e-mail and name, by date."""
+    rows = _in_view(view)
+    if text:
+        rows = rows.filter(
+            Q(name__istartswith=text)
+            | Q(name__istartswith=f"#{text}")
+            | Q(email__icontains=text)
+            | Q(shipping_address__name__icontains=text)
+            | Q(customer__name__icontains=text)
+        )
+    return _row(rows).order_by(*(("placed_at", "pk") if oldest_first else ("-placed_at", "-pk")))
+
+
+def list_customer_orders(customer: Customer) -> QuerySet[Order]:
+    """Return what a customer bought here, newest first."""
+    return _row(Order.objects.filter(customer=customer, status__in=REAL)).order_by("-placed_at", "-pk")
+
+
+def find_first_lines(orders: Iterable[Order]) -> dict[int, list[OrderLine]]:
+    """Return the lines of these orders by order, for their pictures; one query."""
+    found: dict[int, list[OrderLine]] = {}
+    for line in OrderLine.objects.filter(order__in=[order.pk for order in orders]).order_by("pk"):
+        found.setdefault(line.order_id, []).append(line)
+    return found
+
+
+def count_views(views: Iterable[str]) -> dict[str, int]:
+    """Return how many orders stand in each of these views; counting stops at a hundred thousand."""
+    return {view: _in_view(view)[:MOST_COUNTED].count() for view in views}
+
+
+def order_facts(order: Order) -> dict[str, Any]:
+    """Return what a reply to the shopper may need, words in the current language, amounts in minor units."""
+    fulfillments = list(order.fulfillments.order_by("pk"))
+    return {
+        "number": order.name,
+        "token": order.token,
+        "placed_at": order.placed_at,
+        "status": order.status,
+        "status_label": order.get_status_display(),
+        "payment_status": order.payment_status,
+        "payment_label": order.get_payment_status_display(),
+        "fulfillment_status": order.fulfillment_status,
+        "fulfillment_label": order.get_fulfillment_status_display(),
+        "total_amount": order.total_amount,
+        "refunded_amount": order.refunded_amount,
+        "currency": order.currency,
+        "shipping_method": order.shipping_method,
+        "delivery_from_date": order.delivery_from_date,
+        "delivery_to_date": order.delivery_to_date,
+        "city": order.shipping_address.get("city", ""),
+        "lines": [
+            {"title": line.title, "variant_title": line.variant_title, "quantity": line.quantity}
+            for line in list_lines(order)
+        ],
+        "parcels": [
+            {
+                "carrier": carrier_name(each.carrier),
+                "tracking_number": each.tracking_number,
+                "tracking_url": each.tracking_url,
+                "sent_at": each.created_at,
+            }
+            for each in fulfillments
+        ],
+    }
+
+
+def _in_view(view: str) -> QuerySet[Order]:
+    if view == "unfulfilled":
+        return Order.objects.filter(status=OrderStatus.OPEN, fulfillment_status__in=TO_SEND)
+    if view == "unpaid":
+        return Order.objects.filter(status=OrderStatus.OPEN, payment_status__in=UNPAID)
+    if view == "canceled":
+        return Order.objects.filter(status=OrderStatus.CANCELED)
+    return Order.objects.filter(status__in=REAL)
+
+
+def _row(rows: QuerySet[Order]) -> QuerySet[Order]:
+    return rows.select_related("customer").only(
+        "name",
+        "token",
+        "email",
+        "status",
+        "payment_status",
+        "fulfillment_status",
+        "currency",
+        "total_amount",
+        "items_count",
+        "shipping_address",
+        "placed_at",
+        "customer__name",
+        "customer__email",
+    )

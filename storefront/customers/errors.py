@@ -1,0 +1,28 @@
+"""What can go wrong with a shopper's account; none of it says whether an address is known here."""
+
+from core.errors import Forbidden, InvalidInput, NotFound, ShopsteadError
+
+
+class CustomerNotFound(NotFound):
+    code = "customer_not_found"
+
+
+class AddressNotFound(NotFound):
+    code = "address_not_found"
+
+
+class LoginRefused(Forbidden):
+    code = "login_refused"
+
+
+class LoginLinkRefused(Forbidden):
+    code = "login_link_refused"
+
+
+class TooManyAttempts(ShopsteadError):
+    code = "too_many_attempts"
+    status = 429
+
+
+class WeakPassword(InvalidInput):
+    code = "weak_password"

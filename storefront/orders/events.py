@@ -1,0 +1,67 @@
+"""What the other parts may want to know of a sale; published in its transaction, inside the store's schema."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPlaced:
+    """An order became real: it was paid for, or it waits for a payment the merchant arranged. It is published once.
+
+    An order that only waits for the shopper at the payment page is not announced.
+    """
+
+    order_id: int
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPaid:
+    """An order's money has arrived; published once, after OrderPlaced."""
+
+    order_id: int
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFulfilled:
+    """A parcel of an order has left."""
+
+    order_id: int
+    fulfillment_id: int
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OrderCanceled:
+    """An order will not be sent."""
+
+    order_id: int
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentFact:
+    """One attempt to pay for an order, in words a person can use; the amount in minor units."""
+
+    state: str
+    label: str
+    amount: int
+    currency: str
+    reference: str
+    created_at: datetime
+    method: str = ""
+    problem: str = ""
+
+
+@dataclass(slots=True)
+class PaymentsAsked:
+    """A question, not a notice: how was this order paid, and where can it still be paid?
+
+    Whoever takes the money fills `payments`, newest first, and `pay_url` while a payment page is open.
+    """
+
+    order_id: int
+    now: datetime
+    payments: list[PaymentFact] = field(default_factory=list)
+    pay_url: str = ""

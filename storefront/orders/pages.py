@@ -1,0 +1,175 @@
+"""A shopper's order at its secret address, and the orders of an account."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import path
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from core.clock import utc_now
+from core.http import HttpRequest
+from storefront.catalog.jinja import picture
+from storefront.customers.pages import signed_in_only
+from storefront.customers.selectors import list_addresses
+from storefront.orders.carriers import carrier_name
+from storefront.orders.days import write_day
+from storefront.orders.enums import FulfillmentStatus, OrderStatus, PaymentStatus
+from storefront.orders.errors import OrderNotFound
+from storefront.orders.models import Fulfillment, Order, OrderLine
+from storefront.orders.selectors import (
+    ask_payments,
+    find_first_lines,
+    get_order_by_token,
+    list_customer_orders,
+    list_fulfillments,
+    list_lines,
+)
+from storefront.orders.services.mailing import address_lines
+from storefront.shipping.dates import format_window
+
+THANKS_FOR = timedelta(hours=1)
+PER_PAGE = 20
+RECENT = 5
+
+
+@require_GET
+@never_cache
+def order(request: HttpRequest, token: str) -> HttpResponse:
+    """Show an order to whoever knows its address; while it waits for payment the page looks again by itself."""
+    try:
+        found = get_order_by_token(token)
+    except OrderNotFound as error:
+        raise Http404(str(error)) from error
+    now = utc_now()
+    template = "orders/body.html" if request.htmx else "orders/order.html"
+    response = render(request, template, _context(found, now=now, placed="placed" in request.GET), using="jinja2")
+    response["X-Robots-Tag"] = "noindex"
+    response["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+@signed_in_only
+@require_GET
+def account(request: HttpRequest) -> HttpResponse:
+    rows = list(list_customer_orders(request.customer)[: RECENT + 1])
+    addresses = list_addresses(request.customer)
+    context = {
+        "rows": _account_rows(rows[:RECENT]),
+        "has_more": len(rows) > RECENT,
+        "addresses_count": len(addresses),
+        "first_address": addresses[0] if addresses else None,
+    }
+    return render(request, "orders/account.html", context, using="jinja2")
+
+
+@signed_in_only
+@require_GET
+def account_orders(request: HttpRequest) -> HttpResponse:
+    page = Paginator(list_customer_orders(request.customer), PER_PAGE).get_page(request.GET.get("page"))
+    context = {"page": page, "rows": _account_rows(list(page.object_list))}
+    return render(request, "orders/account_orders.html", context, using="jinja2")
+
+
+def _context(order: Order, *, now: datetime, placed: bool) -> dict[str, Any]:
+    lines, fulfillments = list_lines(order), list_fulfillments(order)
+    is_waiting = order.status == OrderStatus.PENDING
+    return {
+        "order": order,
+        "first_name": str(order.shipping_address.get("name", "")).split(" ")[0],
+        "thanks": order.status == OrderStatus.OPEN and (placed or now - order.placed_at < THANKS_FOR),
+        "is_waiting": is_waiting,
+        "is_arranged": order.status == OrderStatus.OPEN and order.paid_at is None,
+        "pay_url": ask_payments(order, now=now).pay_url if is_waiting else "",
+        "pill": _pill(order),
+        "steps": _steps(order, fulfillments),
+        "window": _window(order),
+        "lines": [_line(line) for line in lines],
+        "parcels": [_parcel(each) for each in fulfillments],
+        "address": address_lines(order),
+        "placed_on": write_day(order.placed_at),
+        "placed_query": "?placed=1" if placed else "",
+    }
+
+
+def _pill(order: Order) -> tuple[str, str]:
+    if order.status == OrderStatus.PENDING:
+        return _("Waiting for payment"), "warn"
+    if order.status in (OrderStatus.CANCELED, OrderStatus.EXPIRED):
+        return order.get_status_display(), "warn"
+    if order.payment_status in (PaymentStatus.REFUNDED, PaymentStatus.PARTLY_REFUNDED):
+        return order.get_payment_status_display(), "info"
+    words = {
+        FulfillmentStatus.UNFULFILLED.value: (_("Being packed"), "info"),
+        FulfillmentStatus.PARTLY_FULFILLED.value: (_("Partly on its way"), "info"),
+        FulfillmentStatus.FULFILLED.value: (_("On its way"), "ok"),
+    }
+    return words[order.fulfillment_status]
+
+
+def _steps(order: Order, fulfillments: list[Fulfillment]) -> list[dict[str, str]]:
+    is_paid = order.paid_at is not None
+    is_sent = order.fulfillment_status == FulfillmentStatus.FULFILLED
+    is_partly = order.fulfillment_status == FulfillmentStatus.PARTLY_FULFILLED
+    is_ready = is_paid or order.status == OrderStatus.OPEN
+    sent_on = write_day(fulfillments[-1].created_at) if fulfillments else ""
+    steps = [
+        (_("Received"), write_day(order.placed_at), "done"),
+        (
+            _("Paid") if is_paid else _("Payment"),
+            write_day(order.paid_at) if order.paid_at else _("Waiting for it"),
+            "done" if is_paid else "now",
+        ),
+        (
+            _("Partly sent") if is_partly else _("Sent"),
+            sent_on,
+            "done" if is_sent else "now" if is_ready else "later",
+        ),
+        (_("At your door"), _window(order), "now" if is_sent else "later"),
+    ]
+    if not is_paid and order.status == OrderStatus.OPEN:
+        steps[2] = (steps[2][0], sent_on, "done" if is_sent else "later")
+    return [{"label": label, "note": note, "state": state} for label, note, state in steps]
+
+
+def _window(order: Order) -> str:
+    if order.delivery_from_date is None or order.delivery_to_date is None:
+        return ""
+    return format_window(order.delivery_from_date, order.delivery_to_date)
+
+
+def _line(line: OrderLine) -> dict[str, Any]:
+    return {"line": line, "picture": picture(line.cover)}
+
+
+def _parcel(fulfillment: Fulfillment) -> dict[str, Any]:
+    return {
+        "carrier": carrier_name(fulfillment.carrier),
+        "number": fulfillment.tracking_number,
+        "url": fulfillment.tracking_url,
+        "sent_on": write_day(fulfillment.created_at),
+    }
+
+
+def _account_rows(orders: list[Order]) -> list[dict[str, Any]]:
+    lines = find_first_lines(orders)
+    return [
+        {
+            "order": each,
+            "pill": _pill(each),
+            "placed_on": write_day(each.placed_at),
+            "pictures": [picture(line.cover) for line in lines.get(each.pk, []) if line.cover][:4],
+        }
+        for each in orders
+    ]
+
+
+urlpatterns = [
+    path("orders/<str:token>/", order, name="order"),
+    path("account/", account, name="account"),
+    path("account/orders/", account_orders, name="account_orders"),
+]

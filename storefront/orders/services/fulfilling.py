@@ -1,0 +1,193 @@
+"""Parcels leave, and sometimes it turns out that they have not."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from core.errors import ShopsteadError
+from core.events import publish
+from core.outbox.services import enqueue
+from storefront.orders.carriers import CARRIERS, clean_tracking_number, guess_carrier, tracking_url
+from storefront.orders.enums import FulfillmentStatus, OrderStatus
+from storefront.orders.errors import (
+    FulfillmentNotFound,
+    FulfillmentRefused,
+    NothingToFulfill,
+    OrderStateRefused,
+)
+from storefront.orders.events import OrderFulfilled
+from storefront.orders.locks import lock_order
+from storefront.orders.models import Fulfillment, FulfillmentLine, Order, OrderEvent, OrderLine
+from storefront.orders.services.paying import note_event
+
+# Time to think again: the shopper is told only after it, and only if the parcel still counts as sent.
+TELL_AFTER = timedelta(seconds=30)
+MOST_AT_ONCE = 100
+LONGEST_NUMBER = 80
+
+
+def fulfill_order(
+    *,
+    order_id: int,
+    lines: Mapping[int, int] | None = None,
+    carrier: str = "",
+    tracking_number: str = "",
+    notify: bool = True,
+    actor: str,
+    now: datetime,
+) -> Fulfillment:
+    """Record that a parcel has left with these quantities by line id, or with everything that is left.
+
+    An unknown carrier is guessed from the number. With `notify` the shopper is told half a minute later.
+    Raises: OrderNotFound, OrderStateRefused, NothingToFulfill, FulfillmentRefused.
+    """
+    number = clean_tracking_number(tracking_number)
+    _check_tracking(carrier, number)
+    with transaction.atomic():
+        order = lock_order(order_id)
+        if order.status != OrderStatus.OPEN:
+            raise OrderStateRefused(_("Only an open order can be sent. Nothing was changed."))
+        rows = {line.pk: line for line in order.lines.order_by("pk")}
+        wanted = _choose(rows, lines)
+        carrier = carrier or guess_carrier(number)
+        fulfillment = Fulfillment.objects.create(
+            order=order,
+            carrier=carrier,
+            tracking_number=number,
+            tracking_url=tracking_url(carrier, number),
+            created_at=now,
+        )
+        _send(fulfillment, rows, wanted)
+        _set_status(order, rows.values())
+        note_event(
+            order=order,
+            type="order.fulfilled",
+            actor=actor,
+            now=now,
+            data={
+                "fulfillment_id": fulfillment.pk,
+                "items_count": sum(wanted.values()),
+                "title": rows[next(iter(wanted))].title,
+                "lines_count": len(wanted),
+                "carrier": carrier,
+                "tracking_number": number,
+            },
+        )
+        publish(OrderFulfilled(order_id=order.pk, fulfillment_id=fulfillment.pk, now=now))
+        if notify and order.email:
+            enqueue(
+                task="storefront.orders.send_shipped",
+                kwargs={"order_id": order.pk, "fulfillment_id": fulfillment.pk},
+                available_at=now + TELL_AFTER,
+            )
+    return fulfillment
+
+
+def fulfill_orders(*, order_ids: Iterable[int], actor: str, now: datetime) -> tuple[list[Fulfillment], int]:
+    """Send everything that is left of several orders; return the parcels, and how many orders had nothing to send."""
+    sent, skipped = [], 0
+    for order_id in sorted(set(order_ids))[:MOST_AT_ONCE]:
+        try:
+            sent.append(fulfill_order(order_id=order_id, actor=actor, now=now))
+        except ShopsteadError:
+            skipped += 1
+    return sent, skipped
+
+
+def unfulfill_order(*, fulfillment_id: int, actor: str, now: datetime) -> Order:
+    """Take a parcel back that has not left after all.
+
+    Raises: FulfillmentNotFound, OrderStateRefused once it has a tracking number or the shopper was told.
+    """
+    with transaction.atomic():
+        order_id = Fulfillment.objects.filter(pk=fulfillment_id).values_list("order_id", flat=True).first()
+        order = lock_order(order_id) if order_id is not None else None
+        fulfillment = Fulfillment.objects.filter(pk=fulfillment_id).first()
+        if order is None or fulfillment is None:
+            raise FulfillmentNotFound(_("This parcel was taken back already."))
+        told = OrderEvent.objects.filter(order=order, key=shipped_key(fulfillment.pk)).exists()
+        if fulfillment.tracking_number or told:
+            raise OrderStateRefused(_("The customer knows of this parcel already, so it cannot be taken back."))
+        rows = {line.pk: line for line in order.lines.order_by("pk")}
+        for part in fulfillment.lines.all():
+            rows[part.order_line_id].fulfilled_count -= part.quantity
+        OrderLine.objects.bulk_update(rows.values(), ["fulfilled_count"])
+        fulfillment.delete()
+        _set_status(order, rows.values())
+        note_event(order=order, type="order.unfulfilled", actor=actor, now=now, data={"fulfillment_id": fulfillment_id})
+    return order
+
+
+def unfulfill_orders(*, fulfillment_ids: Iterable[int], actor: str, now: datetime) -> int:
+    """Take several parcels back and return how many that were."""
+    count = 0
+    for fulfillment_id in sorted(set(fulfillment_ids))[:MOST_AT_ONCE]:
+        try:
+            unfulfill_order(fulfillment_id=fulfillment_id, actor=actor, now=now)
+        except ShopsteadError:
+            continue
+        count += 1
+    return count
+
+
+def shipped_key(fulfillment_id: int) -> str:
+    """Return the timeline key that says the shopper was told of this parcel."""
+    return f"mail.shipped:{fulfillment_id}"
+
+
+def _check_tracking(carrier: str, number: str) -> None:
+    if carrier and carrier not in CARRIERS:
+        raise FulfillmentRefused(_("Choose a carrier from the list."), field="carrier")
+    if len(number) > LONGEST_NUMBER or not ((number.isascii() and number.replace("-", "").isalnum()) or not number):
+        raise FulfillmentRefused(
+            _("A tracking number has letters, digits and dashes, 80 at most. Nothing was sent."),
+            field="tracking_number",
+        )
+
+
+def _choose(rows: Mapping[int, OrderLine], lines: Mapping[int, int] | None) -> dict[int, int]:
+    left = {pk: line.quantity - line.fulfilled_count for pk, line in rows.items()}
+    if not any(left.values()):
+        raise NothingToFulfill(_("Everything in this order has been sent already. Nothing was changed."))
+    wanted = {pk: quantity for pk, quantity in (left if lines is None else lines).items() if quantity}
+    if not wanted:
+        raise NothingToFulfill(_("Choose at least one item to send."))
+    for pk, quantity in wanted.items():
+        if pk not in rows or quantity < 0:
+            raise FulfillmentRefused(_("This is not in the order. Load the page again."))
+        if quantity > left[pk]:
+            raise NothingToFulfill(
+                ngettext(
+                    "Only %(num)s of “%(title)s” is left to send. Somebody may have sent the rest just now.",
+                    "Only %(num)s of “%(title)s” are left to send. Somebody may have sent the rest just now.",
+                    left[pk],
+                )
+                % {"num": left[pk], "title": rows[pk].title}
+            )
+    return wanted
+
+
+def _send(fulfillment: Fulfillment, rows: Mapping[int, OrderLine], wanted: Mapping[int, int]) -> None:
+    for pk, quantity in wanted.items():
+        rows[pk].fulfilled_count += quantity
+    OrderLine.objects.bulk_update([rows[pk] for pk in wanted], ["fulfilled_count"])
+    FulfillmentLine.objects.bulk_create(
+        [
+            FulfillmentLine(fulfillment=fulfillment, order_line=rows[pk], quantity=quantity)
+            for pk, quantity in wanted.items()
+        ]
+    )
+
+
+def _set_status(order: Order, lines: Iterable[OrderLine]) -> None:
+    counts = [(line.fulfilled_count, line.quantity) for line in lines]
+    if all(sent == quantity for sent, quantity in counts):
+        order.fulfillment_status = FulfillmentStatus.FULFILLED
+    elif any(sent for sent, _quantity in counts):
+        order.fulfillment_status = FulfillmentStatus.PARTLY_FULFILLED
+    else:
+        order.fulfillment_status = FulfillmentStatus.UNFULFILLED
+    order.save(update_fields=["fulfillment_status"])

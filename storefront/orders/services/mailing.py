@@ -1,0 +1,176 @@
+"""Mails about an order, each sent once: the timeline remembers them."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from core.money import format_money
+from core.tenancy import current_tenant
+from integrations.mail.services import send_mail
+from storefront.customers.addresses import format_address
+from storefront.orders.carriers import carrier_name
+from storefront.orders.enums import OrderStatus, PaymentStatus
+from storefront.orders.locks import lock_order
+from storefront.orders.models import Fulfillment, Order, OrderEvent, OrderLine
+from storefront.orders.selectors import list_lines
+from storefront.orders.services.fulfilling import shipped_key
+from storefront.shipping.dates import format_window
+from tenants.selectors import store_url
+
+CONFIRMATION_KEY = "mail.confirmation"
+NEW_ORDER_KEY = "mail.new_order"
+
+
+def mail_confirmation(*, order_id: int, now: datetime) -> bool:
+    """Tell the shopper that their order is here; return whether a mail went out."""
+    order = Order.objects.get(pk=order_id)
+    if not order.email or order.status != OrderStatus.OPEN:
+        return False
+
+    def send() -> None:
+        with translation.override(order.language):
+            name = order.name
+            _send_to_shopper(
+                order,
+                subject=_("Order %(number)s is confirmed") % {"number": name},
+                template="orders/email/confirmation",
+                extra={"is_paid": order.payment_status == PaymentStatus.PAID, **_goods(order, list_lines(order))},
+            )
+
+    return _once(order, key=CONFIRMATION_KEY, to=order.email, now=now, send=send)
+
+
+def mail_shipped(*, order_id: int, fulfillment_id: int, now: datetime) -> bool:
+    """Tell the shopper that a parcel has left, unless it was taken back meanwhile; return whether a mail went out."""
+    with transaction.atomic():
+        order = lock_order(order_id)
+        fulfillment = order.fulfillments.filter(pk=fulfillment_id).first()
+        if fulfillment is None or not order.email:
+            return False
+
+        def send() -> None:
+            with translation.override(order.language):
+                _send_to_shopper(
+                    order,
+                    subject=_("Order %(number)s is on its way") % {"number": order.name},
+                    template="orders/email/shipped",
+                    extra=_parcel(fulfillment, order),
+                )
+
+        return _once(order, key=shipped_key(fulfillment.pk), to=order.email, now=now, send=send)
+
+
+def mail_new_order(*, order_id: int, now: datetime) -> bool:
+    """Tell the merchant that somebody bought; return whether a mail went out."""
+    order = Order.objects.get(pk=order_id)
+    tenant = current_tenant()
+
+    def send() -> None:
+        with translation.override(tenant.language):
+            total = format_money(order.total_amount, order.currency, tenant.language)
+            send_mail(
+                to=tenant.contact_email,
+                subject=_("New order %(number)s, %(total)s") % {"number": order.name, "total": total},
+                template="orders/email/new_order",
+                context={
+                    "order": order,
+                    "sender_name": tenant.name,
+                    "is_paid": order.payment_status == PaymentStatus.PAID,
+                    "action_url": store_url(tenant, f"/dashboard/orders/{order.pk}/"),
+                    "action_label": _("Open the order"),
+                    **_goods(order, list_lines(order)),
+                },
+                language=tenant.language,
+                from_name=tenant.name,
+                reply_to=order.email or None,
+            )
+
+    return _once(order, key=NEW_ORDER_KEY, to=tenant.contact_email, now=now, send=send)
+
+
+def address_lines(order: Order) -> list[str]:
+    """Return the delivery address as one writes it on a parcel, in the current language."""
+    return format_address(order.shipping_address)
+
+
+def _once(order: Order, *, key: str, to: str, now: datetime, send: Callable[[], None]) -> bool:
+    """Send in the transaction that writes down that it was sent: a second task waits here, and then does nothing.
+
+    When the mail server refuses, the line goes too, and the task is tried again.
+    """
+    with transaction.atomic():
+        facts = {"type": key.partition(":")[0], "actor": "system", "data": {"to": to}, "created_at": now}
+        _event, is_first = OrderEvent.objects.get_or_create(order=order, key=key, defaults=facts)
+        if is_first:
+            send()
+    return is_first
+
+
+def _send_to_shopper(order: Order, *, subject: str, template: str, extra: dict[str, Any]) -> None:
+    tenant = current_tenant()
+    prefix = "" if order.language == tenant.language else f"/{order.language}"
+    send_mail(
+        to=order.email,
+        subject=subject,
+        template=template,
+        context={
+            "order": order,
+            "sender_name": tenant.name,
+            "action_url": store_url(tenant, f"{prefix}/orders/{order.token}/"),
+            "action_label": _("See your order"),
+            "footer_note": _("Questions? Answer this mail."),
+            **extra,
+        },
+        language=order.language,
+        from_name=tenant.name,
+        reply_to=tenant.contact_email,
+    )
+
+
+def _parcel(fulfillment: Fulfillment, order: Order) -> dict[str, Any]:
+    parts = fulfillment.lines.select_related("order_line").order_by("pk")
+    return {
+        "items": [
+            {"title": part.order_line.title, "variant": part.order_line.variant_title, "count": part.quantity}
+            for part in parts
+        ],
+        "carrier": carrier_name(fulfillment.carrier),
+        "tracking_number": fulfillment.tracking_number,
+        "tracking_url": fulfillment.tracking_url,
+        "address": address_lines(order),
+    }
+
+
+def _goods(order: Order, lines: list[OrderLine]) -> dict[str, Any]:
+    language = translation.get_language() or "en"
+
+    def written(amount: int) -> str:
+        return format_money(amount, order.currency, language)
+
+    sums = [(_("Goods"), written(order.subtotal_amount))]
+    if order.discount_amount:
+        sums.append((_("Discount"), written(-order.discount_amount)))
+    if order.shipping_method or order.shipping_amount:
+        sums.append((_("Delivery"), written(order.shipping_amount) if order.shipping_amount else _("Free")))
+    if order.tax_amount:
+        sums.append((_("Tax"), written(order.tax_amount)))
+    is_dated = order.delivery_from_date and order.delivery_to_date
+    return {
+        "items": [
+            {
+                "title": line.title,
+                "variant": line.variant_title,
+                "count": line.quantity,
+                "total": written(line.total_amount),
+            }
+            for line in lines
+        ],
+        "sums": sums,
+        "total": written(order.total_amount),
+        "address": address_lines(order),
+        "window": format_window(order.delivery_from_date, order.delivery_to_date) if is_dated else "",  # type: ignore[arg-type]
+    }

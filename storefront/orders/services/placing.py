@@ -1,0 +1,146 @@
+"""From a cart's contents to an order."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils.translation import gettext_lazy as _
+
+from core.events import publish
+from core.ids import new_token
+from storefront.orders.enums import OrderSource, OrderStatus
+from storefront.orders.errors import OrderRefused, OrderStateRefused
+from storefront.orders.events import OrderPlaced
+from storefront.orders.locks import lock_order
+from storefront.orders.models import Order, OrderEvent, OrderLine, OrderNumbers
+from storefront.pricing.totals import Totals, line_total
+
+_NEXT_NUMBER = """
+    INSERT INTO orders_ordernumbers (id, next_number) VALUES (1, %s)
+    ON CONFLICT (id) DO UPDATE SET next_number = orders_ordernumbers.next_number + 1
+    RETURNING next_number - 1
+"""
+_SKIP_IMPORTED_NUMBERS = """
+    UPDATE orders_ordernumbers SET next_number = greatest(next_number, (
+        SELECT max(substring(name from '^#([0-9]{1,15})$')::bigint) + 1 FROM orders_order
+    ))
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class NewLine:
+    """One kind of thing to be sold, with its words and price (minor units) as they are now."""
+
+    variant_id: int
+    product_id: int
+    title: str
+    unit_amount: int
+    quantity: int
+    variant_title: str = ""
+    sku: str = ""
+    requires_shipping: bool = True
+    cover: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class NewOrder:
+    """All that an order is made of; `totals` in minor units of `currency`, `expires_at` while it waits for payment."""
+
+    email: str
+    currency: str
+    lines: Sequence[NewLine]
+    totals: Totals
+    shipping_address: Mapping[str, str]
+    customer_id: int | None = None
+    cart_token: str | None = None
+    shipping_method: str = ""
+    delivery_from_date: date | None = None
+    delivery_to_date: date | None = None
+    language: str = "en"
+    note: str = ""
+    source: str = OrderSource.WEB
+    expires_at: datetime | None = None
+
+
+def place_order(*, new: NewOrder, status: OrderStatus, actor: str, now: datetime, token: str | None = None) -> Order:
+    """Write an order: pending while the shopper pays, open when the merchant waits for the money.
+
+    Raises: OrderRefused for an order without lines.
+    """
+    with transaction.atomic():
+        order = Order(token=token or new_token(), name=_take_name(), status=status, placed_at=now)
+        _fill(order, new)
+        order.save(force_insert=True)
+        _write_lines(order, new.lines)
+        OrderEvent.objects.create(
+            order=order, type="order.placed", actor=actor, key="placed", data={"source": new.source}, created_at=now
+        )
+        if status == OrderStatus.OPEN:
+            publish(OrderPlaced(order_id=order.pk, now=now))
+    return order
+
+
+def replace_pending_order(*, order_id: int, new: NewOrder, actor: str, now: datetime) -> Order:
+    """Write anew what an order holds that nobody has paid yet: the shopper went back and changed something.
+
+    Raises: OrderStateRefused when it is no longer pending; OrderRefused for an order without lines.
+    """
+    with transaction.atomic():
+        order = lock_order(order_id)
+        if order.status != OrderStatus.PENDING:
+            raise OrderStateRefused(_("This order is placed already and cannot be changed here."))
+        before = order.total_amount
+        _fill(order, new)
+        order.placed_at = now
+        order.save()
+        order.lines.all().delete()
+        _write_lines(order, new.lines)
+        if before != order.total_amount:
+            data = {"from_amount": before, "to_amount": order.total_amount}
+            OrderEvent.objects.create(order=order, type="order.changed", actor=actor, data=data, created_at=now)
+    return order
+
+
+def _fill(order: Order, new: NewOrder) -> None:
+    if not new.lines:
+        raise OrderRefused(_("There is nothing in the cart."))
+    order.cart_token = new.cart_token
+    order.customer_id = new.customer_id
+    order.email = new.email
+    order.source = new.source
+    order.currency = new.currency
+    order.subtotal_amount = new.totals.subtotal
+    order.discount_amount = new.totals.discount
+    order.shipping_amount = new.totals.shipping
+    order.tax_amount = new.totals.tax
+    order.total_amount = new.totals.total
+    order.items_count = sum(line.quantity for line in new.lines)
+    order.shipping_address = dict(new.shipping_address)
+    order.shipping_method = new.shipping_method
+    order.delivery_from_date = new.delivery_from_date
+    order.delivery_to_date = new.delivery_to_date
+    order.language = new.language
+    order.note = new.note
+    order.expires_at = new.expires_at
+
+
+def _write_lines(order: Order, lines: Sequence[NewLine]) -> None:
+    rows = []
+    for line in lines:
+        total = line_total(unit_amount=line.unit_amount, quantity=line.quantity)
+        rows.append(OrderLine(order=order, total_amount=total, **{**asdict(line), "cover": dict(line.cover)}))
+    OrderLine.objects.bulk_create(rows)
+
+
+def _take_name() -> str:
+    """Return the next free order name; the counter stays locked until the transaction ends, so take it late."""
+    with connection.cursor() as cursor:
+        cursor.execute(_NEXT_NUMBER, [OrderNumbers._meta.get_field("next_number").get_default() + 1])
+        name = f"#{cursor.fetchone()[0]}"
+        if not Order.objects.filter(name=name).exists():
+            return name
+        cursor.execute(_SKIP_IMPORTED_NUMBERS)
+        cursor.execute(_NEXT_NUMBER, [0])
+        return f"#{cursor.fetchone()[0]}"

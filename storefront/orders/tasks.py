@@ -1,0 +1,27 @@
+"""Mails about orders."""
+
+from typing import Any
+
+from celery import shared_task
+
+from core.clock import utc_now
+from core.tasks import TenantTask
+from storefront.orders.services import mail_confirmation, mail_new_order, mail_shipped
+
+# A mail server that does not answer is asked again for a good hour.
+_AGAIN: dict[str, Any] = {"autoretry_for": (OSError,), "retry_backoff": 5, "retry_backoff_max": 600, "max_retries": 12}
+
+
+@shared_task(base=TenantTask, name="storefront.orders.send_confirmation", ignore_result=True, **_AGAIN)
+def send_confirmation(*, order_id: int) -> None:
+    mail_confirmation(order_id=order_id, now=utc_now())
+
+
+@shared_task(base=TenantTask, name="storefront.orders.send_shipped", ignore_result=True, **_AGAIN)
+def send_shipped(*, order_id: int, fulfillment_id: int) -> None:
+    mail_shipped(order_id=order_id, fulfillment_id=fulfillment_id, now=utc_now())
+
+
+@shared_task(base=TenantTask, name="storefront.orders.send_new_order", ignore_result=True, **_AGAIN)
+def send_new_order(*, order_id: int) -> None:
+    mail_new_order(order_id=order_id, now=utc_now())

@@ -1,0 +1,114 @@
+"""An order's events as sentences, in the reader's language."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
+
+from core.money import format_money
+from storefront.orders.carriers import carrier_name
+from storefront.orders.models import OrderEvent
+
+# Actors that are no person; whoever else did something is named as they are.
+_NOBODY = frozenset({"", "system", "reconciler", "stripe", "webhook", "shopper", "import", "checkout"})
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One line of a timeline; `actor` is empty where no person did it."""
+
+    title: str
+    at: datetime
+    actor: str = ""
+    detail: str = ""
+    is_note: bool = False
+
+
+def list_moments(events: list[OrderEvent], *, currency: str) -> list[Moment]:
+    """Turn events into lines, in the order given."""
+    return [_moment(event, currency) for event in events]
+
+
+def _moment(event: OrderEvent, currency: str) -> Moment:
+    data: Mapping[str, Any] = event.data
+    words = _WORDS.get(event.type)
+    title, detail = words(data, currency) if words else (event.type.replace(".", ": ").replace("_", " "), "")
+    actor = "" if event.actor in _NOBODY else event.actor
+    return Moment(title, event.created_at, actor, detail, is_note=event.type == "note.added")
+
+
+def _money(amount: Any, currency: Any) -> str:
+    return format_money(int(amount or 0), str(currency), translation.get_language() or "en")
+
+
+def _fulfilled(data: Mapping[str, Any], _currency: str) -> tuple[str, str]:
+    count = int(data.get("items_count", 0))
+    title = ngettext("%(num)s item sent", "%(num)s items sent", count) % {"num": count}
+    parts = (carrier_name(str(data.get("carrier", ""))), str(data.get("tracking_number", "")))
+    return title, " ".join(part for part in parts if part)
+
+
+def _canceled(data: Mapping[str, Any], _currency: str) -> tuple[str, str]:
+    reason = str(data.get("reason", ""))
+    known = {"sold_out_before_payment": _("The goods were gone before the money came.")}
+    return _("Order canceled"), known.get(reason, reason)
+
+
+def _changed(data: Mapping[str, Any], currency: str) -> tuple[str, str]:
+    before, after = _money(data.get("from_amount"), currency), _money(data.get("to_amount"), currency)
+    return _("Changed before payment"), f"{before} → {after}" if before != after else ""
+
+
+def _mismatch(data: Mapping[str, Any], currency: str) -> tuple[str, str]:
+    words = {
+        "paid": _money(data.get("amount"), data.get("currency", currency)),
+        "asked": _money(data.get("expected_amount"), data.get("expected_currency", currency)),
+    }
+    return _("A payment of another sum came in"), _("Paid %(paid)s, asked for %(asked)s. Look at it in Stripe.") % words
+
+
+def _sent_back(data: Mapping[str, Any], currency: str) -> str:
+    return _("%(amount)s goes back by itself.") % {"amount": _money(data.get("amount"), data.get("currency", currency))}
+
+
+def _told(text: str) -> "_Words":
+    return lambda data, _currency: (_(text) % {"email": data.get("to", "")}, "")
+
+
+def _plain(title: str, detail: str = "") -> "_Words":
+    return lambda _data, _currency: (_(title), _(detail) if detail else "")
+
+
+def _failing(title: str) -> "_Words":
+    return lambda data, _currency: (_(title), str(data.get("message", "")))
+
+
+_Words = Callable[[Mapping[str, Any], str], tuple[str, str]]
+_WORDS: dict[str, _Words] = {
+    "order.placed": _plain(gettext_noop("Order placed")),
+    "order.opened": _plain(gettext_noop("Order opened, payment to be arranged")),
+    "order.changed": _changed,
+    "order.paid": _plain(gettext_noop("Payment received")),
+    "order.expired": _plain(gettext_noop("Not paid in time"), gettext_noop("The goods are back on sale.")),
+    "order.canceled": _canceled,
+    "order.imported": _plain(gettext_noop("Imported from another shop")),
+    "order.fulfilled": _fulfilled,
+    "order.unfulfilled": _plain(gettext_noop("Parcel taken back")),
+    "note.added": lambda data, _currency: (str(data.get("text", "")), ""),
+    "mail.confirmation": _told(gettext_noop("Confirmation sent to %(email)s")),
+    "mail.shipped": _told(gettext_noop("%(email)s was told that it is on its way")),
+    "mail.new_order": _told(gettext_noop("Notice sent to %(email)s")),
+    "payment.mismatch": _mismatch,
+    "payment.duplicate": lambda data, currency: (_("Paid a second time"), _sent_back(data, currency)),
+    "payment.too_late": lambda data, currency: (_("Paid after the goods were gone"), _sent_back(data, currency)),
+    "payment.waiting": _plain(gettext_noop("The bank is working on the payment")),
+    "payment.failed": _failing(gettext_noop("A payment failed")),
+    "payment.declined": _failing(gettext_noop("The payment was declined")),
+    "payment.expired": _plain(gettext_noop("The payment page was closed unpaid")),
+    "payment.refunded": lambda data, currency: (_("Money given back"), _money(data.get("amount"), currency)),
+    "payment.refund_failed": _plain(gettext_noop("Money could not be given back")),
+}
