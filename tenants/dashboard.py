@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login, logout
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.services import redeem_handoff, set_language
 from core.clock import utc_now
+from core.http import HttpRequest
 from core.tenancy import in_public
 from tenants.forms import StoreSettingsForm
 from tenants.hosts import forget_hosts

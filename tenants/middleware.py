@@ -5,11 +5,12 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db import connection
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import set_urlconf
 
+from core.http import HttpRequest
 from core.tenancy import in_tenant
 from tenants.enums import TenantState
 from tenants.hosts import canonical_host, find_tenant

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import get_language
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.services import create_handoff
 from core.clock import utc_now
 from core.errors import ShopsteadError
+from core.http import HttpRequest
 from tenants.countries import guess_country
 from tenants.enums import ProvisioningStep, TenantState
 from tenants.errors import AddressRefused, AddressTaken

@@ -2,7 +2,7 @@
 
 from typing import cast
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.views.decorators.http import require_GET, require_POST
@@ -14,6 +14,7 @@ from analytics.merchant.selectors import get_home_facts, list_recent_orders
 from analytics.merchant.setup import describe_setup
 from billing.subscriptions.selectors import find_subscription
 from core.clock import utc_now
+from core.http import HttpRequest
 from tenants.selectors import find_payment_account, is_checkout_open
 
 DISMISSED = "setup_guide_dismissed"

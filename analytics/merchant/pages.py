@@ -3,12 +3,13 @@
 import json
 import logging
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 
 from analytics.merchant.services import Beacon, record_visit
 from core.clock import utc_now
+from core.http import HttpRequest
 
 MAXIMUM_BODY = 2_048
 

@@ -1,12 +1,13 @@
 """The pricing page of the platform's site."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import path
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from billing.plans.selectors import list_offers
+from core.http import HttpRequest
 
 INTERVALS = ("month", "year")
 

@@ -1,7 +1,7 @@
 """Plan and billing of the store."""
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import get_language
@@ -14,6 +14,7 @@ from billing.subscriptions.selectors import find_billing_account, find_subscript
 from billing.subscriptions.services import open_portal, start_plan_checkout
 from core.clock import utc_now
 from core.errors import ShopsteadError
+from core.http import HttpRequest
 from core.ids import new_token
 
 

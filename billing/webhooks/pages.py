@@ -1,13 +1,14 @@
 """Where Stripe knocks."""
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from billing.webhooks.services import store_event
 from core.clock import utc_now
+from core.http import HttpRequest
 from integrations.stripe.errors import InvalidSignature
 from integrations.stripe.events import verify_webhook
 

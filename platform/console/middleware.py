@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.views.defaults import page_not_found
+
+from core.http import HttpRequest
 
 
 class ConsoleMiddleware:

@@ -1,7 +1,7 @@
 """The owner's console: stores, their subscriptions, the money, and the switch that closes a store."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
@@ -11,6 +11,7 @@ from analytics.operator.selectors import platform_summary
 from billing.invoices.selectors import list_invoices
 from console.selectors import VIEWS, get_store, list_stores
 from core.clock import utc_now
+from core.http import HttpRequest
 from tenants.selectors import store_url
 from tenants.services import resume_tenant, suspend_tenant
 

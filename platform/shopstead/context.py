@@ -3,12 +3,12 @@
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from core.http import HttpRequest
 from core.jobs.selectors import list_tray_jobs
 from shopstead.navigation import console_navigation, dashboard_navigation, site_navigation
 from storefront.carts.selectors import count_cart_items

@@ -5,12 +5,13 @@ from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import get_script_prefix, set_script_prefix
 from django.utils import timezone, translation
 
 from core.errors import ShopsteadError
+from core.http import HttpRequest
 from core.ids import new_token
 from shopstead.logs import request_id
 

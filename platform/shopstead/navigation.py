@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from core.http import HttpRequest
 from storefront.orders.selectors import count_orders_to_fulfill
 from storefront.support.selectors import count_open_conversations
 

@@ -2,12 +2,13 @@
 
 from django.core.cache import cache
 from django.db import DatabaseError, connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import path
 from django.views.decorators.http import require_GET, require_safe
 
 from billing.plans.selectors import find_lowest_price
+from core.http import HttpRequest
 from tenants.selectors import find_demo_url
 
 

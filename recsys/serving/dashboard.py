@@ -1,12 +1,13 @@
 """The merchant's page about recommendations."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from core.clock import utc_now
+from core.http import HttpRequest
 from recsys.serving.health import describe_health, describe_run
 from recsys.serving.preview import make_preview
 from recsys.serving.selectors import find_active_model, list_trainings

@@ -1,10 +1,57 @@
 """Read carts."""
 
-from django.http import HttpRequest
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
-from storefront.carts.models import Cart
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from core.events import publish
+from core.http import HttpRequest
+from storefront.carts.events import HoldsAsked
+from storefront.carts.models import MAXIMUM_QUANTITY, Cart
+from storefront.catalog.enums import ProductStatus
+from storefront.pricing.totals import line_total
 
 SESSION_KEY = "cart_token"
+
+
+@dataclass(frozen=True, slots=True)
+class CartLineView:
+    """A line of a cart at today's price; `problem` is a sentence when it cannot be bought like this."""
+
+    id: int
+    variant_id: int
+    product_id: int
+    title: str
+    variant_title: str
+    sku: str
+    cover: Mapping[str, Any]
+    unit_amount: int
+    compare_at_amount: int | None
+    quantity: int
+    total_amount: int
+    url: str
+    available_count: int
+    requires_shipping: bool
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CartView:
+    """A cart as it is shown and sold; amounts in minor units of the store's currency."""
+
+    token: str
+    version: int
+    lines: tuple[CartLineView, ...]
+    items_count: int
+    subtotal_amount: int
+    problems: tuple[str, ...]
+
+
+EMPTY_CART = CartView(token="", version=0, lines=(), items_count=0, subtotal_amount=0, problems=())
 
 
 def find_cart(token: str | None) -> Cart | None:
@@ -16,3 +63,65 @@ def count_cart_items(request: HttpRequest) -> int:
     """Return how many units lie in the shopper's cart, for the badge."""
     cart = find_cart(request.session.get(SESSION_KEY))
     return cart.lines_count if cart else 0
+
+
+def get_cart_view(cart: Cart | None, language: str = "") -> CartView:  # noqa: ARG001
+    """Return the cart's lines with today's prices, and what stands in the way of buying them; two queries."""
+    if cart is None:
+        return EMPTY_CART
+    rows = list(cart.lines.select_related("variant__product").order_by("created_at", "pk"))
+    held = find_holds(cart) if rows else {}
+    lines = tuple(_line(row, held.get(row.variant_id, 0)) for row in rows)
+    return CartView(
+        token=cart.token,
+        version=cart.version,
+        lines=lines,
+        items_count=sum(line.quantity for line in lines),
+        subtotal_amount=sum(line.total_amount for line in lines),
+        problems=tuple(line.problem for line in lines if line.problem),
+    )
+
+
+def find_holds(cart: Cart) -> dict[int, int]:
+    """Return what is held for this cart while its shopper pays, by variant."""
+    question = HoldsAsked(cart_token=cart.token)
+    publish(question)
+    return question.held
+
+
+def _line(row: Any, held: int) -> CartLineView:
+    variant, product = row.variant, row.variant.product
+    is_counted = variant.tracks_stock and not variant.sells_when_out
+    available = max(0, variant.available_count) + held if is_counted else MAXIMUM_QUANTITY
+    return CartLineView(
+        id=row.pk,
+        variant_id=variant.pk,
+        product_id=product.pk,
+        title=product.title,
+        variant_title=variant.title,
+        sku=variant.sku,
+        cover=product.cover or {},
+        unit_amount=variant.price_amount,
+        compare_at_amount=variant.compare_at_amount,
+        quantity=row.quantity,
+        total_amount=line_total(unit_amount=variant.price_amount, quantity=row.quantity),
+        url=reverse("product", kwargs={"handle": product.handle}),
+        available_count=available,
+        requires_shipping=variant.requires_shipping,
+        problem=_problem(product, available, row.quantity),
+    )
+
+
+def _problem(product: Any, available: int, quantity: int) -> str:
+    name = {"title": product.title}
+    if product.status != ProductStatus.ACTIVE:
+        return _("“%(title)s” is no longer sold. Remove it to go on.") % name
+    if available == 0:
+        return _("“%(title)s” has just sold out. Remove it to go on.") % name
+    if available < quantity:
+        return ngettext(
+            "Only %(num)s of “%(title)s” is left. Lower the quantity to go on.",
+            "Only %(num)s of “%(title)s” are left. Lower the quantity to go on.",
+            available,
+        ) % {"num": available, **name}
+    return ""

@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from core.clock import utc_now
 from core.errors import InvalidInput
+from core.http import HttpRequest
 from core.tenancy import current_tenant
 from storefront.catalog.enums import ProductStatus
 from storefront.catalog.forms import NewProductForm, ProductForm

@@ -4,13 +4,14 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils.html import strip_tags
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
+from core.http import HttpRequest
 from core.tenancy import current_tenant
 from storefront.catalog.errors import CollectionNotFound, ProductNotFound
 from storefront.catalog.jinja import picture

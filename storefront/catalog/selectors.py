@@ -109,11 +109,12 @@ def get_product_page(handle: str) -> ProductPage:
     Raises: ProductNotFound.
     """
     product = active_products().filter(handle=handle).first()
-    if product is None:
+    variants = list(ProductVariant.objects.filter(product=product).order_by("position", "id")) if product else []
+    if product is None or not variants:
         raise ProductNotFound(_("There is no such product, or it is not for sale any more."))
     return ProductPage(
         product=product,
-        variants=list(ProductVariant.objects.filter(product=product).order_by("position", "id")),
+        variants=variants,
         images=list(ProductImage.objects.filter(product=product).exclude(path="").order_by("position", "id")),
         collections=list(product.collections.filter(is_visible=True).order_by("position", "id")[:3]),
     )

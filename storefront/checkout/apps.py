@@ -1,7 +1,15 @@
 from django.apps import AppConfig
 
+from core.events import subscribe
+
 
 class CheckoutConfig(AppConfig):
     name = "storefront.checkout"
     label = "checkout"
     schema = "tenant"
+
+    def ready(self) -> None:
+        from storefront.carts.events import HoldsAsked
+        from storefront.checkout.answers import answer_holds_asked
+
+        subscribe(HoldsAsked, answer_holds_asked)

@@ -1,9 +1,10 @@
 """Shopper's pages: the store's own."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
 
+from core.http import HttpRequest
 from core.tenancy import current_tenant
 from storefront.content.errors import PageNotFound
 from storefront.content.selectors import get_page

@@ -1,7 +1,18 @@
 from django.apps import AppConfig
 
+from core.events import subscribe
+
 
 class InventoryConfig(AppConfig):
     name = "storefront.inventory"
     label = "inventory"
     schema = "tenant"
+
+    def ready(self) -> None:
+        from storefront.catalog.events import StockAsked
+        from storefront.inventory.answers import answer_stock_asked
+        from storefront.inventory.seeding import furnish_store
+        from tenants.events import TenantSeeding
+
+        subscribe(TenantSeeding, furnish_store)
+        subscribe(StockAsked, answer_stock_asked)

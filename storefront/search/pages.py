@@ -1,11 +1,12 @@
 """Shopper's pages: search and its suggestions."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.clock import utc_now
+from core.http import HttpRequest
 from storefront.catalog.pages import page_number, paged
 from storefront.catalog.selectors import SORT_LABELS, list_best_cards
 from storefront.search.selectors import BY_RELEVANCE, search_products, suggest

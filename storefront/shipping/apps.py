@@ -1,7 +1,15 @@
 from django.apps import AppConfig
 
+from core.events import subscribe
+
 
 class ShippingConfig(AppConfig):
     name = "storefront.shipping"
     label = "shipping"
     schema = "tenant"
+
+    def ready(self) -> None:
+        from storefront.shipping.seeding import furnish_store
+        from tenants.events import TenantSeeding
+
+        subscribe(TenantSeeding, furnish_store)

@@ -1,12 +1,13 @@
 """The merchant's page for the look of the store."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
 
 from core.errors import InvalidInput
+from core.http import HttpRequest
 from storefront.theme.forms import ThemeForm
 from storefront.theme.selectors import get_theme
 from storefront.theme.services import update_theme

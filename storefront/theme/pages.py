@@ -6,12 +6,13 @@ from pathlib import Path
 
 from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseNotModified
 from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils._os import safe_join
 from django.utils.http import http_date, parse_http_date_safe
 
+from core.http import HttpRequest
 from core.tenancy import current_tenant
 from storefront.catalog.selectors import count_active, list_best_cards, list_collections
 from storefront.theme.selectors import get_theme

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.files.storage import storages
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from core.clock import utc_now
 from core.errors import NotFound, ShopsteadError
+from core.http import HttpRequest
 from core.jobs.models import Job
 from core.jobs.services import dismiss_job
 from storefront.transfer import services

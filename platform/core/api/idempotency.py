@@ -1,7 +1,7 @@
 """Idempotency keys: the same POST twice does its work once and gets the same answer twice.
 
 The same key with the same body replays the answer with `Idempotent-Replayed: true`; with another body it is a 422;
-while the first is still running it is a 409. Answers are kept for 24 hours; a 5xx is not kept, so that it can be tried again.
+while the first is still running it is a 409. Answers are kept for 24 hours; a 5xx is not, so that it can be retried.
 """
 
 import hashlib
@@ -10,13 +10,14 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from django.db import IntegrityError, models, transaction
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from rest_framework.views import APIView
 
 from core.api.errors import CONTENT_TYPE
 from core.clock import utc_now
+from core.http import HttpRequest
 
 KEEP = timedelta(hours=24)
 GIVE_UP_AFTER = timedelta(minutes=2)

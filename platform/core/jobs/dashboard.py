@@ -1,10 +1,11 @@
 """The merchant's pages: long work as it goes on, and the tray that shows it on every page."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.views.decorators.http import require_GET, require_POST
 
+from core.http import HttpRequest
 from core.jobs.selectors import get_job, list_tray_jobs
 from core.jobs.services import dismiss_job, request_cancel
 

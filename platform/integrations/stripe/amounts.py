@@ -34,8 +34,8 @@ def from_stripe(amount: int, currency: str) -> int:
 
 def _scale(amount: int, digits: int) -> int:
     if digits >= 0:
-        return int(amount * 10**digits)
-    whole, rest = divmod(amount, 10**-digits)
+        return amount * int(10**digits)
+    whole, rest = divmod(amount, int(10**-digits))
     if rest:
         raise ValueError(f"{amount} has more decimals than the other side counts")
     return whole

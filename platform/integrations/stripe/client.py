@@ -10,7 +10,7 @@ import stripe
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from integrations.stripe.errors import StripeMisconfigured, StripeRefused, StripeUnavailable
+from integrations.stripe.errors import StripeFailed, StripeMisconfigured, StripeRefused, StripeUnavailable
 
 API_VERSION = "2026-10-28.endive"
 MAX_NETWORK_RETRIES = 1
@@ -41,7 +41,7 @@ def _origin(api_base: str) -> str:
 
 @contextmanager
 def stripe_errors() -> Iterator[None]:
-    """Turn the library's errors into StripeUnavailable, StripeMisconfigured or StripeRefused."""
+    """Turn the library's errors into StripeUnavailable, StripeFailed, StripeMisconfigured or StripeRefused."""
     try:
         yield
     except (stripe.APIConnectionError, stripe.RateLimitError) as error:
@@ -51,8 +51,15 @@ def stripe_errors() -> Iterator[None]:
         logger.error("stripe refuses our key or account: %s", error)
         raise StripeMisconfigured(_("The payment service does not accept this store right now.")) from error
     except (stripe.InvalidRequestError, stripe.CardError, stripe.IdempotencyError) as error:
+        if error.code == "idempotency_key_in_use":
+            raise StripeUnavailable(_("This payment is being opened already. Try again in a moment.")) from error
         logger.warning("stripe refused %s: %s", getattr(error, "param", None), error)
         raise StripeRefused(error.user_message or str(error)) from error
     except stripe.StripeError as error:
         logger.warning("stripe failed with %s: %s", error.http_status, error)
-        raise StripeUnavailable(_("The payment service has a problem right now.")) from error
+        raise StripeFailed(_("The payment service has a problem right now.")) from error
+
+
+def is_livemode() -> bool:
+    """Tell whether the configured key moves real money."""
+    return str(settings.STRIPE_SECRET_KEY).startswith(("sk_live_", "rk_live_"))

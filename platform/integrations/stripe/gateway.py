@@ -241,7 +241,7 @@ def _session(session: stripe.checkout.Session) -> CheckoutSession:
         amount_total=from_stripe(session.amount_total or 0, currency) if currency else 0,
         currency=currency,
         client_reference_id=session.client_reference_id or "",
-        metadata=dict(session.metadata or {}),
+        metadata=session.metadata.to_dict() if session.metadata else {},
         payment_intent_id=(intent if isinstance(intent, str) else intent.id) if intent else "",
         amount_captured=from_stripe(received, currency) if received else None,
         method_type=method_type,

@@ -51,9 +51,7 @@ def create_customer(*, email: str, name: str, metadata: Mapping[str, str], idemp
     """
     params: dict[str, Any] = {"email": email, "name": name, "metadata": dict(metadata)}
     with stripe_errors():
-        return client().v1.customers.create(
-            params=cast("Any", params), options={"idempotency_key": idempotency_key}
-        ).id
+        return client().v1.customers.create(params=cast("Any", params), options={"idempotency_key": idempotency_key}).id
 
 
 def create_product(*, name: str, metadata: Mapping[str, str], idempotency_key: str) -> str:

@@ -1,0 +1,20 @@
+"""The request as views see it, after the middleware has put on it what it knows."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.http import HttpRequest as DjangoHttpRequest
+
+if TYPE_CHECKING:
+    from django_htmx.middleware import HtmxDetails
+
+
+class HttpRequest(DjangoHttpRequest):
+    """For annotations only: a request with the store, its shopper, the member at work, and htmx's words.
+
+    `tenant` is None on the platform's own host; `customer` is None for a visitor; `membership` is set below /dashboard/.
+    """
+
+    tenant: Any
+    customer: Any
+    membership: Any
+    htmx: "HtmxDetails"

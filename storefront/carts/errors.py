@@ -1,0 +1,31 @@
+"""What can go wrong with a cart; after any of them the cart is as it was."""
+
+from core.errors import Conflict, InvalidInput, NotFound
+
+
+class QuantityRefused(InvalidInput):
+    code = "quantity_refused"
+
+
+class VariantUnavailable(NotFound):
+    code = "variant_not_found"
+
+
+class SoldOut(Conflict):
+    code = "sold_out"
+
+
+class QuantityCapped(Conflict):
+    code = "quantity_capped"
+
+
+class LineNotFound(NotFound):
+    code = "line_not_found"
+
+
+class CartFull(Conflict):
+    code = "cart_full"
+
+
+class CartNotFound(NotFound):
+    code = "cart_not_found"

@@ -1,0 +1,158 @@
+"""The cart: look at it, add, change, remove, undo; the same with and without a script."""
+
+from typing import Any
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import path, reverse
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from core.clock import utc_now
+from core.errors import ShopsteadError
+from core.http import HttpRequest
+from storefront.carts.errors import LineNotFound, VariantUnavailable
+from storefront.carts.models import Cart
+from storefront.carts.quantities import parse_quantity
+from storefront.carts.selectors import SESSION_KEY, find_cart, get_cart_view
+from storefront.carts.services import (
+    CartChange,
+    add_to_cart,
+    get_or_create_cart,
+    remove_line,
+    set_quantity,
+)
+from storefront.shipping.countries import country_name
+from storefront.shipping.dates import format_window
+from storefront.shipping.selectors import list_rates
+
+NOTICE_KEY = "cart_notice"
+
+
+@require_GET
+@never_cache
+def cart(request: HttpRequest) -> HttpResponse:
+    return _render(request, find_cart(request.session.get(SESSION_KEY)), notice=request.session.pop(NOTICE_KEY, None))
+
+
+@require_POST
+def cart_add(request: HttpRequest) -> HttpResponse:
+    now = utc_now()
+    try:
+        quantity = parse_quantity(request.POST.get("quantity", "1"))
+        variant_id = _number(request.POST.get("variant_id", ""))
+        if variant_id is None:
+            raise VariantUnavailable(_("Choose what to add first. Your cart is unchanged."), field="variant_id")
+        basket = get_or_create_cart(token=request.session.get(SESSION_KEY), customer=request.customer, now=now)
+        change = add_to_cart(cart=basket, variant_id=variant_id, quantity=quantity, now=now)
+    except ShopsteadError as error:
+        return _refused(request, error)
+    request.session[SESSION_KEY] = basket.token
+    notice = {"text": _added(change), "kind": "ok"}
+    if request.htmx and not _swaps_cart(request):
+        basket.refresh_from_db(fields=["lines_count"])
+        return render(
+            request, "carts/added.html", {"notice": notice, "items_count": basket.lines_count}, using="jinja2"
+        )
+    return _done(request, basket, notice)
+
+
+@require_POST
+def cart_update(request: HttpRequest) -> HttpResponse:
+    basket = find_cart(request.session.get(SESSION_KEY))
+    line_id = _number(request.POST.get("line", ""))
+    try:
+        if basket is None or line_id is None:
+            raise LineNotFound(_("This is no longer in your cart."))
+        notice = _change(basket, line_id, request.POST)
+    except ShopsteadError as error:
+        return _refused(request, error)
+    return _done(request, basket, notice)
+
+
+def _change(basket: Cart, line_id: int, data: Any) -> dict[str, Any] | None:
+    now = utc_now()
+    action = data.get("action", "set")
+    if action == "remove":
+        return _removed(remove_line(cart=basket, line_id=line_id, now=now))
+    quantity = parse_quantity(data.get("quantity", ""))
+    if action == "fewer" and quantity == 1:
+        return _removed(remove_line(cart=basket, line_id=line_id, now=now))
+    step = {"more": 1, "fewer": -1}.get(action, 0)
+    change = set_quantity(cart=basket, line_id=line_id, quantity=quantity + step, now=now)
+    return {"text": _capped(change), "kind": "warn"} if change.was_capped else None
+
+
+def _done(request: HttpRequest, basket: Cart, notice: dict[str, Any] | None) -> HttpResponse:
+    if request.htmx:
+        return _render(request, find_cart(basket.token), notice=notice)
+    if notice:
+        request.session[NOTICE_KEY] = notice
+    response = HttpResponseRedirect(reverse("cart"))
+    response.status_code = 303
+    return response
+
+
+def _refused(request: HttpRequest, error: ShopsteadError) -> HttpResponse:
+    basket = find_cart(request.session.get(SESSION_KEY))
+    notice = {"text": str(error), "kind": "bad"}
+    if request.htmx and not _swaps_cart(request):
+        context = {"notice": notice, "items_count": basket.lines_count if basket else 0}
+        return render(request, "carts/added.html", context, status=error.status, using="jinja2")
+    return _render(request, basket, notice=notice, status=error.status)
+
+
+def _render(
+    request: HttpRequest, basket: Cart | None, *, notice: dict[str, Any] | None, status: int = 200
+) -> HttpResponse:
+    view = get_cart_view(basket, get_language() or "en")
+    country = request.tenant.country
+    rates = list_rates(country=country, subtotal_amount=view.subtotal_amount) if view.lines else []
+    rate = rates[0] if rates and any(line.requires_shipping for line in view.lines) else None
+    context = {
+        "view": view,
+        "rate": rate,
+        "window": format_window(rate.from_date, rate.to_date) if rate else "",
+        "country": country_name(country),
+        "total_amount": view.subtotal_amount + (rate.amount if rate else 0),
+        "notice": notice,
+    }
+    template = "carts/body.html" if _swaps_cart(request) else "carts/cart.html"
+    return render(request, template, context, status=status, using="jinja2")
+
+
+def _swaps_cart(request: HttpRequest) -> bool:
+    """Tell whether the answer goes in the place of the cart's body; htmx names its target as `div#cart`."""
+    return bool(request.htmx) and str(request.htmx.target or "").rpartition("#")[2] == "cart"
+
+
+def _added(change: CartChange) -> str:
+    if change.was_capped:
+        return _capped(change)
+    return _("Added: %(title)s. You have %(num)s in your cart.") % {"title": change.title, "num": change.quantity}
+
+
+def _capped(change: CartChange) -> str:
+    return ngettext(
+        "Only %(num)s of “%(title)s” is left. Your cart has it now.",
+        "Only %(num)s of “%(title)s” are left. Your cart has all of them now.",
+        change.quantity,
+    ) % {"num": change.quantity, "title": change.title}
+
+
+def _removed(change: CartChange) -> dict[str, Any]:
+    undo = {"variant_id": change.variant_id, "quantity": change.removed_quantity}
+    return {"text": _("Removed: %(title)s.") % {"title": change.title}, "kind": "", "undo": undo}
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None
+
+
+urlpatterns = [
+    path("cart/", cart, name="cart"),
+    path("cart/add/", cart_add, name="cart_add"),
+    path("cart/update/", cart_update, name="cart_update"),
+]

@@ -1,0 +1,182 @@
+"""Shoppers' API: carts, checkout, orders. A cart's or an order's token is the key to it."""
+
+from typing import Any
+
+from django.urls import path
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from core.api.idempotency import IdempotentView
+from core.api.permissions import Public
+from core.clock import utc_now
+from storefront.carts.errors import CartNotFound
+from storefront.carts.models import Cart
+from storefront.carts.selectors import find_cart, get_cart_view
+from storefront.carts.services import add_to_cart, get_or_create_cart
+from storefront.checkout.api.representations import cart_json, order_detail_json, order_json
+from storefront.checkout.details import parse_details
+from storefront.checkout.errors import DetailsRefused
+from storefront.checkout.models import ApiIdempotencyKey
+from storefront.checkout.selectors import find_order_of_cart
+from storefront.checkout.services import start_checkout
+from storefront.orders.enums import OrderSource
+from storefront.orders.errors import OrderNotFound
+from storefront.orders.models import Order
+from tenants.selectors import store_url
+
+
+class LineInput(serializers.Serializer[Any]):
+    variant_id = serializers.IntegerField(min_value=1, max_value=2**62)
+    quantity = serializers.IntegerField(default=1)
+
+
+class AddressInput(serializers.Serializer[Any]):
+    """The words are judged by checkout itself; here they only have to be texts."""
+
+    name = serializers.CharField(required=False, allow_blank=True, default="")
+    line1 = serializers.CharField(required=False, allow_blank=True, default="")
+    line2 = serializers.CharField(required=False, allow_blank=True, default="")
+    city = serializers.CharField(required=False, allow_blank=True, default="")
+    province = serializers.CharField(required=False, allow_blank=True, default="")
+    postcode = serializers.CharField(required=False, allow_blank=True, default="")
+    country = serializers.CharField(required=False, allow_blank=True, default="")
+    phone = serializers.CharField(required=False, allow_blank=True, default="")
+
+
+class PaymentInput(serializers.Serializer[Any]):
+    method = serializers.CharField(required=False, default="stripe")
+
+
+class CheckoutInput(serializers.Serializer[Any]):
+    email = serializers.CharField(required=False, allow_blank=True, default="")
+    shipping_address = AddressInput()
+    shipping_method_id = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=2**62)
+    discount_codes = serializers.ListField(child=serializers.CharField(), required=False, default=list)
+    payment = PaymentInput(required=False)
+
+    def validate_discount_codes(self, codes: list[str]) -> list[str]:
+        if codes:
+            raise serializers.ValidationError(_("This store has no discount codes."))
+        return codes
+
+
+class StorefrontView(IdempotentView):
+    permission_classes = [Public]
+    idempotency_model = ApiIdempotencyKey
+
+
+class CartsView(StorefrontView):
+    """Start a cart."""
+
+    def post(self, request: Request) -> Response:
+        cart = get_or_create_cart(token=None, customer=None, now=utc_now())
+        return Response(_cart(request, cart), status=201)
+
+
+class CartDetailView(APIView):
+    """Look at a cart."""
+
+    permission_classes = [Public]
+
+    def get(self, request: Request, token: str) -> Response:
+        return Response(_cart(request, _find(token)))
+
+
+class CartLinesView(StorefrontView):
+    """Put something in a cart."""
+
+    def post(self, request: Request, token: str) -> Response:
+        asked = _parse(LineInput, request)
+        cart = _find(token)
+        add_to_cart(cart=cart, variant_id=asked["variant_id"], quantity=asked["quantity"], now=utc_now())
+        return Response(_cart(request, cart), status=201)
+
+
+class CartCheckoutView(StorefrontView):
+    """Make a cart an order and say where it is paid."""
+
+    def post(self, request: Request, token: str) -> Response:
+        asked = _parse(CheckoutInput, request)
+        payment = asked.get("payment") or {"method": "stripe"}
+        texts = {
+            **asked["shipping_address"],
+            "email": asked["email"],
+            "shipping_method_id": asked.get("shipping_method_id"),
+            "payment_method": payment["method"],
+        }
+        try:
+            details = parse_details(texts)
+        except DetailsRefused as error:
+            raise serializers.ValidationError(_nested(error.errors)) from error
+        tenant = request._request.tenant  # type: ignore[attr-defined]
+        started = start_checkout(
+            tenant=tenant,
+            cart=_find(token, any_state=True),
+            details=details,
+            now=utc_now(),
+            base_url=store_url(tenant, ""),
+            language=get_language() or "en",
+            source=OrderSource.API,
+        )
+        body: dict[str, Any] = {"order": order_json(started.order)}
+        if started.redirect_url:
+            body["redirect_url"] = started.redirect_url
+        return Response(body, status=201)
+
+
+class OrderView(APIView):
+    """Look at an order."""
+
+    permission_classes = [Public]
+
+    def get(self, request: Request, token: str) -> Response:  # noqa: ARG002
+        order = Order.objects.filter(token=token).first()
+        if order is None:
+            raise OrderNotFound(_("There is no such order."))
+        return Response(order_detail_json(order))
+
+
+def _parse(kind: type[serializers.Serializer[Any]], request: Request) -> dict[str, Any]:
+    form = kind(data=request.data)
+    form.is_valid(raise_exception=True)
+    asked: dict[str, Any] = form.validated_data
+    return asked
+
+
+def _find(token: str, *, any_state: bool = False) -> Cart:
+    cart = find_cart(token)
+    if cart is None and any_state and find_order_of_cart(token) is not None:
+        cart = Cart.objects.filter(token=token).first()
+    if cart is None:
+        raise CartNotFound(_("There is no such cart, or it has become an order."))
+    return cart
+
+
+def _cart(request: Request, cart: Cart) -> dict[str, Any]:
+    tenant = request._request.tenant  # type: ignore[attr-defined]
+    return cart_json(get_cart_view(cart), currency=tenant.currency)
+
+
+def _nested(errors: dict[str, str]) -> dict[str, Any]:
+    """Return sentences by field in the shape of the request's body."""
+    top = {"email", "shipping_method_id"}
+    nested: dict[str, Any] = {name: [text] for name, text in errors.items() if name in top}
+    address = {name: [text] for name, text in errors.items() if name not in top | {"payment_method"}}
+    if address:
+        nested["shipping_address"] = address
+    if "payment_method" in errors:
+        nested["payment"] = {"method": [errors["payment_method"]]}
+    return nested
+
+
+urlpatterns = [
+    path("carts", CartsView.as_view(), name="api_carts"),
+    path("carts/<str:token>", CartDetailView.as_view(), name="api_cart"),
+    path("carts/<str:token>/lines", CartLinesView.as_view(), name="api_cart_lines"),
+    path("carts/<str:token>/checkout", CartCheckoutView.as_view(), name="api_cart_checkout"),
+    path("orders/<str:token>", OrderView.as_view(), name="api_order"),
+]

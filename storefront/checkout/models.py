@@ -1,0 +1,7 @@
+"""What checkout's API remembers."""
+
+from core.api.idempotency import IdempotencyRecord
+
+
+class ApiIdempotencyKey(IdempotencyRecord):
+    """A key that a shopper's client sent with a POST."""

@@ -1,0 +1,53 @@
+"""Read what checkout shows before anything is placed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from storefront.carts.models import Cart
+from storefront.carts.selectors import CartView, get_cart_view
+from storefront.customers.models import Address, Customer
+from storefront.orders.enums import OrderStatus
+from storefront.orders.models import Order
+from storefront.pricing.totals import Totals, cart_totals
+from storefront.shipping.selectors import Rate, list_rates
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A cart with delivery to one country, added up; `rate` is None where nothing is sent or nothing can be."""
+
+    view: CartView
+    rates: tuple[Rate, ...]
+    rate: Rate | None
+    totals: Totals
+    needs_delivery: bool
+
+
+def get_quote(*, cart: Cart | None, country: str, method_id: int | None) -> Quote:
+    """Return today's sum of a cart delivered to a country by a method, or by the first one offered."""
+    view = get_cart_view(cart)
+    needs_delivery = any(line.requires_shipping for line in view.lines)
+    rates = tuple(list_rates(country=country, subtotal_amount=view.subtotal_amount)) if needs_delivery else ()
+    rate = next((one for one in rates if one.method_id == method_id), rates[0] if rates else None)
+    lines = [(line.unit_amount, line.quantity) for line in view.lines]
+    totals = cart_totals(lines, shipping_amount=rate.amount if rate else 0)
+    return Quote(view=view, rates=rates, rate=rate, totals=totals, needs_delivery=needs_delivery)
+
+
+def find_order_of_cart(token: str | None) -> Order | None:
+    """Return the order that a cart has become or is becoming, or None."""
+    return Order.objects.filter(cart_token=token).first() if token else None
+
+
+def find_known_details(*, customer: Customer | None, order: Order | None, country: str) -> Mapping[str, str]:
+    """Return what the form starts with: the order being paid, else the customer's address, else the store's country."""
+    if order is not None and order.status == OrderStatus.PENDING:
+        return {**order.shipping_address, "email": order.email}
+    if customer is None:
+        return {"country": country}
+    known = {"email": customer.email, "name": customer.name, "country": country}
+    address = Address.objects.filter(customer=customer).order_by("-is_default", "pk").first()
+    if address is not None:
+        names = ("name", "line1", "line2", "city", "province", "postcode", "country", "phone")
+        known.update({name: getattr(address, name) for name in names})
+    return known

@@ -1,0 +1,249 @@
+"""From a cart to an order: one order per cart, goods held while the shopper pays, nothing held across the network."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from core.ids import new_token
+from storefront.carts.locks import lock_cart
+from storefront.carts.models import Cart
+from storefront.carts.services import mark_ordered
+from storefront.checkout.details import MANUAL, CheckoutDetails
+from storefront.checkout.errors import CartNotBuyable, CheckoutClosed, EmptyCart, NoDelivery, TotalChanged
+from storefront.checkout.selectors import Quote, find_order_of_cart, get_quote
+from storefront.customers.buyers import find_or_create_buyer
+from storefront.customers.models import Customer
+from storefront.inventory.services import allocate, reserve
+from storefront.orders.enums import OrderSource, OrderStatus
+from storefront.orders.models import Order
+from storefront.orders.services import NewLine, NewOrder, open_order, place_order, replace_pending_order
+from storefront.payments import selectors as payments
+from storefront.payments.errors import PaymentsNotReady, PaymentSuperseded
+from storefront.payments.models import Payment, PaymentState
+from storefront.payments.services import (
+    PaidFacts,
+    close_payment,
+    complete_order,
+    create_payment,
+    is_reusable,
+    open_payment_page,
+)
+from storefront.payments.services.completing import record_sale
+from storefront.payments.services.opening import HOLD
+from tenants.models import Tenant
+from tenants.selectors import find_payment_account, is_checkout_open
+
+ATTEMPTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class StartedCheckout:
+    """The order, and where the shopper pays for it; no address when there is nothing to pay now."""
+
+    order: Order
+    redirect_url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """What one call of start_checkout was asked, handed from step to step."""
+
+    tenant: Tenant
+    cart_token: str
+    details: CheckoutDetails
+    customer: Customer | None
+    language: str
+    source: str
+    account_id: str
+    expected_total: int | None
+    now: datetime
+
+
+class _OldPaymentInTheWay(Exception):
+    """A page that still could be paid has to be closed first, outside the transaction."""
+
+    def __init__(self, payment_id: int) -> None:
+        super().__init__(payment_id)
+        self.payment_id = payment_id
+
+
+def check_open(*, tenant: Tenant, payment_method: str, now: datetime) -> str:
+    """Return the account that takes the store's payments, empty for a payment the merchant arranges.
+
+    Raises: CheckoutClosed when the plan does not let the store sell, PaymentsNotReady when no account can take money.
+    """
+    if not is_checkout_open(tenant=tenant, now=now):
+        raise CheckoutClosed(_("This store is not taking orders right now. Nothing was charged and your cart is kept."))
+    if payment_method == MANUAL:
+        return ""
+    account = find_payment_account(tenant)
+    if account is None or not account.charges_enabled:
+        raise PaymentsNotReady(
+            _("This store cannot take payments yet. Nothing was charged and your cart is kept. Please come back later.")
+        )
+    return account.external_id
+
+
+def start_checkout(
+    *,
+    tenant: Tenant,
+    cart: Cart,
+    details: CheckoutDetails,
+    now: datetime,
+    base_url: str,
+    customer: Customer | None = None,
+    language: str = "en",
+    source: str = OrderSource.WEB,
+    expected_total: int | None = None,
+) -> StartedCheckout:
+    """Make the cart an order, hold its goods and open the page where it is paid. Repeating it repeats the answer.
+
+    A cart has one order. While that is unpaid, a second call with the same contents goes to the same payment page; with
+    other contents it closes the page and writes the order anew. `expected_total` (minor units) is what the shopper saw.
+    Raises: CheckoutClosed, PaymentsNotReady, EmptyCart, CartNotBuyable, InsufficientStock, NoDelivery, TotalChanged,
+    StripeUnavailable or StripeRefused with the order kept for a second try.
+    """
+    account_id = check_open(tenant=tenant, payment_method=details.payment_method, now=now)
+    request = _Request(
+        tenant=tenant,
+        cart_token=cart.token,
+        details=details,
+        customer=customer,
+        language=language,
+        source=source,
+        account_id=account_id,
+        expected_total=expected_total,
+        now=now,
+    )
+    for _attempt in range(ATTEMPTS):
+        try:
+            with transaction.atomic():
+                order, payment = _prepare(request)
+        except _OldPaymentInTheWay as old:
+            close_payment(payment_id=old.payment_id, actor="shopper", now=now)
+            continue
+        if payment is None:
+            return StartedCheckout(order=order, redirect_url=None)
+        url = open_payment_page(payment_id=payment.pk, tenant=tenant, base_url=base_url, now=now)
+        return StartedCheckout(order=order, redirect_url=url)
+    raise PaymentSuperseded(_("This order is being changed in another window. Nothing was charged. Try again."))
+
+
+def _prepare(request: _Request) -> tuple[Order, Payment | None]:
+    """Write order, hold and payment; the payment is None when there is nothing to pay at the provider."""
+    cart = lock_cart(request.cart_token)
+    order = find_order_of_cart(request.cart_token)
+    if order is not None and order.status != OrderStatus.PENDING:
+        return order, None
+    if cart is None or cart.ordered_at is not None:
+        raise EmptyCart(_("There is nothing in your cart."))
+    quote = get_quote(cart=cart, country=request.details.country, method_id=request.details.shipping_method_id)
+    _check(quote, request)
+    new = _new_order(quote, request)
+    old = payments.find_open_payment(order) if order is not None else None
+    if order is not None and old is not None:
+        if request.account_id and is_reusable(old, now=request.now) and _is_same(order, new):
+            return order, old
+        raise _OldPaymentInTheWay(old.pk)
+    return _write(order, new, request)
+
+
+def _write(order: Order | None, new: NewOrder, request: _Request) -> tuple[Order, Payment | None]:
+    token = order.token if order is not None else new_token()
+    actor = new.email
+    reserve(
+        order_token=token,
+        lines=[(line.variant_id, line.quantity) for line in new.lines],
+        now=request.now,
+        expires_at=request.now + HOLD,
+    )
+    if order is None:
+        order = place_order(new=new, status=OrderStatus.PENDING, actor=actor, now=request.now, token=token)
+    else:
+        order = replace_pending_order(order_id=order.pk, new=new, actor=actor, now=request.now)
+    name = payments.FREE if order.total_amount == 0 else request.details.payment_method
+    payment = create_payment(order=order, provider_name=name, account_id=request.account_id, now=request.now)
+    if name == payments.FREE:
+        facts = PaidFacts(amount=0, currency=order.currency)
+        return complete_order(order_id=order.pk, payment_id=payment.pk, facts=facts, actor=actor, now=request.now), None
+    if name == payments.MANUAL:
+        return _open_unpaid(order, payment, actor=actor, now=request.now), None
+    return order, payment
+
+
+def _open_unpaid(order: Order, payment: Payment, *, actor: str, now: datetime) -> Order:
+    """Take the goods for an order whose money the merchant will see arrive elsewhere."""
+    Payment.objects.filter(pk=payment.pk).update(state=PaymentState.WAITING, method_label=str(_("Bank transfer")))
+    allocate(order_token=order.token, now=now, actor=actor)
+    order = open_order(order_id=order.pk, actor=actor, now=now)
+    record_sale(order=order, now=now)
+    mark_ordered(token=order.cart_token, now=now)
+    return order
+
+
+def _check(quote: Quote, request: _Request) -> None:
+    if not quote.view.lines:
+        raise EmptyCart(_("There is nothing in your cart."))
+    if quote.view.problems:
+        raise CartNotBuyable(quote.view.problems[0])
+    wanted = request.details.shipping_method_id
+    if quote.needs_delivery and quote.rate is None:
+        raise NoDelivery(_("This store does not deliver to this country."), field="country")
+    if quote.needs_delivery and wanted is not None and quote.rate is not None and quote.rate.method_id != wanted:
+        raise NoDelivery(_("This way of delivery is not offered. Choose another one."), field="shipping_method_id")
+    if request.expected_total is not None and request.expected_total != quote.totals.total:
+        raise TotalChanged(_("The total has changed since you saw it. Nothing was charged. Look at it and go on."))
+
+
+def _new_order(quote: Quote, request: _Request) -> NewOrder:
+    details, rate = request.details, quote.rate
+    buyer = request.customer or find_or_create_buyer(
+        email=details.email,
+        name=details.name,
+        language=request.language,
+        country=details.country,
+        now=request.now,
+    )
+    return NewOrder(
+        email=details.email,
+        currency=request.tenant.currency,
+        lines=[
+            NewLine(
+                variant_id=line.variant_id,
+                product_id=line.product_id,
+                title=line.title,
+                unit_amount=line.unit_amount,
+                quantity=line.quantity,
+                variant_title=line.variant_title,
+                sku=line.sku,
+                requires_shipping=line.requires_shipping,
+                cover=line.cover,
+            )
+            for line in quote.view.lines
+        ],
+        totals=quote.totals,
+        shipping_address=details.as_address(),
+        customer_id=buyer.pk,
+        cart_token=request.cart_token,
+        shipping_method=rate.name if rate else "",
+        delivery_from_date=rate.from_date if rate else None,
+        delivery_to_date=rate.to_date if rate else None,
+        language=request.language,
+        source=request.source,
+        expires_at=request.now + HOLD,
+    )
+
+
+def _is_same(order: Order, new: NewOrder) -> bool:
+    """Tell whether the pending order already says what the shopper asks for now."""
+    kept = [(line.variant_id, line.quantity, line.unit_amount) for line in order.lines.order_by("pk")]
+    return (
+        order.email == new.email
+        and order.total_amount == new.totals.total
+        and order.shipping_address == new.shipping_address
+        and order.shipping_method == new.shipping_method
+        and order.language == new.language
+        and kept == [(line.variant_id, line.quantity, line.unit_amount) for line in new.lines]
+    )

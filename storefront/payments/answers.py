@@ -1,0 +1,31 @@
+"""What payments answer when an order is asked how it was paid."""
+
+from django.utils.translation import gettext as _
+
+from storefront.orders.events import PaymentFact, PaymentsAsked
+from storefront.payments.models import Payment, PaymentState
+from storefront.payments.selectors import MANUAL, OPEN_STATES, STRIPE
+from storefront.payments.services.opening import PAGE_LIFE
+
+
+def answer_payments_asked(question: PaymentsAsked) -> None:
+    """Fill in the order's payments, newest first, and the payment page that is still open; one query."""
+    for payment in Payment.objects.filter(order_id=question.order_id).order_by("-pk"):
+        question.payments.append(_fact(payment))
+        is_open = payment.state in OPEN_STATES and question.now - payment.created_at < PAGE_LIFE
+        if is_open and payment.provider == STRIPE and not question.pay_url:
+            question.pay_url = payment.redirect_url
+
+
+def _fact(payment: Payment) -> PaymentFact:
+    names = {STRIPE: "Stripe", MANUAL: _("Arranged with the customer")}
+    return PaymentFact(
+        state=payment.state,
+        label=f"{names.get(payment.provider, payment.provider)}: {PaymentState(payment.state).label}",
+        amount=payment.amount,
+        currency=payment.currency,
+        reference=payment.stripe_payment_intent_id or payment.stripe_checkout_session_id or "",
+        created_at=payment.created_at,
+        method=payment.method_label,
+        problem=payment.failure_message,
+    )

@@ -1,0 +1,73 @@
+"""What payments do when the platform or Stripe says that something happened."""
+
+import logging
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q
+
+from core.outbox.services import enqueue
+from core.tenancy import PUBLIC
+from integrations.stripe.events import ConnectEventReceived, StripeEvent
+from storefront.payments.models import Payment
+from storefront.payments.selectors import OPEN_STATES
+from storefront.payments.services import settle_payment
+from tenants.events import TenantProvisioned
+
+logger = logging.getLogger(__name__)
+
+SESSION_EVENTS = frozenset(
+    {
+        "checkout.session.completed",
+        "checkout.session.expired",
+        "checkout.session.async_payment_succeeded",
+        "checkout.session.async_payment_failed",
+    }
+)
+INTENT_EVENTS = frozenset({"payment_intent.succeeded", "payment_intent.payment_failed"})
+ACCOUNT_EVENTS = frozenset({"account.updated"})
+
+
+def ask_for_account(event: TenantProvisioned) -> None:
+    """Ask for the new store's payment account, outside the transaction that made the store."""
+    enqueue(task="storefront.payments.open_account", kwargs={"tenant_id": event.tenant.pk})
+
+
+def note_connect_event(received: ConnectEventReceived) -> None:
+    """Ask for the payment that an event hints at to be settled; the event itself is believed in nothing else."""
+    event = received.event
+    with transaction.atomic():
+        if event.type in ACCOUNT_EVENTS:
+            kwargs = {"tenant_id": received.tenant.pk}
+            enqueue(task="storefront.payments.open_account", kwargs=kwargs, schema_name=PUBLIC)
+        elif event.type in SESSION_EVENTS:
+            kwargs = {"session_id": event.object_id, "order_token": _order_token(event)}
+            enqueue(task="storefront.payments.settle", kwargs=kwargs)
+        elif event.type in INTENT_EVENTS:
+            kwargs = {"payment_intent_id": event.object_id, "order_token": _order_token(event)}
+            enqueue(task="storefront.payments.settle", kwargs=kwargs)
+
+
+def settle_event(*, session_id: str, payment_intent_id: str, order_token: str, now: datetime) -> int:
+    """Settle the payments of this store that an event is about and return how many there were.
+
+    Raises: StripeUnavailable, StripeRefused.
+    """
+    wanted = Q(pk__in=[])
+    if session_id:
+        wanted |= Q(stripe_checkout_session_id=session_id)
+    if payment_intent_id:
+        wanted |= Q(stripe_payment_intent_id=payment_intent_id)
+    if order_token:
+        wanted |= Q(order__token=order_token, state__in=OPEN_STATES, stripe_checkout_session_id__isnull=False)
+    payments = list(Payment.objects.filter(wanted).order_by("pk").values_list("pk", flat=True))
+    if not payments:
+        logger.info("an event names a payment that is not this store's: %s%s", session_id, payment_intent_id)
+    for payment_id in payments:
+        settle_payment(payment_id=payment_id, actor="stripe", now=now)
+    return len(payments)
+
+
+def _order_token(event: StripeEvent) -> str:
+    metadata = event.data.get("metadata") or {}
+    return str(metadata.get("order_token") or "")[:26]

@@ -1,0 +1,148 @@
+"""Who takes the money: a protocol that checkout speaks, and Stripe behind it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from integrations.stripe import gateway
+from integrations.stripe.errors import StripeRefused
+from storefront.orders.models import Order, OrderLine
+from storefront.payments.models import Payment
+
+# Stripe takes at most a hundred lines; longer orders are shown there as one.
+MAXIMUM_ITEMS = 90
+
+
+@dataclass(frozen=True, slots=True)
+class HostedCheckout:
+    """A payment page as the provider sees it now; `state` is open, paid, waiting (paid later), failed or expired.
+
+    `amount` is what was or will be taken, in minor units of `currency`; `reference` is the order's token as we gave it.
+    """
+
+    id: str
+    url: str
+    state: str
+    amount: int
+    currency: str
+    reference: str
+    metadata: Mapping[str, str]
+    payment_intent_id: str = ""
+    method_type: str = ""
+    method_label: str = ""
+    failure_message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PageAddresses:
+    """Where the provider sends the shopper afterwards."""
+
+    success_url: str
+    cancel_url: str
+
+
+class PaymentProvider(Protocol):
+    """What a store needs of whoever takes its money; every call crosses the network and stands outside transactions."""
+
+    def open(self, payment: Payment, *, schema_name: str, pages: PageAddresses, closes_at: datetime) -> HostedCheckout:
+        """Open a payment page; asked twice for one payment it is the same page."""
+
+    def fetch(self, payment: Payment) -> HostedCheckout:
+        """Return what has become of a payment's page."""
+
+    def close(self, payment: Payment) -> None:
+        """Close a payment's page; one that is closed or paid stays as it is."""
+
+    def refund(self, payment: Payment, *, amount: int, idempotency_key: str) -> gateway.StripeRefund:
+        """Give money back."""
+
+
+class StripeProvider:
+    """Stripe's hosted Checkout as direct charges on the store's own account."""
+
+    def open(self, payment: Payment, *, schema_name: str, pages: PageAddresses, closes_at: datetime) -> HostedCheckout:
+        order = payment.order
+        session = gateway.create_checkout_session(
+            gateway.CheckoutRequest(
+                account_id=payment.account_id,
+                idempotency_key=payment.idempotency_key,
+                currency=payment.currency,
+                items=list_items(order, list(order.lines.order_by("pk")), amount=payment.amount),
+                client_reference_id=order.token,
+                metadata={"tenant": schema_name, "order_token": order.token},
+                customer_email=order.email,
+                success_url=pages.success_url,
+                cancel_url=pages.cancel_url,
+                expires_at=closes_at,
+                language=order.language,
+            )
+        )
+        return _hosted(session)
+
+    def fetch(self, payment: Payment) -> HostedCheckout:
+        session_id = payment.stripe_checkout_session_id or ""
+        return _hosted(gateway.retrieve_checkout_session(account_id=payment.account_id, session_id=session_id))
+
+    def close(self, payment: Payment) -> None:
+        try:
+            gateway.expire_checkout_session(
+                account_id=payment.account_id, session_id=payment.stripe_checkout_session_id or ""
+            )
+        except StripeRefused:
+            return  # It is not open any more; whoever asked fetches it next and learns why.
+
+    def refund(self, payment: Payment, *, amount: int, idempotency_key: str) -> gateway.StripeRefund:
+        return gateway.create_refund(
+            account_id=payment.account_id,
+            payment_intent_id=payment.stripe_payment_intent_id or "",
+            amount=amount,
+            currency=payment.currency,
+            idempotency_key=idempotency_key,
+        )
+
+
+def provider() -> PaymentProvider:
+    """Return the provider of hosted payment pages."""
+    return StripeProvider()
+
+
+def list_items(order: Order, lines: list[OrderLine], *, amount: int) -> list[gateway.CheckoutItem]:
+    """Return what the payment page shows; it adds up to `amount` to the cent, or it is shown as one sum."""
+    items = [
+        gateway.CheckoutItem(
+            name=f"{line.title}, {line.variant_title}" if line.variant_title else line.title,
+            unit_amount=line.unit_amount,
+            quantity=line.quantity,
+        )
+        for line in lines
+    ]
+    if order.shipping_amount:
+        items.append(gateway.CheckoutItem(order.shipping_method or order.name, order.shipping_amount, 1))
+    if len(items) > MAXIMUM_ITEMS or sum(item.unit_amount * item.quantity for item in items) != amount:
+        return [gateway.CheckoutItem(name=order.name, unit_amount=amount, quantity=1)]
+    return items
+
+
+def _hosted(session: gateway.CheckoutSession) -> HostedCheckout:
+    return HostedCheckout(
+        id=session.id,
+        url=session.url,
+        state=_state(session),
+        amount=session.amount_total if session.amount_captured is None else session.amount_captured,
+        currency=session.currency,
+        reference=session.client_reference_id,
+        metadata=session.metadata,
+        payment_intent_id=session.payment_intent_id,
+        method_type=session.method_type,
+        method_label=session.method_label,
+        failure_message=session.failure_message,
+    )
+
+
+def _state(session: gateway.CheckoutSession) -> str:
+    if session.is_paid:
+        return "paid"
+    if session.status == "complete":
+        return "failed" if session.failure_message else "waiting"
+    return session.status

@@ -1,0 +1,24 @@
+"""Take money, once; give it back, once."""
+
+from storefront.payments.services.accounts import open_account, refresh_account, start_onboarding
+from storefront.payments.services.completing import PaidFacts, complete_order
+from storefront.payments.services.opening import create_payment, is_reusable, open_payment_page
+from storefront.payments.services.refunds import refund_payment, request_refund, send_refund
+from storefront.payments.services.settling import close_payment, reconcile_open, settle_payment
+
+__all__ = [
+    "PaidFacts",
+    "close_payment",
+    "complete_order",
+    "create_payment",
+    "is_reusable",
+    "open_account",
+    "open_payment_page",
+    "reconcile_open",
+    "refresh_account",
+    "refund_payment",
+    "request_refund",
+    "send_refund",
+    "settle_payment",
+    "start_onboarding",
+]

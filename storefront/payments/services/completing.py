@@ -1,0 +1,142 @@
+"""The one function that turns a payment into a paid order; return page, webhook and reconciler all come here."""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from storefront.carts.locks import lock_cart
+from storefront.carts.services import mark_ordered
+from storefront.catalog.services.sales import count_sold
+from storefront.customers.buyers import record_purchase
+from storefront.inventory.errors import InsufficientStock
+from storefront.inventory.locks import lock_products
+from storefront.inventory.services import allocate, release
+from storefront.orders.enums import OrderStatus
+from storefront.orders.locks import lock_order
+from storefront.orders.models import Order
+from storefront.orders.services import cancel_unpaid_order, mark_paid, note_event
+from storefront.payments.errors import PaymentNotFound
+from storefront.payments.locks import lock_payment
+from storefront.payments.models import Payment, PaymentState
+from storefront.payments.services.refunds import request_refund
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class PaidFacts:
+    """What the provider says was taken: minor units, currency, its own id, and how."""
+
+    amount: int
+    currency: str
+    payment_intent_id: str = ""
+    method_type: str = ""
+    method_label: str = ""
+
+
+def complete_order(*, order_id: int, payment_id: int, facts: PaidFacts, actor: str, now: datetime) -> Order:
+    """Record that a payment succeeded, take the goods out of stock and open the order, all in one transaction.
+
+    Called again, by anybody, it changes nothing. Another sum or currency than was asked for is noted and refused: the
+    order stays unpaid. Money that comes after the hold ran out is kept if the goods are still there, else goes back;
+    a second payment of a paid order goes back.
+    Raises: OrderNotFound, PaymentNotFound.
+    """
+    with transaction.atomic():
+        lock_cart(Order.objects.filter(pk=order_id).values_list("cart_token", flat=True).first())
+        order = lock_order(order_id)
+        payment = lock_payment(payment_id)
+        if payment.order_id != order.pk:
+            raise PaymentNotFound("this payment is for another order")
+        if payment.state == PaymentState.PAID or payment.stripe_payment_intent_id:
+            return order
+        if (facts.amount, facts.currency) != (payment.amount, payment.currency) or payment.amount != order.total_amount:
+            return _refuse(order, payment, facts, reason="mismatch", actor=actor, now=now)
+        if order.paid_at is not None:
+            _refuse(order, payment, facts, reason="duplicate", actor=actor, now=now)
+            request_refund(payment=payment, amount=payment.amount, reason="duplicate", actor=actor, now=now)
+            return order
+        _mark_payment_paid(payment, facts, now=now)
+        if order.status == OrderStatus.CANCELED or not _take_goods(order, actor=actor, now=now):
+            return _send_back(order, payment, actor=actor, now=now)
+        return _open(order, actor=actor, now=now)
+
+
+def _take_goods(order: Order, *, actor: str, now: datetime) -> bool:
+    lock_products(pk for pk in order.lines.values_list("product_id", flat=True) if pk is not None)
+    try:
+        allocate(order_token=order.token, now=now, actor=actor)
+    except InsufficientStock:
+        return False
+    return True
+
+
+def _open(order: Order, *, actor: str, now: datetime) -> Order:
+    order = mark_paid(order=order, paid_at=now, actor=actor)
+    record_sale(order=order, now=now)
+    mark_ordered(token=order.cart_token, now=now)
+    return order
+
+
+def record_sale(*, order: Order, now: datetime) -> None:
+    """Count what an order sold, for its products and its customer; in the transaction that makes it real."""
+    units: dict[int, int] = {}
+    for product_id, quantity in order.lines.values_list("product_id", "quantity"):
+        if product_id is not None:
+            units[product_id] = units.get(product_id, 0) + quantity
+    count_sold(units=units)
+    if order.customer_id is not None:
+        record_purchase(customer_id=order.customer_id, amount=order.total_amount, now=now)
+
+
+def _mark_payment_paid(payment: Payment, facts: PaidFacts, *, now: datetime) -> None:
+    payment.state = PaymentState.PAID
+    payment.paid_at = now
+    _record_facts(payment, facts, now=now)
+
+
+def _record_facts(payment: Payment, facts: PaidFacts, *, now: datetime) -> None:
+    payment.stripe_payment_intent_id = facts.payment_intent_id or None
+    payment.method_type = facts.method_type
+    payment.method_label = facts.method_label
+    payment.updated_at = now
+    payment.save()
+
+
+def _refuse(order: Order, payment: Payment, facts: PaidFacts, *, reason: str, actor: str, now: datetime) -> Order:
+    """Keep the money's trace without counting it, so that a person can look."""
+    payment.state = PaymentState.FAILED
+    payment.failure_message = f"{reason}: {facts.amount} {facts.currency} for {payment.amount} {payment.currency}"
+    _record_facts(payment, facts, now=now)
+    note_event(
+        order=order,
+        type=f"payment.{reason}",
+        actor=actor,
+        now=now,
+        key=f"{reason}:{payment.pk}",
+        data={
+            "amount": facts.amount,
+            "currency": facts.currency,
+            "expected_amount": payment.amount,
+            "expected_currency": payment.currency,
+        },
+    )
+    logger.error("payment %s of order %s refused: %s", payment.pk, order.name, payment.failure_message)
+    return order
+
+
+def _send_back(order: Order, payment: Payment, *, actor: str, now: datetime) -> Order:
+    release(order_token=order.token, now=now, actor=actor)
+    order = cancel_unpaid_order(order=order, reason="sold_out_before_payment", actor=actor, now=now)
+    note_event(
+        order=order,
+        type="payment.too_late",
+        actor=actor,
+        now=now,
+        key=f"too_late:{payment.pk}",
+        data={"amount": payment.amount, "currency": payment.currency},
+    )
+    request_refund(payment=payment, amount=payment.amount, reason="sold_out", actor=actor, now=now)
+    return order

@@ -1,0 +1,87 @@
+"""From an order to a page where it can be paid: our row first, committed, then the provider."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from core.ids import new_token
+from integrations.stripe.errors import StripeFailed, StripeUnavailable
+from storefront.orders.models import Order
+from storefront.payments.errors import PaymentSuperseded
+from storefront.payments.models import Payment, PaymentState
+from storefront.payments.providers import PageAddresses, provider
+from storefront.payments.selectors import OPEN_STATES
+
+# How long goods are held for a shopper who pays. The page closes two minutes later: Stripe wants half an hour from its
+# own clock, and a repeated request must name the same moment.
+HOLD = timedelta(minutes=30)
+PAGE_LIFE = HOLD + timedelta(minutes=2)
+REUSE_PAGE_FOR = timedelta(minutes=20)
+REPEAT_REQUEST_FOR = timedelta(seconds=90)
+
+
+def create_payment(*, order: Order, provider_name: str, account_id: str, now: datetime) -> Payment:
+    """Write that money is about to be asked for, with the key that makes asking twice harmless."""
+    return Payment.objects.create(
+        order=order,
+        provider=provider_name,
+        amount=order.total_amount,
+        currency=order.currency,
+        idempotency_key=f"pay-{new_token()}",
+        account_id=account_id,
+        created_at=now,
+        updated_at=now,
+    )
+
+
+def is_reusable(payment: Payment, *, now: datetime) -> bool:
+    """Tell whether a shopper can be sent to this payment's page, or its request be repeated with the same key."""
+    age = now - payment.created_at
+    if payment.state == PaymentState.WAITING:
+        return bool(payment.redirect_url) and age < REUSE_PAGE_FOR
+    return payment.state == PaymentState.INTENT and age < REPEAT_REQUEST_FOR
+
+
+def open_payment_page(*, payment_id: int, tenant: Any, base_url: str, now: datetime) -> str:
+    """Ask the provider for the payment's page and return its address; asked twice it is the same page.
+
+    Raises: StripeUnavailable, StripeRefused with nothing lost; PaymentSuperseded when the order changed meanwhile.
+    """
+    payment = Payment.objects.select_related("order").get(pk=payment_id)
+    if payment.state == PaymentState.WAITING and payment.redirect_url:
+        return payment.redirect_url
+    if payment.state not in OPEN_STATES or payment.amount != payment.order.total_amount:
+        raise PaymentSuperseded(_("The order has changed meanwhile. Nothing was charged. Check it and try again."))
+    pages = _pages(payment.order, tenant=tenant, base_url=base_url)
+    try:
+        page = provider().open(
+            payment, schema_name=tenant.schema_name, pages=pages, closes_at=payment.created_at + PAGE_LIFE
+        )
+    except StripeFailed as error:
+        # The key is burnt: asked again it gives the same 500. Whatever came of it, nobody has its address.
+        untouched = Payment.objects.filter(pk=payment_id, state=PaymentState.INTENT)
+        untouched.update(state=PaymentState.FAILED, failure_message=str(error)[:300], updated_at=now)
+        raise
+    except StripeUnavailable:
+        other = Payment.objects.filter(pk=payment_id, state=PaymentState.WAITING).first()
+        if other is not None and other.redirect_url:
+            return other.redirect_url  # A second click has the page already.
+        raise
+    open_rows = Payment.objects.filter(pk=payment_id, state__in=OPEN_STATES)
+    if not open_rows.update(
+        state=PaymentState.WAITING, stripe_checkout_session_id=page.id, redirect_url=page.url, updated_at=now
+    ):
+        payment.stripe_checkout_session_id = page.id
+        provider().close(payment)
+        raise PaymentSuperseded(_("The order has changed meanwhile. Nothing was charged. Check it and try again."))
+    return page.url
+
+
+def _pages(order: Order, *, tenant: Any, base_url: str) -> PageAddresses:
+    """Return addresses that depend on the order's row alone, so that a repeated request is word for word the same."""
+    prefix = "" if order.language == tenant.language else f"/{order.language}"
+    return PageAddresses(
+        success_url=f"{base_url}{prefix}/checkout/return/?session_id={{CHECKOUT_SESSION_ID}}",
+        cancel_url=f"{base_url}{prefix}/checkout/?canceled=1",
+    )
