@@ -39,7 +39,7 @@ def leave(request: HttpRequest) -> HttpResponse:
 def choose_language(request: HttpRequest) -> HttpResponse:
     language, target = request.POST.get("language", ""), request.POST.get("next", "")
     if language in dict(settings.LANGUAGES):
-        set_language(user_id=request.user.pk, language=language)
+        set_language(user_id=request.membership.user_id, language=language)
     return redirect(target if target.startswith("/dashboard/") else "/dashboard/")
 
 

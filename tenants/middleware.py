@@ -4,14 +4,13 @@ from collections.abc import Callable
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.db import connection
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import set_urlconf
 
 from core.http import HttpRequest
-from core.tenancy import in_tenant
+from core.tenancy import in_tenant, leave_tenant
 from tenants.enums import TenantState
 from tenants.hosts import canonical_host, find_tenant
 from tenants.selectors import find_membership, platform_url
@@ -31,7 +30,7 @@ class TenantMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        connection.set_schema_to_public()
+        leave_tenant()
         host = canonical_host(request.META.get("HTTP_HOST", ""))
         if host in settings.PLATFORM_HOSTS:
             return self._serve_platform(request)
@@ -55,7 +54,7 @@ class TenantMiddleware:
         try:
             return self.get_response(request)
         finally:
-            connection.set_schema_to_public()
+            leave_tenant()
 
     def _refuse(self, template: str, *, status: int) -> HttpResponse:
         response = HttpResponse(render_to_string(template), status=status)

@@ -20,11 +20,11 @@ class TenantQuerySet(models.QuerySet["Tenant"]):
         return self.filter(state=TenantState.PROVISIONING, created_at__lt=now - timedelta(minutes=2))
 
 
-class Tenant(TenantMixin):
+class Tenant(TenantMixin):  # type: ignore[misc]
     """A store: one schema, one owner, one plan. `slug` is its public name, `schema_name` is generated and never reused."""
 
-    auto_create_schema: ClassVar[bool] = False  # type: ignore[misc]
-    auto_drop_schema: ClassVar[bool] = False  # type: ignore[misc]
+    auto_create_schema: ClassVar[bool] = False
+    auto_drop_schema: ClassVar[bool] = False
 
     id = models.BigAutoField(primary_key=True)
     slug = models.CharField(max_length=40, unique=True)
@@ -42,11 +42,13 @@ class Tenant(TenantMixin):
     created_at = models.DateTimeField()
     ready_at = models.DateTimeField(null=True, blank=True)
 
-    objects: ClassVar[models.Manager["Tenant"]] = models.Manager.from_queryset(TenantQuerySet)()
+    objects = TenantQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(schema_name__regex=r"^t_[0-9a-f]{20}$"), name="tenant_schema_is_generated"),
+            models.CheckConstraint(
+                condition=Q(schema_name__regex=r"^t_[0-9a-f]{20}$"), name="tenant_schema_is_generated"
+            ),
             models.CheckConstraint(
                 condition=Q(slug__regex=r"^[a-z0-9]([a-z0-9-]{1,38}[a-z0-9])$"), name="tenant_slug_is_a_host_label"
             ),
@@ -63,7 +65,7 @@ class Tenant(TenantMixin):
         return self.state == TenantState.READY
 
 
-class Domain(DomainMixin):
+class Domain(DomainMixin):  # type: ignore[misc]
     """A host name of a store: lower case, no port, no trailing dot."""
 
     id = models.BigAutoField(primary_key=True)

@@ -49,7 +49,7 @@ def signup(request: HttpRequest) -> HttpResponse:
                 now=utc_now(),
             )
         except ShopsteadError as error:
-            form.add_error(error.field if error.field in form.fields else None, error.message)  # type: ignore[arg-type]
+            form.add_error(error.field if error.field in form.fields else None, str(error))
             if isinstance(error, AddressRefused | AddressTaken):
                 alternatives = free_alternatives(slug=words["slug"], name=words["name"])
         else:
@@ -89,7 +89,7 @@ def signup_progress(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 @require_GET
 def stores(request: HttpRequest) -> HttpResponse:
-    memberships = list_memberships(request.user)  # type: ignore[arg-type]
+    memberships = list_memberships(request.user)
     return render(request, "tenants/stores.html", {"memberships": memberships, "ready": TenantState.READY})
 
 
@@ -100,7 +100,7 @@ def store_enter(request: HttpRequest, slug: str) -> HttpResponse:
     tenant = _own_tenant(request, slug)
     if tenant.state == TenantState.PROVISIONING:
         return redirect("signup_progress", slug=slug)
-    token = create_handoff(user=request.user, tenant_id=tenant.pk, now=utc_now())  # type: ignore[arg-type]
+    token = create_handoff(user=request.user, tenant_id=tenant.pk, now=utc_now())
     target = request.GET.get("next", "/dashboard/")
     query = f"?token={token}&next={target if target.startswith('/dashboard') else '/dashboard/'}"
     return redirect(store_url(tenant, HANDOFF_PATH + query))
@@ -116,7 +116,7 @@ def domain_ok(request: HttpRequest) -> HttpResponse:
 
 def _own_tenant(request: HttpRequest, slug: str) -> Tenant:
     tenant = Tenant.objects.filter(slug=slug).first()
-    if tenant is None or find_membership(user=request.user, tenant=tenant) is None:  # type: ignore[arg-type]
+    if tenant is None or find_membership(user=request.user, tenant=tenant) is None:
         raise Http404
     return tenant
 

@@ -89,5 +89,5 @@ def default_host(slug: str) -> str:
 def find_demo_url() -> str | None:
     """Return the address of a demo store to look round in, or None where there is none."""
     with in_public():
-        tenant = Tenant.objects.ready().filter(is_demo=True, language="en").order_by("pk").first()  # type: ignore[attr-defined]
+        tenant = Tenant.objects.ready().filter(is_demo=True, language="en").order_by("pk").first()
     return store_url(tenant) if tenant else None

@@ -21,7 +21,7 @@ RESERVED = frozenset(
     postmaster pricing privacy public readyz register root sales search secure security server service shop shopstead signin
     signup smtp ssl sso staff staging static status store stores stripe support system team tenant tenants terms test testing
     undefined update upload usenet uucp webhook webhooks webmail webmaster wpad www www1 www2 wwww
-    """.split()
+    """.split()  # noqa: SIM905  a list of words reads best as words
 )
 
 

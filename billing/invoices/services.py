@@ -1,6 +1,5 @@
 """Mirror the bills that Stripe writes for the platform."""
 
-
 from billing.invoices.models import Invoice
 from integrations.stripe.gateway_billing import StripeInvoice
 

@@ -12,4 +12,7 @@ class SubscriptionsConfig(AppConfig):
     def ready(self) -> None:
         from billing.subscriptions.services import start_trial
 
-        subscribe(TenantProvisioned, lambda event: start_trial(tenant=event.tenant, now=event.now))
+        def give_trial(event: TenantProvisioned) -> None:
+            start_trial(tenant=event.tenant, now=event.now)
+
+        subscribe(TenantProvisioned, give_trial)

@@ -36,7 +36,9 @@ def main() -> int:
     parser.add_argument("--json", action="store_true", dest="as_json")
     parser.add_argument("--requests", type=int, default=300, help="requests of each kind")
     parser.add_argument("--threads", type=int, default=4, help="clients at once")
-    parser.add_argument("--products", type=int, default=1000, help="where ../shared is absent: how many made-up products")
+    parser.add_argument(
+        "--products", type=int, default=1000, help="where ../shared is absent: how many made-up products"
+    )
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
     with Site() as site:

@@ -21,7 +21,9 @@ def run(site: Site, arguments: argparse.Namespace) -> list[Result]:
     handles = list_handles(site)
 
     def pages(paths: list[str]) -> Load:
-        return site.load(arguments.requests, arguments.threads, lambda link, n: fetch(site, link, paths[n % len(paths)]))
+        return site.load(
+            arguments.requests, arguments.threads, lambda link, n: fetch(site, link, paths[n % len(paths)])
+        )
 
     jobs = {
         "bare view (/healthz on the platform's host)": None,
@@ -33,7 +35,9 @@ def run(site: Site, arguments: argparse.Namespace) -> list[Result]:
     bare = 0.0
     for name, paths in jobs.items():
         if paths is None:
-            cost = site.load(arguments.requests, arguments.threads, lambda link, _n: fetch(site, link, "/healthz", "localhost"))
+            cost = site.load(
+                arguments.requests, arguments.threads, lambda link, _n: fetch(site, link, "/healthz", "localhost")
+            )
             bare = cost.cpu_ms
         else:
             pages(paths[:5])
@@ -47,7 +51,9 @@ def figures(name: str, cost: Load, bare: float, limit: float | None = None) -> l
     """Return CPU, rate and latency of one loop."""
     make = plain(f"{name}: CPU", cost.cpu_ms, "ms", web=cost.web_ms, database=cost.database_ms, bare_view=bare)
     if limit is not None:
-        make = at_most(f"{name}: CPU", cost.cpu_ms, "ms", limit, web=cost.web_ms, database=cost.database_ms, bare_view=bare)
+        make = at_most(
+            f"{name}: CPU", cost.cpu_ms, "ms", limit, web=cost.web_ms, database=cost.database_ms, bare_view=bare
+        )
     return [make, plain(f"{name}: rate", cost.rate, "a second", p50_ms=cost.p50_ms, p95_ms=cost.p95_ms)]
 
 

@@ -26,7 +26,11 @@ def create_user(
     Raises: InvalidInput for a weak password, EmailTaken.
     """
     user = User(
-        email=email.strip().lower(), name=name.strip(), language=language, is_platform_staff=is_platform_staff, created_at=now
+        email=email.strip().lower(),
+        name=name.strip(),
+        language=language,
+        is_platform_staff=is_platform_staff,
+        created_at=now,
     )
     try:
         validate_password(password, user)

@@ -11,10 +11,12 @@ if TYPE_CHECKING:
 class HttpRequest(DjangoHttpRequest):
     """For annotations only: a request with the store, its shopper, the member at work, and htmx's words.
 
-    `tenant` is None on the platform's own host; `customer` is None for a visitor; `membership` is set below /dashboard/.
+    `tenant` is None on the platform's own host; `customer` is None for a visitor; `membership` is set below
+    /dashboard/; `user` is a platform user there and may be anonymous elsewhere.
     """
 
     tenant: Any
     customer: Any
     membership: Any
     htmx: "HtmxDetails"
+    user: Any

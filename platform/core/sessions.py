@@ -20,5 +20,5 @@ class SessionStore(DatabaseSessionStore):
         self._model_label = settings.PLATFORM_SESSION_MODEL if is_public() else settings.STORE_SESSION_MODEL
 
     @property
-    def model(self) -> type[AbstractBaseSession]:  # type: ignore[override]
+    def model(self) -> type[AbstractBaseSession]:
         return apps.get_model(self._model_label)

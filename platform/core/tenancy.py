@@ -4,10 +4,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol
 
-from django.db import connection
+from django.db import connection as django_connection
 from django_tenants.utils import get_public_schema_name, get_tenant_model, schema_context, tenant_context
 
 PUBLIC = get_public_schema_name()
+
+# The tenant backend adds `tenant` and `schema_name` to what Django promises of a connection.
+connection: Any = django_connection
 
 
 class TenantLike(Protocol):
@@ -65,6 +68,11 @@ def in_public() -> Iterator[None]:
     """Run the block on the platform's own schema."""
     with schema_context(PUBLIC):
         yield
+
+
+def leave_tenant() -> None:
+    """Put the connection on the platform's schema, wherever it stood; for the two ends of a request."""
+    connection.set_schema_to_public()
 
 
 @contextmanager

@@ -26,7 +26,9 @@ def dashboard_navigation(request: HttpRequest) -> list[NavItem]:
     """Return the merchant's side bar, with its badges."""
     here = request.path_info
 
-    def item(label: str, url: str, icon: str, count: int = 0, *, on_phone: bool = False, pinned: bool = False) -> NavItem:
+    def item(
+        label: str, url: str, icon: str, count: int = 0, *, on_phone: bool = False, pinned: bool = False
+    ) -> NavItem:
         current = here == url or (url != "/dashboard/" and here.startswith(url))
         return NavItem(label, url, icon, current, count, on_phone, pinned)
 

@@ -65,7 +65,7 @@ class ContentSimilarity:
     def __init__(self, index: ContentIndex) -> None:
         self.index = index
 
-    def fit(self, snapshot: Snapshot, *, seed: int) -> None:  # noqa: ARG002
+    def fit(self, snapshot: Snapshot, *, seed: int) -> None:
         """Keep the profiles."""
         self.profile: Sparse = snapshot.profile
 

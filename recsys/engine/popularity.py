@@ -25,7 +25,7 @@ class Popularity:
         """Return pop, or pop3 for a half-life of three days."""
         return "pop" if self.half_life is None else f"pop{self.half_life:g}"
 
-    def fit(self, snapshot: Snapshot, *, seed: int) -> None:  # noqa: ARG002
+    def fit(self, snapshot: Snapshot, *, seed: int) -> None:
         """Count."""
         self.values = snapshot.popularity(self.half_life)
 
@@ -45,7 +45,7 @@ class Repeat:
         """Return repeat_count without a half-life, else repeat."""
         return "repeat_count" if self.half_life is None else "repeat"
 
-    def fit(self, snapshot: Snapshot, *, seed: int) -> None:  # noqa: ARG002
+    def fit(self, snapshot: Snapshot, *, seed: int) -> None:
         """Count."""
         self.matrix: Sparse = snapshot.purchases(self.half_life)
 

@@ -207,7 +207,7 @@ class SurpriseEase:
     def __init__(self, *, regularization: float = 100.0, half_life: float = PROFILE_HALF_LIFE) -> None:
         self.regularization, self.half_life = regularization, half_life
 
-    def fit(self, snapshot: Snapshot, *, seed: int) -> None:  # noqa: ARG002
+    def fit(self, snapshot: Snapshot, *, seed: int) -> None:
         """Learn the item weights."""
         self.profile: Sparse = snapshot.profile
         trainset = ArrayTrainset(matrix_table(snapshot.purchases(self.half_life)), rating_scale=(0.0, 1.0))
@@ -226,7 +226,7 @@ class SurpriseCooc:
     def __init__(self, *, neighbors: int = 100, shrink: float = 20.0) -> None:
         self.neighbors, self.shrink = neighbors, shrink
 
-    def fit(self, snapshot: Snapshot, *, seed: int) -> None:  # noqa: ARG002
+    def fit(self, snapshot: Snapshot, *, seed: int) -> None:
         """Learn the neighbors."""
         self.profile: Sparse = snapshot.profile
         trainset = ArrayTrainset(matrix_table(snapshot.counts.sign()))

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
+from django.db.models import Model
 from django_tenants.utils import quote_schema_name, schema_exists
 
 from core.tenancy import in_tenant
@@ -38,14 +39,15 @@ def create_schema(tenant: Tenant) -> None:
 @cache
 def schema_statements() -> tuple[str, ...]:
     """Return the DDL of all store tables, as Django's schema editor writes it for the current models."""
-    models = [
+    models: list[type[Model]] = [
         model
         for config in apps.get_app_configs()
-        if config.name in settings.TENANT_APPS
+        if config.name in list(settings.TENANT_APPS)  # type: ignore[misc]
         for model in config.get_models(include_auto_created=True)
     ]
     with connection.schema_editor(collect_sql=True) as editor:
-        for model in [MigrationRecorder.Migration, *models]:
+        every: list[type[Model]] = [MigrationRecorder.Migration, *models]
+        for model in every:
             editor.create_model(model)
     return tuple(editor.collected_sql)
 

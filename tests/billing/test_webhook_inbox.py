@@ -103,7 +103,9 @@ def keep(event: dict[str, Any], now: datetime) -> WebhookEvent:
     return kept
 
 
-def test_an_event_of_live_mode_is_ignored_with_test_keys(acme: Tenant, now: datetime, stripe_sandbox: StripeSandbox) -> None:
+def test_an_event_of_live_mode_is_ignored_with_test_keys(
+    acme: Tenant, now: datetime, stripe_sandbox: StripeSandbox
+) -> None:
     kept = keep(make_event(type="customer.subscription.updated", livemode=True), now)
     assert handle_event(event_id=kept.pk, now=now) == "ignored"
 

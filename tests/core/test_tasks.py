@@ -1,6 +1,5 @@
 """Tasks fail closed: no header, no such store, a store that is not ready."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -29,9 +28,7 @@ def run(task: Any, headers: dict[str, str] | None = None) -> Any:
     return task.apply(headers=headers or {})
 
 
-@pytest.fixture(autouse=True)
-def _database(db: None) -> Iterator[None]:
-    yield
+pytestmark = pytest.mark.django_db
 
 
 def test_a_store_task_runs_in_the_store_of_its_header(acme: Tenant) -> None:

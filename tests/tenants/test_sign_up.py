@@ -127,7 +127,9 @@ def test_logging_in_is_throttled_by_account(platform_client: Client, owner: User
     assert statuses == [422] * 10 + [429]
 
 
-@pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example/", "javascript:alert(1)", "\\\\evil.example"])
+@pytest.mark.parametrize(
+    "target", ["https://evil.example/", "//evil.example/", "javascript:alert(1)", "\\\\evil.example"]
+)
 def test_a_login_never_leads_off_the_platform(platform_client: Client, owner: User, target: str) -> None:
     words = {"email": owner.email, "password": "a long enough passphrase"}
     response = platform_client.post(f"/login/?next={target}", words)

@@ -10,14 +10,13 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from django.db import IntegrityError, models, transaction
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from rest_framework.views import APIView
 
 from core.api.errors import CONTENT_TYPE
 from core.clock import utc_now
-from core.http import HttpRequest
 
 KEEP = timedelta(hours=24)
 GIVE_UP_AFTER = timedelta(minutes=2)

@@ -18,13 +18,13 @@ class TenantStorage(FileSystemStorage):
     root_setting = "MEDIA_ROOT"
 
     @property
-    def base_location(self) -> str:  # type: ignore[override]
+    def base_location(self) -> str:
         if is_public():
             raise NoTenant("files belong to a store")
         return str(Path(getattr(settings, self.root_setting)) / current_schema())
 
     @property
-    def location(self) -> str:  # type: ignore[override]
+    def location(self) -> str:
         return str(Path(self.base_location).resolve())
 
 
@@ -32,7 +32,7 @@ class TenantMediaStorage(TenantStorage):
     """Pictures and other files that anybody may see, under /media/ of the store's own host."""
 
     @property
-    def base_url(self) -> str:  # type: ignore[override]
+    def base_url(self) -> str:
         return str(settings.MEDIA_URL)
 
 

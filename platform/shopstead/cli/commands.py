@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from pathlib import Path
 from typing import Any
 
 from shopstead.cli.environment import add_data_dir, django_ready
@@ -135,7 +136,7 @@ def import_file(arguments: argparse.Namespace) -> int:
             return run_import_command(
                 tenant=get_tenant(arguments.slug),
                 kind=arguments.kind,
-                path=arguments.file,
+                path=Path(arguments.file),
                 dry_run=arguments.dry_run,
                 out=sys.stdout,
                 as_json=arguments.as_json,
@@ -153,18 +154,20 @@ def recs(arguments: argparse.Namespace) -> int:
         try:
             tenant = get_tenant(arguments.slug)
             if arguments.verb == "train":
-                return recommender.run_train(tenant=tenant, as_json=arguments.as_json, out=sys.stdout)
-            if arguments.verb == "evaluate":
-                return recommender.run_evaluate(tenant=tenant, as_json=arguments.as_json, out=sys.stdout)
-            return recommender.run_show(
-                tenant=tenant,
-                customer_email=arguments.customer,
-                product_handle=arguments.product,
-                as_json=arguments.as_json,
-                out=sys.stdout,
-            )
+                recommender.run_train(tenant=tenant, as_json=arguments.as_json, out=sys.stdout)
+            elif arguments.verb == "evaluate":
+                recommender.run_evaluate(tenant=tenant, as_json=arguments.as_json, out=sys.stdout)
+            else:
+                recommender.run_show(
+                    tenant=tenant,
+                    customer_email=arguments.customer,
+                    product_handle=arguments.product,
+                    as_json=arguments.as_json,
+                    out=sys.stdout,
+                )
         except ShopsteadError as error:
             return fail(str(error))
+        return 0
 
 
 def analytics_refresh(arguments: argparse.Namespace) -> int:
@@ -172,7 +175,8 @@ def analytics_refresh(arguments: argparse.Namespace) -> int:
         from analytics.merchant.commands import run_refresh
         from tenants.selectors import get_tenant
 
-        return run_refresh(tenant=get_tenant(arguments.slug), as_json=arguments.as_json, out=sys.stdout)
+        run_refresh(tenant=get_tenant(arguments.slug), as_json=arguments.as_json, out=sys.stdout)
+        return 0
 
 
 def billing_reconcile(arguments: argparse.Namespace) -> int:

@@ -38,9 +38,7 @@ def write_history(store: dict[str, Any], *, now: datetime, shopper_email: str) -
     chance = random.Random(store["slug"])  # noqa: S311  plausible, not secret
     shoppers = [_shopper(store, number, chance, shopper_email) for number in range(CUSTOMERS)]
     orders = list(_orders(store, shoppers, chance, now=now))
-    insert_historic_orders(
-        orders=orders, currency=store["currency"], language=store["language"], actor="demo", now=now
-    )
+    insert_historic_orders(orders=orders, currency=store["currency"], language=store["language"], actor="demo", now=now)
     Order.objects.update(source=OrderSource.DEMO)
     return len(orders)
 
@@ -64,7 +62,9 @@ def write_visits(store: dict[str, Any], *, now: datetime) -> None:
                     Visit(visitor=visitor, kind=Visit.PRODUCT, path=path, product_id=product_id, created_at=later)
                 )
             if chance.random() < 0.11:
-                rows.append(Visit(visitor=visitor, kind=Visit.CART, path="/cart/", created_at=at + timedelta(minutes=5)))
+                rows.append(
+                    Visit(visitor=visitor, kind=Visit.CART, path="/cart/", created_at=at + timedelta(minutes=5))
+                )
     Visit.objects.bulk_create(rows, batch_size=2000)
 
 
@@ -105,7 +105,9 @@ def _orders(
 
 def _basket(store: dict[str, Any], shopper: Shopper, chance: random.Random) -> list[dict[str, Any]]:
     def wish(good: dict[str, Any]) -> float:
-        liking = 6.0 if good["collection"] == shopper.taste[0] else 3.0 if good["collection"] == shopper.taste[1] else 0.6
+        liking = (
+            6.0 if good["collection"] == shopper.taste[0] else 3.0 if good["collection"] == shopper.taste[1] else 0.6
+        )
         again = 2.2 if good in shopper.bought and good["price"] < 30000 else 1.0
         return float(good["weight"] * liking * again)
 

@@ -165,7 +165,6 @@ TIME_ZONE = env.str("TIME_ZONE", default="UTC")
 
 # ---- files
 STATIC_URL = "/static/"
-STATIC_ROOT = DATA_DIR / "static"
 MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = "/media/"
 PRIVATE_ROOT = DATA_DIR / "private"

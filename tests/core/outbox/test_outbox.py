@@ -45,9 +45,13 @@ def test_the_store_is_captured_when_the_message_is_written(acme: Tenant, now: da
 
 
 def test_a_rolled_back_change_announces_nothing(committed_store: Tenant) -> None:
-    with pytest.raises(ZeroDivisionError), in_tenant(committed_store), transaction.atomic():
-        enqueue(task="test.ping", queue=QUEUE)
-        raise ZeroDivisionError
+    def change_and_fail() -> None:
+        with in_tenant(committed_store), transaction.atomic():
+            enqueue(task="test.ping", queue=QUEUE)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        change_and_fail()
     with in_public():
         assert not OutboxMessage.objects.filter(schema_name=committed_store.schema_name, queue=QUEUE).exists()
 

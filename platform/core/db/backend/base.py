@@ -11,7 +11,7 @@ class SchemaSwitchFailed(OperationalError):
     """`SET search_path` failed, so the next statement could have read another store's rows."""
 
 
-class DatabaseWrapper(TenantDatabaseWrapper):
+class DatabaseWrapper(TenantDatabaseWrapper):  # type: ignore[misc]
     def _handle_search_path(self, cursor: Any = None) -> None:
         """Switch the schema or raise.
 

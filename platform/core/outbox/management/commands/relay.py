@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 
 class Command(BaseCommand):
     help = "Publish what waits in the outbox to the broker, at once when notified and every second otherwise."
-    requires_system_checks: list[str] = []  # type: ignore[assignment]
+    requires_system_checks: list[str] = []
 
     def handle(self, *args: object, **options: object) -> None:
         self.stopping = False
