@@ -1,0 +1,25 @@
+"""The API's addresses; importing this package registers them all."""
+
+from integrations.stripe.sandbox.routes import (
+    catalog,
+    checkout,
+    connect,
+    customers,
+    events,
+    invoices,
+    payments,
+    portal,
+    subscriptions,
+)
+
+__all__ = [
+    "catalog",
+    "checkout",
+    "connect",
+    "customers",
+    "events",
+    "invoices",
+    "payments",
+    "portal",
+    "subscriptions",
+]
