@@ -1,9 +1,13 @@
 """From a question to a label and a reply: what the worker writes, and what it must never write."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
+from django.conf import settings
 from django.core import mail
 
 from core.tenancy import in_tenant
@@ -233,3 +237,16 @@ def test_ten_corrections_of_a_store_change_what_it_is_told_and_no_other_stores(
     with in_tenant(globex):
         assert list_corrections() == []
         assert predict_label(text="Please engrave a snowdrop", store=globex.schema_name, corrections=[]) == before
+
+
+def test_a_web_process_does_not_load_the_classifier() -> None:
+    look = (
+        "import django, sys; django.setup(); import storefront.support.pages, storefront.support.dashboard, "
+        "storefront.support.tasks; sys.exit('sklearn' in sys.modules)"
+    )
+    environment = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join(sys.path),
+        "DJANGO_SETTINGS_MODULE": settings.SETTINGS_MODULE,
+    }
+    assert subprocess.run([sys.executable, "-c", look], env=environment, check=False).returncode == 0
