@@ -19,7 +19,7 @@ from tenants.errors import AddressRefused, AddressTaken
 from tenants.forms import SignUpForm
 from tenants.models import Tenant
 from tenants.selectors import find_membership, find_tenant_by_host, list_memberships, store_url
-from tenants.signup import free_alternatives, sign_up
+from tenants.signup import free_alternatives, open_store_now, sign_up
 from tenants.slugs import clean_slug, suggest_slug
 
 HANDOFF_PATH = "/dashboard/enter/"
@@ -54,6 +54,7 @@ def signup(request: HttpRequest) -> HttpResponse:
                 alternatives = free_alternatives(slug=words["slug"], name=words["name"])
         else:
             login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+            open_store_now(tenant=tenant, now=utc_now())
             return redirect("signup_progress", slug=tenant.slug)
     return _render_signup(request, form, alternatives, status=422)
 

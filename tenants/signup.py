@@ -1,17 +1,20 @@
 """Sign-up: one person and one store, both or neither."""
 
+import logging
 from datetime import datetime
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 
 from accounts.models import User
 from accounts.services import create_user
 from tenants.countries import PRESETS
 from tenants.models import Tenant
-from tenants.provisioning.services import reserve_tenant
+from tenants.provisioning.services import provision_tenant, reserve_tenant
 from tenants.slugs import RESERVED, suggest_slug
 
 ALTERNATIVES = 3
+
+logger = logging.getLogger(__name__)
 
 
 def sign_up(
@@ -37,6 +40,14 @@ def sign_up(
             plan_code=plan_code,
         )
     return user, tenant
+
+
+def open_store_now(*, tenant: Tenant, now: datetime) -> None:
+    """Make the store within the request, which takes a tenth of a second; what fails here is done by the worker."""
+    try:
+        provision_tenant(tenant_id=tenant.pk, now=now, actor="sign-up")
+    except DatabaseError:
+        logger.exception("store %s is left to the worker", tenant.schema_name)
 
 
 def free_alternatives(*, slug: str, name: str) -> list[str]:

@@ -99,10 +99,17 @@ def run(site: Site, arguments: argparse.Namespace) -> list[Result]:
 
 
 def sellable_variants(site: Site) -> list[int]:
-    """Return variants that can be bought, from the API."""
-    _status, body = site.get(HOST, "/api/storefront/v1/products?limit=50&sort=best-selling")
-    rows = json.loads(body)["data"]
-    return [variant["id"] for row in rows for variant in row["variants"] if variant["available"]]
+    """Return up to 400 variants that can be bought, from the API."""
+    found: list[int] = []
+    cursor = ""
+    while len(found) < 400:
+        _status, body = site.get(HOST, f"/api/storefront/v1/products?limit=100&cursor={cursor}")
+        page = json.loads(body)
+        found += [variant["id"] for row in page["data"] for variant in row["variants"] if variant["available"]]
+        cursor = page["next_cursor"] or ""
+        if not cursor:
+            break
+    return found
 
 
 def healthz(site: Site, link: http.client.HTTPConnection) -> None:

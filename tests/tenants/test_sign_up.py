@@ -4,6 +4,7 @@ from datetime import datetime
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.db import OperationalError
 from django.test import Client
 
 from accounts.models import LoginHandoff, User
@@ -22,19 +23,25 @@ FORM = {
 }
 
 
-def test_signing_up_reserves_a_store_and_asks_for_its_making(platform_client: Client, acme: Tenant) -> None:
+def test_signing_up_opens_a_store_at_once(platform_client: Client, acme: Tenant) -> None:
     response = platform_client.post("/signup/", FORM)
     assert (response.status_code, response["Location"]) == (302, "/signup/tinder-ash/")
     tenant = Tenant.objects.get(slug="tinder-ash")
-    assert (tenant.state, tenant.currency, tenant.time_zone) == ("provisioning", "CNY", "Asia/Shanghai")
+    assert (tenant.state, tenant.currency, tenant.time_zone) == ("ready", "CNY", "Asia/Shanghai")
     assert Membership.objects.get(tenant=tenant).user.email == "june@example.com"
     assert OutboxMessage.objects.get(task="tenants.provision").kwargs == {"tenant_id": tenant.pk}
 
 
 def test_the_progress_page_leads_into_the_dashboard_when_the_store_is_ready(
-    platform_client: Client, acme: Tenant, now: datetime
+    platform_client: Client, acme: Tenant, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    platform_client.post("/signup/", FORM)
+    def fail(_tenant: Tenant) -> None:
+        raise OperationalError("the database went away")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("tenants.provisioning.services.create_schema", fail)
+        platform_client.post("/signup/", FORM)
+    assert Tenant.objects.get(slug="tinder-ash").state == "provisioning"
     assert platform_client.get("/signup/tinder-ash/").status_code == 200
     tenant = provision_tenant(tenant_id=Tenant.objects.get(slug="tinder-ash").pk, now=now)
     response = platform_client.get("/signup/tinder-ash/")

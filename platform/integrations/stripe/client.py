@@ -14,6 +14,8 @@ from integrations.stripe.errors import StripeFailed, StripeMisconfigured, Stripe
 
 API_VERSION = "2026-10-28.endive"
 MAX_NETWORK_RETRIES = 1
+# The library gives a 409 no class and no code of its own: another call with the same key is still running.
+KEY_IN_USE = 409
 
 logger = logging.getLogger(__name__)
 
@@ -51,11 +53,11 @@ def stripe_errors() -> Iterator[None]:
         logger.error("stripe refuses our key or account: %s", error)
         raise StripeMisconfigured(_("The payment service does not accept this store right now.")) from error
     except (stripe.InvalidRequestError, stripe.CardError, stripe.IdempotencyError) as error:
-        if error.code == "idempotency_key_in_use":
-            raise StripeUnavailable(_("This payment is being opened already. Try again in a moment.")) from error
         logger.warning("stripe refused %s: %s", getattr(error, "param", None), error)
         raise StripeRefused(error.user_message or str(error)) from error
     except stripe.StripeError as error:
+        if error.http_status == KEY_IN_USE:
+            raise StripeUnavailable(_("This payment is being opened already. Try again in a moment.")) from error
         logger.warning("stripe failed with %s: %s", error.http_status, error)
         raise StripeFailed(_("The payment service has a problem right now.")) from error
 

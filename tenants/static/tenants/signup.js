@@ -20,7 +20,10 @@ if (form) {
 
   name.addEventListener("change", async () => {
     if (typed || !name.value) return;
-    slug.value = (await ask({ name: name.value })).slug;
+    const proposal = (await ask({ name: name.value })).slug;
+    // The person may have gone on to the address while the answer was on its way.
+    if (typed) return;
+    slug.value = proposal;
     check();
   });
   slug.addEventListener("input", () => { typed = slug.value !== ""; state.textContent = ""; });
