@@ -13,7 +13,7 @@ from core.jobs.selectors import list_tray_jobs
 from shopstead.navigation import console_navigation, dashboard_navigation, site_navigation
 from storefront.carts.selectors import count_cart_items
 from storefront.theme.selectors import get_shell
-from tenants.selectors import platform_url, store_url
+from tenants.selectors import platform_url
 
 
 def storefront(request: HttpRequest) -> dict[str, Any]:
@@ -52,7 +52,7 @@ def _dashboard(request: HttpRequest) -> dict[str, Any]:
     nav = dashboard_navigation(request)
     return {
         "store": request.tenant,
-        "store_url": store_url(request.tenant),
+        "store_url": "/",
         "membership": request.membership,
         "nav": nav,
         "nav_bottom": [item for item in nav if item.on_phone],
