@@ -17,6 +17,7 @@ from tenants.countries import guess_country
 from tenants.enums import ProvisioningStep, TenantState
 from tenants.errors import AddressRefused, AddressTaken
 from tenants.forms import SignUpForm
+from tenants.hosts import canonical_host
 from tenants.models import Tenant
 from tenants.selectors import find_membership, find_tenant_by_host, list_memberships, store_url
 from tenants.signup import free_alternatives, open_store_now, sign_up
@@ -110,8 +111,8 @@ def store_enter(request: HttpRequest, slug: str) -> HttpResponse:
 @require_GET
 def domain_ok(request: HttpRequest) -> HttpResponse:
     """Tell the TLS proxy whether a certificate for this host may be asked for."""
-    domain = request.GET.get("domain", "").lower()
-    known = domain == settings.BASE_DOMAIN or find_tenant_by_host(domain) is not None
+    domain = canonical_host(request.GET.get("domain", ""))
+    known = domain is not None and (domain == settings.BASE_DOMAIN or find_tenant_by_host(domain) is not None)
     return HttpResponse("ok" if known else "unknown", status=200 if known else 404, content_type="text/plain")
 
 

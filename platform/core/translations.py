@@ -1,8 +1,7 @@
 """Keep the catalogs of translated words: `python -m core.translations` collects what is new and compiles what is there.
 
-A part of the house has one catalog, `locale/zh_Hans/LC_MESSAGES/django.po`. Python is read by ast, Django templates and
-Jinja2 templates by babel; nothing needs GNU gettext. Equal sources give equal files: a catalog has no date
-and no person in its header.
+A part of the house has one catalog, `locale/zh_Hans/LC_MESSAGES/django.po`. Python and Django templates are read by ast,
+Jinja2 templates by babel; nothing needs GNU gettext. Equal sources give equal files: a catalog's header has no date.
 """
 
 import ast
@@ -43,6 +42,8 @@ KEYWORDS: dict[str, Any] = {
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
 _LEFT_OUT = {"migrations", "vendor", "static", "__pycache__"}
+_CALL = re.compile(r"(?<!\w)(?:_|n?p?gettext)\(")
+_CLOSE = re.compile(r"\)")
 _COMMENT = re.compile(r"\{#.*?#\}")
 _PLACEHOLDER = re.compile(r"%(?:%|\([A-Za-z_]\w*\)[-0-9.]*[sdf])")
 
@@ -87,13 +88,11 @@ def read_texts(text: str, *, place: str) -> Iterator[Found]:
     if place.endswith(".py"):
         yield from _read_python(text, place)
         return
-    if "/jinja2/" in place:
-        rows = extract("jinja2", BytesIO(text.encode()), keywords=KEYWORDS, options={"newstyle_gettext": "true"})
-    else:
-        # Comments go first and lines are joined: what templatize leaves has neither to look like Python lines.
-        source = " ".join(line.strip() for line in templatize(_COMMENT.sub("", text), origin=place).splitlines())
-        rows = extract("python", BytesIO(source.encode()), keywords=KEYWORDS)
-    for _line, message, _comments, context in rows:
+    if "/jinja2/" not in place:
+        yield from _read_django(text, place)
+        return
+    options = {"newstyle_gettext": "true"}
+    for _line, message, _comments, context in extract("jinja2", BytesIO(text.encode()), KEYWORDS, options=options):
         yield Found(message, context, place)
 
 
@@ -180,6 +179,20 @@ def _plain(catalog: Catalog) -> Catalog:
         if message.id:
             plain[message.id] = message
     return plain
+
+
+def _read_django(text: str, place: str) -> Iterator[Found]:
+    # What templatize leaves between the calls need not be Python: a call ends at the first parenthesis that makes it whole.
+    source = templatize(_COMMENT.sub("", text), origin=place)
+    for call in _CALL.finditer(source):
+        for end in _CLOSE.finditer(source, call.end()):
+            piece = source[call.start() : end.end()]
+            try:
+                ast.parse(piece)
+            except SyntaxError:
+                continue
+            yield from _read_python(piece, place)
+            break
 
 
 def _read_python(text: str, place: str) -> Iterator[Found]:

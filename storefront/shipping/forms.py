@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.errors import InvalidInput
 from core.money import parse_amount, to_decimal
@@ -30,7 +31,7 @@ class AmountField(forms.CharField):
 class MethodForm(forms.Form):
     """A way of delivery in the store's currency."""
 
-    name = forms.CharField(label=_("Name"), max_length=120, help_text=_("Shoppers see this at checkout."))
+    name = forms.CharField(label=pgettext_lazy("delivery", "Name"), max_length=120, help_text=_("Shoppers see this at checkout."))
     minimum_days = forms.IntegerField(label=_("Working days, at least"), min_value=0, max_value=120)
     maximum_days = forms.IntegerField(label=_("Working days, at most"), min_value=0, max_value=120)
 

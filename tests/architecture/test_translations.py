@@ -1,5 +1,6 @@
 """Every text of the house is there in Simplified Chinese, and the catalogs hold nothing else."""
 
+import re
 from collections import defaultdict
 
 import pytest
@@ -21,6 +22,14 @@ from core.translations import (
     read_texts,
     words_of,
 )
+
+HAN = "[\u4e00-\u9fff]"
+AGAINST_CHINESE_USE = [
+    re.compile(rf"{HAN}[,.:;?!()\"']|[,;?!()\"']{HAN}"),
+    re.compile(rf"{HAN}[A-Za-z0-9]|[A-Za-z0-9]{HAN}"),
+    re.compile("[，。：；？！（）、] | [，。：；？！（）、]"),
+    re.compile("你"),
+]
 
 parts = pytest.mark.parametrize("part", PARTS)
 
@@ -60,6 +69,18 @@ def test_a_text_says_the_same_in_every_part() -> None:
     assert {text: words for text, words in said.items() if len(words) > 1} == {}
 
 
+def test_chinese_words_use_chinese_marks_spaces_and_address() -> None:
+    """Full-width marks beside Han, a space between Han and Latin letters or digits, one way to say you."""
+    wrong = []
+    for part in PARTS:
+        for message in read_catalog(part):
+            for words in words_of(message) if message.id else ():
+                plain = re.sub(r"%\(\w+\)[sd]", "\ufffc", words).replace("%%", "%")
+                if any(rule.search(plain) for rule in AGAINST_CHINESE_USE):
+                    wrong.append(words)
+    assert wrong == []
+
+
 def test_a_text_of_each_part_speaks_chinese() -> None:
     with translation.override("zh-hans"):
         for part in PARTS:
@@ -88,7 +109,8 @@ def test_python_texts_are_found_in_formats_choices_and_alternatives() -> None:
 
 def test_template_texts_are_found_after_a_comment_on_the_same_line() -> None:
     django = (
-        '{% load i18n %}\n  {# why #}<p title="{% trans "Up" %}">\n'
+        "{% load i18n %}\n{% comment %}It's the frame: side bar.{% endcomment %}\n"
+        '  {# why #}<p title="{% trans "Up" %}">\n'
         "    {% blocktrans with n=1 trimmed %}\n    Hi {{ n }}\n    {% endblocktrans %}</p>"
     )
     assert [found.id for found in read_texts(django, place="some/templates/file.html")] == ["Up", "Hi %(n)s"]
