@@ -1,11 +1,10 @@
 """Which store addresses may exist."""
 
 import re
-import unicodedata
 
 from django.utils.translation import gettext_lazy as _
-from pypinyin import lazy_pinyin
 
+from core.spelling import spell_plainly
 from tenants.errors import AddressRefused
 
 MINIMUM_LENGTH, MAXIMUM_LENGTH = 3, 40
@@ -26,10 +25,8 @@ RESERVED = frozenset(
 
 
 def suggest_slug(name: str) -> str:
-    """Return an address made from a store name, Chinese by its sounds: ``小熊家居`` gives ``xiaoxiong-jiaju``-like text."""
-    spoken = "-".join(lazy_pinyin(name)) if not name.isascii() else name
-    plain = unicodedata.normalize("NFKD", spoken).encode("ascii", "ignore").decode().lower()
-    slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:MAXIMUM_LENGTH].strip("-")
+    """Return an address made from a store name, Chinese by its sounds."""
+    slug = spell_plainly(name)[:MAXIMUM_LENGTH].strip("-")
     return slug if len(slug) >= MINIMUM_LENGTH else f"{slug}-store".strip("-")
 
 

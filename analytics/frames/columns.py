@@ -8,9 +8,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 from pandas.api import types
 
-
-class FrameError(ValueError):
-    """A frame lacks a column, or a column holds values of the wrong kind."""
+from analytics.frames.errors import FrameError
 
 
 def require_columns(frame: pd.DataFrame, *names: str) -> None:

@@ -7,7 +7,8 @@ from typing import Final
 
 import pandas as pd
 
-from analytics.frames.columns import FrameError, fill_days, integer_column, local_days, moment_column, require_columns
+from analytics.frames.columns import fill_days, integer_column, local_days, moment_column, require_columns
+from analytics.frames.errors import FrameError
 
 DAILY_SALES_COLUMNS: Final = (
     "date",

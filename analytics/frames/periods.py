@@ -1,16 +1,23 @@
-"""Compares the last days of a store with as many days before them."""
+"""Compares the last days of a store with as many days before them; figures of days in, no frame, so that a page may call it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Generic, TypeVar
 
-import pandas as pd
-
-from analytics.frames.columns import FrameError, day_range, integer_column, require_columns
+from analytics.frames.errors import FrameError
 
 NumberT = TypeVar("NumberT", int, int | None, float | None)
+
+
+@dataclass(frozen=True, slots=True)
+class DayFigures:
+    """What a store did on one day; `net_amount` in minor units."""
+
+    orders_count: int
+    net_amount: int
+    visitors_count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,46 +61,32 @@ class PeriodComparison:
     aov: Comparison[int | None]
 
 
-def compare_periods(
-    daily_sales: pd.DataFrame, daily_visits: pd.DataFrame, *, today: date, days: int = 30
-) -> PeriodComparison:
-    """Compare the `days` days that end with `today` with the `days` before them.
+def compare_periods(days: Mapping[date, DayFigures], *, today: date, length: int = 30) -> PeriodComparison:
+    """Compare the `length` days that end with `today` with as many before them.
 
-    `daily_sales` needs `date`, `orders_count`, `net_amount`; `daily_visits` needs `date`, `visitors_count`; one row a
-    day, `date` as a date or a naive midnight, amounts in minor units. A day without a row counts as 0; days outside
-    both periods are ignored.
+    A day that is absent counts as 0; days outside both periods are ignored.
 
     Raises:
-        FrameError: a column is absent or of the wrong kind, a day occurs twice, or `days` is below 1.
+        FrameError: `length` is below 1.
     """
-    if days < 1:
-        raise FrameError("days must be at least 1")
-    current = Period(first_date=today - timedelta(days=days - 1), last_date=today)
-    previous = Period(first_date=today - timedelta(days=2 * days - 1), last_date=today - timedelta(days=days))
-    whole = day_range(previous.first_date, current.last_date)
-    sales = _day_values(daily_sales, "net_amount", whole)
-    orders = _day_values(daily_sales, "orders_count", whole)
-    visitors = _day_values(daily_visits, "visitors_count", whole)
+    if length < 1:
+        raise FrameError("length must be at least 1")
+    current = Period(first_date=today - timedelta(days=length - 1), last_date=today)
+    previous = Period(first_date=today - timedelta(days=2 * length - 1), last_date=today - timedelta(days=length))
+    nothing = DayFigures(orders_count=0, net_amount=0, visitors_count=0)
+    whole = [days.get(previous.first_date + timedelta(days=number), nothing) for number in range(2 * length)]
+    sales = [day.net_amount for day in whole]
+    orders = [day.orders_count for day in whole]
+    visitors = [day.visitors_count for day in whole]
     return PeriodComparison(
         current_period=current,
         previous_period=previous,
-        sales=_compare_sums(sales, days),
-        orders=_compare_sums(orders, days),
-        visitors=_compare_sums(visitors, days),
-        conversion=_compare_conversion(orders, visitors, days),
-        aov=_compare_aov(sales, orders, days),
+        sales=_compare_sums(sales, length),
+        orders=_compare_sums(orders, length),
+        visitors=_compare_sums(visitors, length),
+        conversion=_compare_conversion(orders, visitors, length),
+        aov=_compare_aov(sales, orders, length),
     )
-
-
-def _day_values(frame: pd.DataFrame, name: str, days: pd.DatetimeIndex) -> list[int]:
-    require_columns(frame, "date", name)
-    index = pd.DatetimeIndex(pd.to_datetime(frame["date"]))
-    if index.tz is not None:
-        raise FrameError("column date must hold dates without a time zone")
-    if index.has_duplicates:
-        raise FrameError("column date holds a day twice")
-    values = pd.Series(integer_column(frame, name).to_numpy(), index=index, dtype="int64")
-    return [int(value) for value in values.reindex(days, fill_value=0)]
 
 
 def _compare_sums(values: Sequence[int], days: int) -> Comparison[int]:

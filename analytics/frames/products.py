@@ -4,7 +4,8 @@ from datetime import datetime
 
 import pandas as pd
 
-from analytics.frames.columns import FrameError, integer_column, moment_column, require_columns
+from analytics.frames.columns import integer_column, moment_column, require_columns
+from analytics.frames.errors import FrameError
 
 
 def top_products(lines: pd.DataFrame, *, since: datetime, limit: int) -> pd.DataFrame:

@@ -5,9 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
-import pandas as pd
-
-from analytics.frames.columns import FrameError, integer_column, require_columns
+from analytics.frames.errors import FrameError
 
 COUNTED_STATUSES: Final = frozenset({"active", "past_due"})
 UNCOUNTED_STATUSES: Final = frozenset({"trialing", "unpaid", "paused", "canceled", "incomplete", "incomplete_expired"})
@@ -37,42 +35,20 @@ class SubscriptionLine:
             raise FrameError(f"unknown billing interval {self.interval}")
 
 
-def subscription_lines(frame: pd.DataFrame) -> list[SubscriptionLine]:
-    """Return the rows of a frame with the columns `status`, `amount`, `currency`, `interval` as lines.
-
-    Raises:
-        FrameError: a column is absent, an amount is no integer, or a status or interval is unknown.
-    """
-    require_columns(frame, "status", "amount", "currency", "interval")
-    amounts = integer_column(frame, "amount")
-    rows = zip(frame["status"], amounts, frame["currency"], frame["interval"], strict=True)
-    return [
-        SubscriptionLine(status=str(status), amount=int(amount), currency=str(currency), interval=str(interval))
-        for status, amount, currency, interval in rows
-    ]
-
-
-def mrr(subscriptions: pd.DataFrame | Iterable[SubscriptionLine], *, currency: str) -> int:
+def mrr(subscriptions: Iterable[SubscriptionLine], *, currency: str) -> int:
     """Return the monthly recurring revenue in one currency, in minor units; other currencies are left out.
-
-    Raises:
-        FrameError: see `subscription_lines`.
     """
     return mrr_by_currency(subscriptions).get(currency.upper(), 0)
 
 
-def mrr_by_currency(subscriptions: pd.DataFrame | Iterable[SubscriptionLine]) -> dict[str, int]:
+def mrr_by_currency(subscriptions: Iterable[SubscriptionLine]) -> dict[str, int]:
     """Return the monthly recurring revenue by currency in upper case, in minor units, never added up across them.
 
     A monthly amount counts whole, a yearly one with a twelfth; the exact sum is rounded half-even once, at the end.
     Only active and past_due subscriptions count; a currency with none of them is absent.
-
-    Raises:
-        FrameError: see `subscription_lines`.
     """
-    lines = subscription_lines(subscriptions) if isinstance(subscriptions, pd.DataFrame) else subscriptions
     sums: dict[str, Fraction] = {}
-    for line in lines:
+    for line in subscriptions:
         if line.status in COUNTED_STATUSES:
             key = line.currency.upper()
             sums[key] = sums.get(key, Fraction(0)) + Fraction(line.amount, MONTHS_BY_INTERVAL[line.interval])

@@ -4,7 +4,7 @@ import json
 from time import perf_counter
 from typing import TextIO
 
-from analytics.merchant.services import refresh_rollups
+from analytics.merchant.services.rollups import refresh_rollups
 from core.clock import utc_now
 from tenants.models import Tenant
 

@@ -11,7 +11,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from analytics.frames import Comparison, PeriodComparison
+from analytics.frames.periods import Comparison, PeriodComparison
 from analytics.merchant.selectors import (
     PERIOD_DAYS,
     HomeFacts,

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 
-from analytics.merchant.services import Beacon, record_visit
+from analytics.merchant.services.visits import Beacon, record_visit
 from core.clock import utc_now
 from core.http import HttpRequest
 

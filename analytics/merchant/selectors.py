@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-import pandas as pd
 from django.db import connection
 
-from analytics.frames import PeriodComparison, compare_periods
+from analytics.frames.periods import DayFigures, PeriodComparison, compare_periods
 from storefront.orders.enums import OrderStatus
 from storefront.orders.models import Order
 
@@ -33,7 +32,6 @@ SELECT day, COALESCE(s.orders_count, 0), COALESCE(s.net_amount, 0), COALESCE(v.v
 FROM (SELECT * FROM merchant_dailysales WHERE day >= %(since)s) s
 FULL JOIN (SELECT * FROM merchant_dailyvisits WHERE day >= %(since)s) v USING (day)
 """
-DAY_COLUMNS = ("date", "orders_count", "net_amount", "visitors_count")
 TOP = """
 WITH best AS (
     SELECT product_id, max(title) AS title, sum(items_count) AS items, sum(net_amount) AS amount
@@ -84,9 +82,8 @@ def compare_last_days(*, today: date, days: int = PERIOD_DAYS) -> PeriodComparis
     since = today - timedelta(days=2 * days - 1)
     with connection.cursor() as cursor:
         cursor.execute(DAYS, {"since": since})
-        frame = pd.DataFrame(cursor.fetchall(), columns=list(DAY_COLUMNS))
-    frame = frame.astype(dict.fromkeys(DAY_COLUMNS[1:], "int64"))
-    return compare_periods(frame, frame, today=today, days=days)
+        figures = {day: DayFigures(*counts) for day, *counts in cursor.fetchall()}
+    return compare_periods(figures, today=today, length=days)
 
 
 def list_recent_orders(limit: int = SHOWN) -> list[Order]:

@@ -28,6 +28,11 @@ class PlatformSummary:
     past_due_count: int
 
     @property
+    def ready_count(self) -> int:
+        """The stores whose pages are open."""
+        return self.stores_by_state.get("ready", 0)
+
+    @property
     def stores_count(self) -> int:
         return sum(self.stores_by_state.values())
 

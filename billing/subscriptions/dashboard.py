@@ -1,5 +1,7 @@
 """Plan and billing of the store."""
 
+from datetime import datetime, timedelta
+
 from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -57,7 +59,7 @@ def _page(request: HttpRequest, error: ShopsteadError | None = None) -> HttpResp
         "plan_name": subscription.plan.names["zh-hans" if language.startswith("zh") else "en"] if subscription else "",
         "is_selling": selling,
         "is_trial": is_trial,
-        "days_left": max(0, (subscription.trial_ends_at - now).days) if is_trial and subscription.trial_ends_at else 0,  # type: ignore[union-attr]
+        "days_left": _days_left(subscription.trial_ends_at, now) if subscription is not None and is_trial else 0,
         "is_waiting": request.GET.get("paid") == "1" and is_trial,
         "has_paid": request.GET.get("paid") == "1" and not is_trial and selling,
         "offers": list_offers(currency=request.tenant.currency, interval=interval, language=language),
@@ -69,8 +71,16 @@ def _page(request: HttpRequest, error: ShopsteadError | None = None) -> HttpResp
         "statuses": SubscriptionStatus,
         "is_sandbox": bool(settings.STRIPE_API_BASE),
     }
+    if request.htmx and not context["is_waiting"]:
+        # The plans and the invoices below have changed as well.
+        return HttpResponse(headers={"HX-Refresh": "true"})
     template = "subscriptions/_state.html" if request.htmx else "subscriptions/billing.html"
     return render(request, template, context, status=error.status if error else 200)
+
+
+def _days_left(ends_at: datetime | None, now: datetime) -> int:
+    """Count the days that have begun, so that a trial of 14 days starts at 14."""
+    return 0 if ends_at is None else max(0, -((now - ends_at) // timedelta(days=1)))
 
 
 urlpatterns = [

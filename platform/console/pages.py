@@ -20,7 +20,7 @@ from tenants.services import resume_tenant, suspend_tenant
 def home(request: HttpRequest) -> HttpResponse:
     view = request.GET.get("view", "all")
     view = view if view in VIEWS else "all"
-    query = request.GET.get("q", "").strip()[:100]
+    query = request.GET.get("q", "").replace("\x00", "").strip()[:100]
     context = {
         "summary": platform_summary(utc_now()),
         "page": list_stores(view=view, query=query, page=request.GET.get("page", "1")),

@@ -5,10 +5,11 @@ from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import get_script_prefix, set_script_prefix
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from core.errors import ShopsteadError
 from core.http import HttpRequest
@@ -20,6 +21,11 @@ logger = logging.getLogger(__name__)
 Handler = Callable[[HttpRequest], HttpResponse]
 LANGUAGE_COOKIE = "shopstead_language"
 SUPPORTED = dict(settings.LANGUAGES)
+# Its own view measures it, and answers on the page that it came from.
+MEASURED_BY_ITSELF = "/dashboard/import/"
+# What a form adds around its files.
+FORM_BYTES = 64 * 1024
+_DRAIN_BLOCK = 1024 * 1024
 
 
 class RequestIdMiddleware:
@@ -99,3 +105,47 @@ class ErrorMiddleware:
         if not isinstance(exception, ShopsteadError):
             return None
         return render(request, "ui/error.html", {"error": exception}, status=exception.status)
+
+
+class BodyTooLarge(ShopsteadError):
+    """More was announced than may be sent to this address."""
+
+    code = "too_large"
+    status = 413
+
+
+class InputMiddleware:
+    """Refuse what no page can mean: a body too large by its own announcement, and a zero byte in the address.
+
+    It comes last, so that every error page has what it needs, and still before the CSRF check and the view read the body.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\x00" in request.path_info:
+            raise Http404
+        announced = request.META.get("CONTENT_LENGTH") or "0"
+        size = int(announced[:18]) if announced.isascii() and announced.isdigit() else 0
+        is_work = request.tenant is not None and request.path_info.startswith("/dashboard/")
+        limit = settings.MAX_IMPORT_BYTES + FORM_BYTES if is_work else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        if size <= limit or (is_work and request.path_info == MEASURED_BY_ITSELF):
+            return self.get_response(request)
+        if is_work:
+            _drain(request, size)
+        error = BodyTooLarge(
+            _("You sent %(size)s MB; at most %(limit)s MB can be taken at once. Nothing was changed.")
+            % {"size": size // 1024**2, "limit": limit // 1024**2}
+        )
+        if request.path_info.startswith("/api/"):
+            body = {"type": "about:blank", "title": _("The request failed"), "status": 413, "code": error.code}
+            return JsonResponse({**body, "detail": str(error)}, status=413, content_type="application/problem+json")
+        return render(request, "ui/error.html", {"error": error}, status=error.status)
+
+
+def _drain(request: HttpRequest, size: int) -> None:
+    """Let a browser finish sending what is thrown away, up to a bound, or it would show no answer at all."""
+    left = min(size, 4 * settings.MAX_IMPORT_BYTES)
+    while left > 0 and (block := request.read(min(left, _DRAIN_BLOCK))):
+        left -= len(block)

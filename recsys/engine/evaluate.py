@@ -11,10 +11,11 @@ from recsys.engine.blend import DEFAULT_WEIGHTS, Task, blocks, build_pool, combi
 from recsys.engine.config import EngineConfig
 from recsys.engine.content import ContentIndex, ContentSimilarity
 from recsys.engine.data import Floats, Ints
+from recsys.engine.enums import BLEND, Tier
 from recsys.engine.events import EventLog, Snapshot
 from recsys.engine.metrics import DEEP_CUT, Ranked, bootstrap_lower, measure
 from recsys.engine.popularity import PersonalFrequency, Popularity, Repeat
-from recsys.engine.results import Evaluation, Message, MethodReport, ModelParameters, Tier, gettext_noop
+from recsys.engine.results import Evaluation, Message, MethodReport, ModelParameters, gettext_noop
 from recsys.engine.split import Split, SplitPlan, plan_splits
 from recsys.engine.surprise_models import SurpriseCooc, SurpriseEase, SurpriseSvd
 from recsys.engine.topn import top_n
@@ -22,7 +23,6 @@ from recsys.engine.topn import top_n
 Progress = Callable[[float, str], None]
 TaskWeights = Mapping[Task, Mapping[str, float]]
 
-BLEND = "blend"
 CHAMPION = "champion"
 RECENT = ("pop3", "pop7", "pop30")
 LABELS = {

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from recsys.engine.data import CatalogFrame, Ints
-from recsys.engine.results import Evaluation, GateDecision, Message, Tier, gettext_noop
+from recsys.engine.enums import Tier
+from recsys.engine.results import Evaluation, GateDecision, Message, gettext_noop
 from recsys.engine.topn import EMPTY
 
 

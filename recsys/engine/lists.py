@@ -13,9 +13,10 @@ from scipy import sparse
 from recsys.engine.algorithm import Algorithm
 from recsys.engine.blend import Task, blocks, combine, excluded, normalize, raw_scores
 from recsys.engine.data import Bools, Floats, Ints, Sparse
+from recsys.engine.enums import Slot, Source
 from recsys.engine.events import Snapshot
 from recsys.engine.popularity import newness, trending
-from recsys.engine.results import CustomerTable, ProductTable, Slot, Source, TrendingList
+from recsys.engine.results import CustomerTable, ProductTable, TrendingList
 from recsys.engine.similarity import NeighborTable
 from recsys.engine.topn import EMPTY, take_scores, top_n
 

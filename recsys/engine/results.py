@@ -4,41 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from enum import IntEnum, StrEnum
 
 import numpy as np
 
 from recsys.engine.data import Floats, Ints
+from recsys.engine.enums import Source, Tier
 from recsys.engine.metrics import Quality
 from recsys.engine.split import Protocol
 from recsys.engine.topn import EMPTY
 
 Weights = Mapping[str, float]
-
-
-class Tier(IntEnum):
-    """Say how much the store's data allows: best-sellers, a small blend, or the full blend with matrix factors."""
-
-    BEST_SELLERS = 0
-    SMALL = 1
-    FULL = 2
-
-
-class Slot(StrEnum):
-    """Name the two lists of a customer: products never bought, and products bought before."""
-
-    FOR_YOU = "for_you"
-    BUY_AGAIN = "buy_again"
-
-
-class Source(IntEnum):
-    """Say what put a product on a customer's list."""
-
-    MODEL = 0
-    CONTENT = 1
-    BEST_SELLER = 2
-    REPEAT = 3
-    NEWEST = 4
 
 
 @dataclass(frozen=True)

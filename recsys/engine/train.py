@@ -16,6 +16,7 @@ from recsys.engine.blend import DEFAULT_WEIGHTS, Task
 from recsys.engine.config import EngineConfig
 from recsys.engine.content import ContentIndex, ContentSimilarity
 from recsys.engine.data import CatalogFrame, InteractionFrame, Ints
+from recsys.engine.enums import Slot, Tier
 from recsys.engine.evaluate import blend_algorithms, evaluate_log, fit_all
 from recsys.engine.events import EventLog, Snapshot, encode
 from recsys.engine.gate import FAULTY, count_faults, decide
@@ -29,8 +30,6 @@ from recsys.engine.results import (
     Message,
     ModelParameters,
     ProductTable,
-    Slot,
-    Tier,
     TrainedLists,
     TrendingList,
     gettext_noop,

@@ -1,12 +1,17 @@
 """What a training measured, in forms to store, to print and to show."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from recsys.engine.evaluate import BLEND
-from recsys.engine.metrics import Quality
-from recsys.engine.results import Evaluation, Message, TrainedLists
+from recsys.engine.enums import BLEND
+
+if TYPE_CHECKING:
+    # Pages read stored reports with this module; the engine and its libraries stay out of them.
+    from recsys.engine.metrics import Quality
+    from recsys.engine.results import Evaluation, Message, TrainedLists
 
 Row = dict[str, Any]
 

@@ -13,8 +13,8 @@ from core.tenancy import in_tenant
 from recsys.engine.train import evaluate
 from recsys.evaluation.report import beside_best_sellers, evaluation_as_json, table
 from recsys.serving.selectors import list_for_customer, list_for_product
-from recsys.serving.services import export_store, find_champion, train_store
-from recsys.serving.services.training import peak_memory_mb
+from recsys.serving.services.export import export_store
+from recsys.serving.services.training import find_champion, peak_memory_mb, train_store
 from storefront.catalog.models import Product
 from storefront.customers.models import Customer
 from tenants.models import Tenant

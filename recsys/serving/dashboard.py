@@ -11,7 +11,7 @@ from core.http import HttpRequest
 from recsys.serving.health import describe_health, describe_run
 from recsys.serving.preview import make_preview
 from recsys.serving.selectors import find_active_model, list_trainings
-from recsys.serving.services import start_training
+from recsys.serving.services.starting import start_training
 
 
 @require_GET

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core.ui.templatetags.ui import number
-from recsys.engine.results import Tier
+from recsys.engine.enums import Tier
 from recsys.evaluation.report import beside_best_sellers
 from recsys.serving.models import TrainedModel
 

@@ -8,7 +8,7 @@ from django.db.models import F, JSONField, QuerySet, Value
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from recsys.engine.results import Source
+from recsys.engine.enums import Source
 from recsys.serving.models import (
     ActiveModel,
     CustomerRecommendation,

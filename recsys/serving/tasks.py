@@ -15,8 +15,8 @@ from core.jobs.services import JobCanceled, JobHandle, LeaseLost, run_job
 from core.tasks import TenantTask
 from core.tenancy import current_tenant
 from recsys.serving.errors import TrainingRunning
-from recsys.serving.services import refresh_trending as refresh_trending_now
-from recsys.serving.services import train_store
+from recsys.serving.services.training import train_store
+from recsys.serving.services.trending import refresh_trending as refresh_trending_now
 
 HEARTBEAT_SECONDS = 15
 STEPS = 100

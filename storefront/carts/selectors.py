@@ -65,7 +65,7 @@ def count_cart_items(request: HttpRequest) -> int:
     return cart.lines_count if cart else 0
 
 
-def get_cart_view(cart: Cart | None, language: str = "") -> CartView:  # noqa: ARG001
+def get_cart_view(cart: Cart | None, language: str = "") -> CartView:
     """Return the cart's lines with today's prices, and what stands in the way of buying them; two queries."""
     if cart is None:
         return EMPTY_CART

@@ -81,7 +81,9 @@ def _context(order: Order, *, now: datetime, placed: bool) -> dict[str, Any]:
     return {
         "order": order,
         "first_name": str(order.shipping_address.get("name", "")).split(" ")[0],
-        "thanks": order.status == OrderStatus.OPEN and (placed or now - order.placed_at < THANKS_FOR),
+        "thanks": order.status == OrderStatus.OPEN
+        and order.fulfillment_status != FulfillmentStatus.FULFILLED
+        and (placed or now - order.placed_at < THANKS_FOR),
         "is_waiting": is_waiting,
         "is_arranged": order.status == OrderStatus.OPEN and order.paid_at is None,
         "pay_url": ask_payments(order, now=now).pay_url if is_waiting else "",

@@ -9,7 +9,7 @@ from core.tasks import TenantTask
 from storefront.orders.services import mail_confirmation, mail_new_order, mail_shipped
 
 # A mail server that does not answer is asked again for a good hour.
-_AGAIN: dict[str, Any] = {"autoretry_for": (OSError,), "retry_backoff": 5, "retry_backoff_max": 600, "max_retries": 12}
+_AGAIN: Any = {"autoretry_for": (OSError,), "retry_backoff": 5, "retry_backoff_max": 600, "max_retries": 12}
 
 
 @shared_task(base=TenantTask, name="storefront.orders.send_confirmation", ignore_result=True, **_AGAIN)

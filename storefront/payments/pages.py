@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 @require_GET
 @never_cache
 def checkout_return(request: HttpRequest) -> HttpResponse:
-    payment = get_payment_by_session(request.GET.get("session_id", "")[:200])
+    payment = get_payment_by_session(request.GET.get("session_id", "").replace("\x00", "")[:200])
     try:
         payment = settle_payment(payment_id=payment.pk, actor="shopper", now=utc_now())
     except StripeUnavailable as error:

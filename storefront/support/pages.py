@@ -128,7 +128,8 @@ def _show_conversation(request: HttpRequest, found: Conversation, form: BodyForm
         "is_solved": found.status == ConversationStatus.SOLVED,
         "form": form,
     }
-    return _private(render(request, "support/conversation.html", context, status=status, using="jinja2"))
+    template = "support/said.html" if request.htmx and request.method == "GET" else "support/conversation.html"
+    return _private(render(request, template, context, status=status, using="jinja2"))
 
 
 def _lines(order: Order) -> list[dict[str, Any]]:

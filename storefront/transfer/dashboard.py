@@ -39,7 +39,8 @@ def _size_first(view: View) -> View:
 
     @csrf_exempt
     def checked(request: HttpRequest) -> HttpResponse:
-        size = int(request.META.get("CONTENT_LENGTH") or 0)
+        announced = request.META.get("CONTENT_LENGTH") or ""
+        size = int(announced[:18]) if announced.isascii() and announced.isdigit() else 0
         if size > settings.MAX_IMPORT_BYTES + FORM_BYTES:
             _drain(request, size)
             message = _("This file has %(size)s MB; at most %(limit)s MB can be imported at once. Split it into parts.")

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 from psycopg import sql
 
-from analytics.frames import daily_sales, daily_visits
+from analytics.frames.daily import daily_sales, daily_visits
 from analytics.merchant.models import DailyProductSales, DailySales, DailyVisits, RollupState, Visit
 from analytics.merchant.services.visits import forget_visitors
 from core.tenancy import current_schema, in_tenant

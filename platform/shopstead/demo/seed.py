@@ -13,11 +13,11 @@ from django.db import transaction
 from accounts.models import User
 from accounts.selectors import find_user_by_email
 from accounts.services import create_user
-from analytics.merchant.services import refresh_rollups
+from analytics.merchant.services.rollups import refresh_rollups
 from billing.subscriptions.services import extend_trial
 from core.clock import utc_now
 from core.tenancy import in_public, in_tenant
-from recsys.serving.services import train_store
+from recsys.serving.services.training import train_store
 from shopstead.demo.goods import furnish, read_store
 from shopstead.demo.history import write_history, write_visits
 from shopstead.demo.welcome import DemoLogin

@@ -6,7 +6,8 @@ from itertools import islice
 
 from django.db import connection
 
-from recsys.engine.results import CustomerTable, ProductTable, Slot, TrainedLists
+from recsys.engine.enums import Slot
+from recsys.engine.results import CustomerTable, ProductTable, TrainedLists
 from recsys.serving.models import ActiveModel, CustomerRecommendation, ProductRecommendation, TrainedModel
 
 CHUNK_ROWS = 5_000
@@ -70,9 +71,7 @@ def _product_rows(model_id: int, kind: str, table: ProductTable) -> Iterator[Row
             yield _row(model_id, product_id, kind, (item.product_id for item in items), scores, reasons)
 
 
-def _row(
-    model_id: int, owner_id: int, name: str, ids: Iterable[int], scores: Iterable[float], reasons: object
-) -> Row:
+def _row(model_id: int, owner_id: int, name: str, ids: Iterable[int], scores: Iterable[float], reasons: object) -> Row:
     # Arrays in PostgreSQL's own notation: adapting lists number by number takes longer than making them did.
     return model_id, owner_id, str(name), _array(ids), _array(f"{score:.6g}" for score in scores), json.dumps(reasons)
 

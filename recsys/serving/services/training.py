@@ -12,10 +12,9 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
-from core.jobs.models import FINISHED_STATES, Job
-from core.jobs.services import create_job
-from core.tenancy import current_schema, in_tenant
-from recsys.engine.results import ModelParameters, Tier, TrainedLists
+from core.tenancy import in_tenant
+from recsys.engine.enums import Tier
+from recsys.engine.results import ModelParameters, TrainedLists
 from recsys.engine.train import train
 from recsys.evaluation.report import message_as_json, summarize
 from recsys.interactions.services import prune_interactions
@@ -27,7 +26,6 @@ from recsys.serving.services.trending import refresh_trending
 from tenants.models import Tenant
 
 READY, RUNNING, FAILED = "ready", "running", "failed"
-TASK, QUEUE, JOB_KIND = "recsys.serving.train", "training", "recs.train"
 ENGINE_SHARE = 0.9
 INTERRUPTED = gettext_noop("The training was interrupted. The lists before it stayed in use.")
 FAILED_WORDS = gettext_noop("The training failed. The lists before it stayed in use.")
@@ -35,15 +33,6 @@ FAILED_WORDS = gettext_noop("The training failed. The lists before it stayed in 
 Report = Callable[[float, str], None]
 
 logger = logging.getLogger(__name__)
-
-
-def start_training(*, title: str, actor: str, now: datetime) -> Job:
-    """Ask for a training of the current store as a job; a job that has not ended is given back instead."""
-    unfinished = Job.objects.filter(schema_name=current_schema(), kind=JOB_KIND).exclude(state__in=FINISHED_STATES)
-    running = unfinished.order_by("-pk").first()
-    if running is not None:
-        return running
-    return create_job(kind=JOB_KIND, title=title, task=TASK, params={}, started_by=actor, now=now, queue=QUEUE)
 
 
 def train_store(*, tenant: Tenant, now: datetime, report: Report | None = None) -> TrainedModel:

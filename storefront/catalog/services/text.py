@@ -1,17 +1,12 @@
 """Words that become addresses, and HTML that is safe to show."""
 
-import re
-import unicodedata
-
 import nh3
-from pypinyin import lazy_pinyin
 
 from core.ids import new_token
+from core.spelling import spell_plainly
 from storefront.catalog.models import Product
 
 HANDLE_LENGTH = 100
-_HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0002ebef]+")
-_NOT_HANDLE = re.compile(r"[^a-z0-9]+")
 _TAGS = {
     *("p", "br", "strong", "b", "em", "i", "u", "s", "small", "sub", "sup", "blockquote", "hr"),
     *("h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "dl", "dt", "dd", "a", "span", "div"),
@@ -33,9 +28,7 @@ def sanitize_html(html: str) -> str:
 
 def slugify_title(title: str) -> str:
     """Return a title as lower-case words joined by hyphens, Chinese in pinyin; empty where nothing is left."""
-    spelled = _HAN.sub(lambda found: f" {' '.join(lazy_pinyin(found.group()))} ", title)
-    plain = unicodedata.normalize("NFKD", spelled).encode("ascii", "ignore").decode().lower()
-    return _NOT_HANDLE.sub("-", plain.replace("'", "")).strip("-")[:HANDLE_LENGTH].strip("-")
+    return spell_plainly(title)[:HANDLE_LENGTH].strip("-")
 
 
 def unique_handle(title: str) -> str:

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics.frames import DAILY_SALES_COLUMNS, DAILY_VISITS_COLUMNS, FrameError, daily_sales, daily_visits
+from analytics.frames.daily import DAILY_SALES_COLUMNS, DAILY_VISITS_COLUMNS, daily_sales, daily_visits
+from analytics.frames.errors import FrameError
 
 ORDER_COLUMNS = ["placed_at", "customer_key", "items_count", "gross_amount", "refund_amount"]
 VISIT_COLUMNS = ["occurred_at", "visitor_key", "kind"]

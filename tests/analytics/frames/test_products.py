@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics.frames import FrameError, top_products
+from analytics.frames.errors import FrameError
+from analytics.frames.products import top_products
 
 COLUMNS = ["placed_at", "order_id", "product_id", "items_count", "amount"]
 SINCE = datetime(2026, 3, 1, tzinfo=UTC)

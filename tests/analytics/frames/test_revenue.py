@@ -1,11 +1,11 @@
 """Monthly recurring revenue."""
 
-import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.frames import FrameError, SubscriptionLine, mrr, mrr_by_currency
+from analytics.frames.errors import FrameError
+from analytics.frames.revenue import SubscriptionLine, mrr, mrr_by_currency
 
 
 def line(amount: int, *, status: str = "active", currency: str = "USD", interval: str = "month") -> SubscriptionLine:
@@ -34,19 +34,6 @@ def test_currencies_are_reported_apart_whatever_their_case() -> None:
     lines = [line(100), line(200, currency="usd"), line(300, currency="eur"), line(9, currency="CNY", status="paused")]
     assert mrr_by_currency(lines) == {"EUR": 300, "USD": 300}
     assert (mrr(lines, currency="eur"), mrr(lines, currency="GBP")) == (300, 0)
-
-
-def test_a_frame_gives_the_same_as_its_lines() -> None:
-    frame = pd.DataFrame(
-        {"status": ["active", "trialing"], "amount": [29000, 99], "currency": ["usd"] * 2, "interval": ["year"] * 2}
-    )
-    assert mrr(frame, currency="USD") == 2417
-
-
-def test_a_frame_of_float_money_is_refused() -> None:
-    frame = pd.DataFrame({"status": ["active"], "amount": [29.0], "currency": ["USD"], "interval": ["month"]})
-    with pytest.raises(FrameError, match="amount"):
-        mrr(frame, currency="USD")
 
 
 def test_unknown_words_are_named() -> None:

@@ -11,8 +11,7 @@ from django.test import Client
 
 import analytics.merchant
 from analytics.merchant.models import Visit, VisitorSalt
-from analytics.merchant.services import Beacon, record_visit
-from analytics.merchant.services.visits import EVENTS_A_MINUTE
+from analytics.merchant.services.visits import EVENTS_A_MINUTE, Beacon, record_visit
 from core.clock import utc_now
 from core.tenancy import in_tenant
 from recsys.interactions.models import Interaction

@@ -9,7 +9,7 @@ from analytics.merchant.home import describe_period, greet, list_to_do
 from analytics.merchant.models import DailyVisits, Visit
 from analytics.merchant.plan import describe_plan
 from analytics.merchant.selectors import get_home_facts, list_top_products
-from analytics.merchant.services import refresh_rollups
+from analytics.merchant.services.rollups import refresh_rollups
 from analytics.merchant.setup import describe_setup
 from billing.subscriptions.models import Subscription
 from core.clock import utc_now

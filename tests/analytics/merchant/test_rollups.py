@@ -15,8 +15,7 @@ from analytics.merchant.models import (
     Visit,
     VisitorSalt,
 )
-from analytics.merchant.services import refresh_rollups
-from analytics.merchant.services.rollups import refresh_recent
+from analytics.merchant.services.rollups import refresh_recent, refresh_rollups
 from analytics.merchant.tasks import refresh
 from core.clock import utc_now
 from core.tasks import SCHEMA_HEADER

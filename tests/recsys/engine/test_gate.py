@@ -5,9 +5,10 @@ import dataclasses
 import numpy as np
 import pytest
 
+from recsys.engine.enums import Tier
 from recsys.engine.gate import GateRules, count_faults, decide
 from recsys.engine.metrics import Quality
-from recsys.engine.results import Evaluation, Message, MethodReport, Tier
+from recsys.engine.results import Evaluation, Message, MethodReport
 from recsys.engine.split import Protocol
 
 from .stores import catalog_of

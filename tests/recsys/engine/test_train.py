@@ -7,8 +7,8 @@ import pytest
 
 from recsys.engine.config import EngineConfig
 from recsys.engine.data import InteractionFrame
+from recsys.engine.enums import Slot, Source, Tier
 from recsys.engine.gate import GateRules
-from recsys.engine.results import Slot, Source, Tier
 from recsys.engine.split import Protocol
 from recsys.engine.train import UnsafeListsError, evaluate, refuse_faults, train
 

@@ -5,7 +5,7 @@ from django.test import Client
 from core.jobs.models import Job
 from core.tenancy import in_tenant
 from recsys.serving.models import TrainedModel
-from recsys.serving.services import train_store
+from recsys.serving.services.training import train_store
 from tenants.models import Tenant
 from tests.recsys.serving.shop import NOW, add_order, add_products, add_tasteful_store
 

@@ -6,7 +6,7 @@ from core.tenancy import in_tenant
 from recsys.serving.jinja import customer_recommendations, product_recommendations
 from recsys.serving.models import ActiveModel, CustomerRecommendation, ProductRecommendation, TrainedModel
 from recsys.serving.selectors import list_best_sellers, list_for_customer, list_for_product
-from recsys.serving.services import refresh_trending
+from recsys.serving.services.trending import refresh_trending
 from storefront.catalog.models import Product
 from storefront.customers.models import Customer
 from tenants.models import Tenant

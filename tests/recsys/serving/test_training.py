@@ -22,7 +22,9 @@ from recsys.serving.models import (
     TrainedModel,
     TrendingProducts,
 )
-from recsys.serving.services import export_store, find_champion, start_training, train_store
+from recsys.serving.services.export import export_store
+from recsys.serving.services.starting import start_training
+from recsys.serving.services.training import find_champion, train_store
 from recsys.serving.tasks import refresh_trending, train
 from storefront.catalog.models import Product
 from storefront.customers.models import Customer

@@ -1,0 +1,84 @@
+"""Two full stores in one room, and the people who knock at acme's doors."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+from accounts.selectors import find_user_by_email
+from core.sessions import SessionStore
+from core.tenancy import in_tenant
+from storefront.customers.sessions import HASH_KEY, SESSION_KEY, session_hash
+from tenants.models import Tenant
+from tenants.selectors import default_host
+from tests.fixtures.people import sign_in
+from tests.fixtures.stripe import StripeSandbox
+from tests.isolation.planting import Planted, plant, plant_files, shopper_of
+
+OUR_WORD, THEIR_WORD = "albatross2204", "quetzal7719"
+
+
+@dataclass
+class Room:
+    """acme, whose host is knocked at, and globex, of which no byte may come out."""
+
+    acme: Planted
+    globex: Planted
+
+    def client(self, who: str) -> Client:
+        """Return a client of acme's host for one of PEOPLE."""
+        client = Client(headers={"host": default_host(self.acme.tenant.slug)}, raise_request_exception=False)
+        return PEOPLE[who](self, client)
+
+
+@pytest.fixture
+def room(
+    acme: Tenant, globex: Tenant, tmp_path: Path, settings: pytest.FixtureRequest, stripe_sandbox: StripeSandbox
+) -> Room:
+    settings.MEDIA_ROOT, settings.PRIVATE_ROOT = tmp_path / "media", tmp_path / "private"  # type: ignore[attr-defined]
+    planted = []
+    for tenant, word, first_id in ((acme, OUR_WORD, 1000), (globex, THEIR_WORD, 900_000)):
+        owner = find_user_by_email(f"{tenant.slug}@example.com")
+        assert owner is not None
+        one = plant(tenant, word=word, first_id=first_id, owner=owner)
+        plant_files(one, tmp_path / "media", tmp_path / "private")
+        planted.append(one)
+    return Room(*planted)
+
+
+def shopper_session(planted: Planted) -> str:
+    """Sign the store's customer in and return the key of the session."""
+    customer = shopper_of(planted)
+    with in_tenant(planted.tenant):
+        session = SessionStore()
+        session[SESSION_KEY] = customer.pk
+        session[HASH_KEY] = session_hash(customer)
+        session["cart_token"] = planted.secrets["cart"]
+        session.save()
+    return str(session.session_key)
+
+
+def _shopper(room: Room, client: Client) -> Client:
+    client.cookies["shopstead_session"] = shopper_session(room.acme)
+    return client
+
+
+def _shopper_of_globex(room: Room, client: Client) -> Client:
+    client.cookies["shopstead_session"] = shopper_session(room.globex)
+    return client
+
+
+def _merchant_with_globex_cookie(room: Room, client: Client) -> Client:
+    return sign_in(client, room.globex.tenant, room.globex.owner)
+
+
+PEOPLE: dict[str, Callable[[Room, Client], Client]] = {
+    "anonymous": lambda room, client: client,
+    "shopper of acme": _shopper,
+    "shopper with globex's cookie": _shopper_of_globex,
+    "merchant of acme": lambda room, client: sign_in(client, room.acme.tenant, room.acme.owner),
+    "merchant of globex": lambda room, client: sign_in(client, room.acme.tenant, room.globex.owner),
+    "merchant with globex's cookie": _merchant_with_globex_cookie,
+}

@@ -1,0 +1,256 @@
+"""Fill a store with one row of every kind, each with the store's own word in every text it can hold."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import connection, models
+
+from accounts.models import User
+from core.ids import new_token
+from core.jobs.models import Job, JobState
+from core.tenancy import in_public, in_tenant
+from storefront.customers.models import Customer
+from storefront.customers.services import _hash, _token
+from storefront.search.services import index_all
+from storefront.transfer.enums import IMPORT_JOB
+from storefront.transfer.results import ImportResult
+from tenants.models import Tenant
+
+MADE_AT = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
+FAR = datetime(2036, 1, 1, tzinfo=UTC)
+SHORTEST_TEXT = 20
+# Both stores keep a picture under this name.
+PICTURE = "products/abcdefghijkmnpqrstuvwxyz23-800.webp"
+
+
+@dataclass
+class Planted:
+    """A store, the word that stands in all its rows, its rows by label, and its secrets by name."""
+
+    tenant: Tenant
+    word: str
+    owner: User
+    rows: dict[str, Any] = field(default_factory=dict)
+    secrets: dict[str, Any] = field(default_factory=dict)
+
+    def pk(self, label: str) -> Any:
+        return self.rows[label].pk
+
+
+def store_models() -> Iterator[type[models.Model]]:
+    """Yield the tables of a store, each after those it points to."""
+    waiting = [
+        model
+        for config in apps.get_app_configs()
+        if config.name in list(settings.TENANT_APPS)
+        for model in config.get_models(include_auto_created=True)
+    ]
+    done: set[type[models.Model]] = set()
+    while waiting:
+        for model in waiting:
+            targets = {f.related_model for f in model._meta.local_fields if f.is_relation} - {model}
+            if targets <= done:
+                break
+        else:
+            raise AssertionError(f"the tables point at each other in a ring: {waiting}")
+        waiting.remove(model)
+        done.add(model)
+        yield model
+
+
+def plant(tenant: Tenant, *, word: str, first_id: int, owner: User) -> Planted:
+    """Write one row of every kind; numbered from `first_id`, so that an id of one store is no id of another."""
+    planted = Planted(tenant, word, owner)
+    with in_tenant(tenant):
+        for model in store_models():
+            _number_from(model, first_id)
+            if model._meta.label == "search.SearchDocument":
+                continue
+            planted.rows[model._meta.label] = _plant_row(model, planted)
+        index_all()
+    _plant_platform_rows(planted)
+    return planted
+
+
+def plant_files(planted: Planted, media_root: Path, private_root: Path) -> None:
+    """Write a picture and a left-out-rows file with the store's word in them."""
+    for root, name in ((media_root, PICTURE), (private_root, planted.secrets["rows_file"])):
+        file = root / planted.tenant.schema_name / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(planted.word)
+
+
+def fingerprint(tenant: Tenant) -> dict[str, str]:
+    """Return a digest of every table of the store, and of the platform's rows that name it."""
+    found = {}
+    with in_tenant(tenant), connection.cursor() as cursor:
+        for model in store_models():
+            cursor.execute(f"SELECT md5(string_agg(t::text, '|' ORDER BY t::text)) FROM {model._meta.db_table} t")
+            found[model._meta.label] = cursor.fetchone()[0]
+        cursor.execute(
+            "SELECT md5(string_agg(t::text, '|' ORDER BY id)) FROM jobs_job t WHERE schema_name = %s",
+            [tenant.schema_name],
+        )
+        found["jobs.Job"] = cursor.fetchone()[0]
+        cursor.execute("SELECT md5(t::text) FROM tenants_tenant t WHERE id = %s", [tenant.pk])
+        found["tenants.Tenant"] = cursor.fetchone()[0]
+    return found
+
+
+def _number_from(model: type[models.Model], first_id: int) -> None:
+    if isinstance(model._meta.pk, models.BigAutoField):
+        column = connection.ops.quote_name(model._meta.pk.column)
+        with connection.cursor() as cursor:
+            cursor.execute(f"ALTER TABLE {model._meta.db_table} ALTER COLUMN {column} RESTART WITH {first_id}")
+
+
+def _plant_row(model: type[models.Model], planted: Planted) -> Any:
+    given = FACTS.get(model._meta.label, lambda _planted: {})(planted)
+    values = {
+        one.name: given[one.name] if one.name in given else _value(one, planted)
+        for one in model._meta.local_fields
+        if not (one.primary_key and one.name not in given)
+    }
+    if isinstance(model._meta.pk, models.SmallIntegerField):  # a table of one row
+        return model.objects.update_or_create(pk=1, defaults=values)[0]
+    return model.objects.create(**values)
+
+
+def _value(one: models.Field, planted: Planted) -> Any:
+    word = planted.word
+    if one.is_relation:
+        return planted.rows[one.related_model._meta.label]
+    if isinstance(one, ArrayField):
+        return [1]
+    if isinstance(one, models.JSONField):
+        return {} if one.default is dict else [word]
+    if isinstance(one, models.EmailField):
+        return f"{word}@example.com"
+    if isinstance(one, models.CharField | models.TextField):
+        fits = one.max_length is None or one.max_length >= SHORTEST_TEXT
+        return one.get_default() if one.choices or not fits else f"{word} {one.name}"[: one.max_length]
+    if isinstance(one, models.DateTimeField):
+        return FAR if one.name == "expires_at" else MADE_AT
+    if isinstance(one, models.DateField):
+        return date(2026, 11, 20)
+    return one.get_default() if one.has_default() else 1
+
+
+def _plant_platform_rows(planted: Planted) -> None:
+    tenant, word = planted.tenant, planted.word
+    planted.secrets["rows_file"] = f"imports/{word}-left-out.csv"
+    with in_public():
+        # The owner's own language and the store's name are what the platform keeps of a store.
+        Tenant.objects.filter(pk=tenant.pk).update(name=f"{word} store", contact_email=f"{word}@example.com")
+        planted.rows["jobs.Job"] = Job.objects.create(
+            token=new_token(), schema_name=tenant.schema_name, kind=IMPORT_JOB, title=f"{word} import",
+            task="storefront.transfer.run_import", state=JobState.PARTLY_FAILED, started_by=word, created_at=MADE_AT,
+            finished_at=MADE_AT,
+            params={"filename": f"{word}.csv", "kind": "products", "file": f"imports/{word}.csv", "dry_run": False},
+            result={
+                **ImportResult(kind="products", filename=f"{word}.csv", dry_run=False, created=1, rejected=1).as_json(),
+                "message": word, "label": word, "url": "/dashboard/", "error_file": planted.secrets["rows_file"],
+                "errors": [{"row": 2, "column": word, "value": word, "message": word}],
+            },
+        )  # fmt: skip
+
+
+def _token_of_link(planted: Planted) -> dict[str, Any]:
+    nonce = new_token()
+    planted.secrets["link"] = _token(nonce)
+    return {"nonce": nonce, "token_hash": _hash(_token(nonce)), "mailed_at": None, "used_at": None, "next_path": ""}
+
+
+def _secret(name: str) -> Callable[[Planted], str]:
+    def make(planted: Planted) -> str:
+        return str(planted.secrets.setdefault(name, new_token()))
+
+    return make
+
+
+_order_token, _cart_token, _talk_token = _secret("order"), _secret("cart"), _secret("conversation")
+
+# What a row needs beyond its store's word, so that the pages would show it.
+FACTS: dict[str, Callable[[Planted], dict[str, Any]]] = {
+    "customers.Customer": lambda p: {"password": "", "country": "US", "language": "en", "orders_count": 1},
+    "customers.Address": lambda p: {"country": "US"},
+    "customers.CustomerLoginLink": lambda p: {**_token_of_link(p), "language": "en"},
+    "customers.Session": lambda p: {
+        "session_key": _secret("session")(p), "session_data": p.word, "expire_date": FAR,
+    },
+    "catalog.Product": lambda p: {
+        "handle": f"only-at-{p.tenant.slug}", "status": "active", "description_html": f"<p>{p.word}</p>",
+        "is_available": True, "available_count": 5, "min_price_amount": 1800, "max_price_amount": 1800,
+        "compare_at_amount": None, "cover": {}, "variants_count": 1,
+    },
+    "catalog.ProductVariant": lambda p: {
+        "price_amount": 1800, "compare_at_amount": None, "option_values": [], "available_count": 5, "tracks_stock": True,
+    },
+    "catalog.ProductImage": lambda p: {"path": PICTURE, "width": 800, "height": 800, "source_url": ""},
+    "catalog.Collection": lambda p: {
+        "handle": f"only-at-{p.tenant.slug}", "is_visible": True, "cover": {}, "description_html": p.word,
+    },
+    "content.Page": lambda p: {"handle": f"only-at-{p.tenant.slug}", "is_published": True, "in_footer": True},
+    "theme.ThemeSettings": lambda p: {
+        "logo": "", "hero_image_wide": "", "hero_image_tall": "", "story_image": "", "accent": "#0e5a61",
+        "accent_dark": "#66c6cf", "hero_tint": "", "hero_link": "", "story_link": "",
+        "promises": [{"icon": "truck", "title": p.word, "text": p.word}],
+    },
+    "inventory.Warehouse": lambda p: {"is_default": False},
+    "inventory.Stock": lambda p: {"on_hand_count": 9, "reserved_count": 1},
+    "inventory.Reservation": lambda p: {"order_token": _order_token(p)},
+    "shipping.ShippingZone": lambda p: {"countries": ["US"]},
+    "carts.Cart": lambda p: {"token": _cart_token(p), "ordered_at": None},
+    "orders.OrderNumbers": lambda p: {"next_number": 1001},
+    "orders.Order": lambda p: {
+        "name": f"#{p.word}", "token": _order_token(p), "cart_token": "", "status": "open", "payment_status": "paid",
+        "currency": p.tenant.currency, "subtotal_amount": 1800, "total_amount": 1800, "language": "en", "expires_at": None,
+        "canceled_at": None,
+        "shipping_address": {"name": p.word, "line1": p.word, "city": p.word, "country": "US"},
+    },
+    "orders.OrderLine": lambda p: {"unit_amount": 1800, "total_amount": 1800, "quantity": 1, "cover": {},
+                                   "product_id": p.pk("catalog.Product")},
+    "orders.OrderEvent": lambda p: {"type": "note", "data": {"text": p.word}},
+    "orders.Fulfillment": lambda p: {"carrier": "other", "tracking_url": ""},
+    "payments.Payment": lambda p: {
+        "provider": "stripe", "state": "paid", "amount": 1800, "currency": p.tenant.currency, "account_id": "",
+        "stripe_checkout_session_id": f"cs_test_{p.tenant.slug}", "redirect_url": "",
+    },
+    "payments.Refund": lambda p: {"amount": 1, "state": "intent"},
+    "support.Conversation": lambda p: {
+        "token": _talk_token(p), "status": "open", "label": "product", "label_probability": 0.9, "language": "en",
+    },
+    "support.Message": lambda p: {"kind": "customer"},
+    "checkout.ApiIdempotencyKey": lambda p: {"status": 200},
+    "merchant.Visit": lambda p: {"kind": "view", "product_id": p.pk("catalog.Product")},
+    "merchant.VisitorSalt": lambda p: {"day": date(2026, 11, 20)},
+    "merchant.DailySales": lambda p: {"day": date(2026, 11, 20)},
+    "merchant.DailyVisits": lambda p: {"day": date(2026, 11, 20)},
+    "merchant.DailyProductSales": lambda p: {"product_id": p.pk("catalog.Product")},
+    "interactions.Interaction": lambda p: {
+        "customer_id": p.pk("customers.Customer"), "product_id": p.pk("catalog.Product"), "kind": "view",
+    },
+    "serving.TrainedModel": lambda p: {"state": "ready", "promoted": True, "parameters": {},
+        "metrics": {"headline": {"template": p.word, "values": {}}}, "reasons": [{"template": p.word, "values": {}}],
+    },
+    "serving.CustomerRecommendation": lambda p: {
+        "customer_id": p.pk("customers.Customer"), "product_ids": [p.pk("catalog.Product")], "slot": "for_you", "scores": [1.0],
+        "reasons": [[1, None]],
+    },
+    "serving.ProductRecommendation": lambda p: {
+        "product_id": p.pk("catalog.Product"), "product_ids": [p.pk("catalog.Product")], "kind": "similar", "scores": [1.0],
+        "reasons": [[1, None]],
+    },
+    "serving.TrendingProducts": lambda p: {"slot": "7d", "product_ids": [p.pk("catalog.Product")]},
+}  # fmt: skip
+
+
+def shopper_of(planted: Planted) -> Customer:
+    customer: Customer = planted.rows["customers.Customer"]
+    return customer

@@ -1,0 +1,148 @@
+"""Every address of a store's host with the door it stands behind: an address that is not here fails the test."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import Enum
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from tests.isolation.planting import PICTURE, Planted
+
+
+class Door(Enum):
+    """open: anybody · secret: whoever knows the address · account: a signed-in shopper · work: a member · entry: a pass."""
+
+    OPEN = "open"
+    SECRET = "secret"
+    ACCOUNT = "account"
+    WORK = "work"
+    ENTRY = "entry"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a route stands: its door, what fills its arguments, the answer to a GET of whoever may, its CSRF check."""
+
+    door: Door
+    fill: dict[str, str] = field(default_factory=dict)
+    get: tuple[int, ...] = (200,)
+    is_csrf_checked: bool = True
+    # What is not there is not told from what cannot be done: the answer leads to a page that is 404.
+    is_quiet: bool = False
+
+
+def _pk(label: str) -> dict[str, str]:
+    return {"pk": f"pk:{label}"}
+
+
+ORDER, TALK = _pk("orders.Order"), _pk("support.Conversation")
+JOB = {"token": "job"}
+NO_GET = (405,)
+
+TABLE: dict[str, Place] = {
+    "home": Place(Door.OPEN),
+    "products": Place(Door.OPEN),
+    "product": Place(Door.OPEN, {"handle": "handle"}),
+    "collection": Place(Door.OPEN, {"handle": "handle"}),
+    "search": Place(Door.OPEN),
+    "search_suggest": Place(Door.OPEN),
+    "page": Place(Door.OPEN, {"handle": "handle"}),
+    "account_login": Place(Door.OPEN, get=(200, 302)),
+    "account_register": Place(Door.OPEN, get=(200, 302)),
+    "account_link": Place(Door.OPEN, {"token": "link"}),
+    "account_logout": Place(Door.OPEN, get=NO_GET),
+    "account_details": Place(Door.ACCOUNT),
+    "account_password": Place(Door.ACCOUNT, get=NO_GET),
+    "account_addresses": Place(Door.ACCOUNT),
+    "account_address_new": Place(Door.ACCOUNT),
+    "account_address": Place(Door.ACCOUNT, _pk("customers.Address")),
+    "account": Place(Door.ACCOUNT),
+    "account_orders": Place(Door.ACCOUNT),
+    "cart": Place(Door.OPEN),
+    "cart_add": Place(Door.OPEN, get=NO_GET),
+    "cart_update": Place(Door.OPEN, get=NO_GET),
+    "checkout": Place(Door.OPEN, get=(200, 409)),
+    "checkout_return": Place(Door.OPEN, get=(302, 404)),
+    "order": Place(Door.SECRET, {"token": "order"}),
+    "support": Place(Door.OPEN),
+    "conversation": Place(Door.SECRET, {"token": "conversation"}),
+    "media": Place(Door.OPEN, {"name": "media"}),
+    "beacon": Place(Door.OPEN, get=(204,), is_csrf_checked=False),
+    "dashboard_home": Place(Door.WORK),
+    "dashboard_setup_dismiss": Place(Door.WORK, get=NO_GET),
+    "dashboard_enter": Place(Door.ENTRY),
+    "dashboard_leave": Place(Door.WORK, get=NO_GET),
+    "dashboard_language": Place(Door.WORK, get=NO_GET),
+    "dashboard_settings": Place(Door.WORK),
+    "dashboard_job_tray": Place(Door.WORK),
+    "dashboard_job": Place(Door.WORK, JOB),
+    "dashboard_job_cancel": Place(Door.WORK, JOB, NO_GET),
+    "dashboard_job_dismiss": Place(Door.WORK, JOB, NO_GET),
+    "dashboard_orders": Place(Door.WORK),
+    "dashboard_orders_bulk": Place(Door.WORK, get=NO_GET),
+    "dashboard_orders_undo": Place(Door.WORK, get=NO_GET),
+    "dashboard_customer_orders": Place(Door.WORK, {"customer_id": "pk:customers.Customer"}),
+    "dashboard_order": Place(Door.WORK, ORDER),
+    "dashboard_order_fulfill": Place(Door.WORK, ORDER, NO_GET),
+    "dashboard_order_unfulfill": Place(
+        Door.WORK, {**ORDER, "fulfillment_id": "pk:orders.Fulfillment"}, NO_GET, is_quiet=True
+    ),
+    "dashboard_order_note": Place(Door.WORK, ORDER, NO_GET),
+    "dashboard_order_cancel": Place(Door.WORK, ORDER, NO_GET),
+    "dashboard_order_paid": Place(Door.WORK, ORDER, NO_GET),
+    "dashboard_products": Place(Door.WORK),
+    "dashboard_product_new": Place(Door.WORK),
+    "dashboard_products_bulk": Place(Door.WORK, get=NO_GET),
+    "dashboard_products_undo": Place(Door.WORK, get=NO_GET),
+    "dashboard_product": Place(Door.WORK, _pk("catalog.Product")),
+    "dashboard_customers": Place(Door.WORK),
+    "dashboard_customer": Place(Door.WORK, _pk("customers.Customer")),
+    "dashboard_import": Place(Door.WORK),
+    "dashboard_import_template": Place(Door.WORK, {"kind": "kind"}),
+    "dashboard_import_run": Place(Door.WORK, JOB),
+    "dashboard_import_start": Place(Door.WORK, JOB, NO_GET),
+    "dashboard_import_rows": Place(Door.WORK, JOB),
+    "dashboard_recommendations": Place(Door.WORK),
+    "dashboard_recommendations_train": Place(Door.WORK, get=NO_GET),
+    "dashboard_support": Place(Door.WORK),
+    "dashboard_conversation": Place(Door.WORK, TALK),
+    "dashboard_conversation_reply": Place(Door.WORK, TALK, NO_GET),
+    "dashboard_conversation_label": Place(Door.WORK, TALK, NO_GET),
+    "dashboard_conversation_status": Place(Door.WORK, TALK, NO_GET, is_quiet=True),
+    "dashboard_billing": Place(Door.WORK),
+    "dashboard_billing_plan": Place(Door.WORK, get=NO_GET),
+    "dashboard_billing_portal": Place(Door.WORK, get=NO_GET),
+    "dashboard_payments": Place(Door.WORK),
+    "dashboard_theme": Place(Door.WORK),
+    "dashboard_shipping": Place(Door.WORK),
+    "api_products": Place(Door.OPEN, get=(200, 404), is_csrf_checked=False),
+    "api_product": Place(Door.OPEN, {"handle": "handle"}, is_csrf_checked=False),
+    "api_carts": Place(Door.OPEN, get=NO_GET, is_csrf_checked=False),
+    "api_cart": Place(Door.SECRET, {"token": "cart"}, is_csrf_checked=False),
+    "api_cart_lines": Place(Door.SECRET, {"token": "cart"}, NO_GET, is_csrf_checked=False),
+    "api_cart_checkout": Place(Door.SECRET, {"token": "cart"}, NO_GET, is_csrf_checked=False),
+    "api_order": Place(Door.SECRET, {"token": "order"}, is_csrf_checked=False),
+    "api_recommendations": Place(Door.OPEN, get=(200, 404), is_csrf_checked=False),
+}
+
+
+def route_names(resolver: URLResolver | None = None) -> Iterator[str]:
+    """Yield the name of every address on a store's host; one without a name is named by its pattern."""
+    for one in (resolver or get_resolver("shopstead.urls_store")).url_patterns:
+        if isinstance(one, URLPattern):
+            yield one.name or str(one.pattern)
+        else:
+            yield from route_names(one)
+
+
+def argument(planted: Planted, source: str) -> object:
+    """Return what a store would put in an address: a row's id, a secret, or a public name."""
+    if source.startswith("pk:"):
+        return planted.pk(source.removeprefix("pk:"))
+    public = {
+        "handle": f"only-at-{planted.tenant.slug}",
+        "kind": "products",
+        "job": planted.rows["jobs.Job"].token,
+        "media": f"../{planted.tenant.schema_name}/{PICTURE}",
+    }
+    return public.get(source) or planted.secrets[source]
