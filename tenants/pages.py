@@ -1,5 +1,7 @@
 """Pages on the platform's host: open a store, watch it being made, choose among one's stores."""
 
+from urllib.parse import urlencode
+
 from django.conf import settings
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_required
@@ -7,12 +9,14 @@ from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.services import create_handoff
 from core.clock import utc_now
 from core.errors import ShopsteadError
 from core.http import HttpRequest
+from core.limits import AttemptLimit
 from tenants.countries import guess_country
 from tenants.enums import ProvisioningStep, TenantState
 from tenants.errors import AddressRefused, AddressTaken
@@ -24,6 +28,7 @@ from tenants.signup import free_alternatives, open_store_now, sign_up
 from tenants.slugs import clean_slug, suggest_slug
 
 HANDOFF_PATH = "/dashboard/enter/"
+SIGN_UPS = AttemptLimit("tenants.signup", {"address": 60}, window_seconds=3600)
 
 
 @require_http_methods(["GET", "POST"])
@@ -36,6 +41,9 @@ def signup(request: HttpRequest) -> HttpResponse:
         return _render_signup(request, SignUpForm(initial=start))
     form = SignUpForm(request.POST)
     alternatives: list[str] = []
+    if form.is_valid() and SIGN_UPS.count(address=request.META.get("REMOTE_ADDR", "")):
+        form.add_error(None, _("Many stores were opened from your network. Wait an hour; nothing you typed is lost."))
+        return _render_signup(request, form, status=429)
     if form.is_valid():
         words = dict(form.cleaned_data)
         try:
@@ -104,8 +112,8 @@ def store_enter(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect("signup_progress", slug=slug)
     token = create_handoff(user=request.user, tenant_id=tenant.pk, now=utc_now())
     target = request.GET.get("next", "/dashboard/")
-    query = f"?token={token}&next={target if target.startswith('/dashboard') else '/dashboard/'}"
-    return redirect(store_url(tenant, HANDOFF_PATH + query))
+    query = urlencode({"token": token, "next": target if target.startswith("/dashboard/") else "/dashboard/"})
+    return redirect(store_url(tenant, f"{HANDOFF_PATH}?{query}"))
 
 
 @require_GET

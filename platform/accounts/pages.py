@@ -1,5 +1,7 @@
 """Log in, log out, and choose a language on the platform's host."""
 
+from urllib.parse import urlencode
+
 from django.conf import settings
 from django.contrib.auth import authenticate, login, logout
 from django.http import HttpResponse
@@ -9,8 +11,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.attempts import FAILED_LOGINS
 from accounts.forms import LoginForm
-from accounts.services import record_failed_login, set_language, too_many_failed_logins
+from accounts.services import set_language
 from core.http import HttpRequest
 
 LANGUAGE_COOKIE = "shopstead_language"
@@ -23,14 +26,14 @@ def login_page(request: HttpRequest) -> HttpResponse:
     form = LoginForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         email, address = form.cleaned_data["email"].lower(), request.META.get("REMOTE_ADDR", "")
-        if too_many_failed_logins(email=email, address=address):
+        if FAILED_LOGINS.is_reached(email=email, address=address):
             form.add_error(None, _("Too many attempts. Wait 15 minutes and try again; your stores are safe."))
             return render(request, "accounts/login.html", {"form": form}, status=429)
         user = authenticate(request, username=email, password=form.cleaned_data["password"])
         if user is not None:
             login(request, user)
             return redirect(_target(request))
-        record_failed_login(email=email, address=address)
+        FAILED_LOGINS.count(email=email, address=address)
         form.add_error(None, _("The e-mail or the password is not right."))
     return render(request, "accounts/login.html", {"form": form}, status=422 if form.errors else 200)
 
@@ -58,7 +61,8 @@ def _target(request: HttpRequest) -> str:
     """Return where a login leads: the store that asked for it, the page that asked for it, or one's stores."""
     store, target = request.GET.get("store", ""), request.GET.get("next", "")
     if store.isascii() and store.replace("-", "").isalnum():
-        return f"/stores/{store}/enter/?next={target if target.startswith('/dashboard/') else '/dashboard/'}"
+        wished = target if target.startswith("/dashboard/") else "/dashboard/"
+        return f"/stores/{store}/enter/?{urlencode({'next': wished})}"
     if target and url_has_allowed_host_and_scheme(target, allowed_hosts=None):
         return target
     return "/stores/"

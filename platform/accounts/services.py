@@ -4,7 +4,6 @@ import hashlib
 from datetime import datetime, timedelta
 
 from django.contrib.auth.password_validation import validate_password
-from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +14,6 @@ from core.errors import InvalidInput
 from core.ids import new_token
 
 HANDOFF_LIFE = timedelta(seconds=60)
-_FAILURE_LIMITS = {"account": 10, "address": 50}
 
 
 def create_user(
@@ -70,23 +68,6 @@ def redeem_handoff(*, token: str, tenant_id: int, now: datetime) -> User:
 def set_language(*, user_id: int, language: str) -> None:
     """Remember the language the person works in."""
     User.objects.filter(pk=user_id).update(language=language)
-
-
-def too_many_failed_logins(*, email: str, address: str) -> bool:
-    """Tell whether the account or the address has failed too often in the last quarter of an hour."""
-    counts = cache.get_many(_failure_keys(email=email, address=address))
-    return any(count >= limit for key, count in counts.items() for limit in [_FAILURE_LIMITS[key.split(":")[1]]])
-
-
-def record_failed_login(*, email: str, address: str) -> None:
-    """Count a failed login against the account and against the address."""
-    for key in _failure_keys(email=email, address=address):
-        cache.add(key, 0, timeout=15 * 60)
-        cache.incr(key)
-
-
-def _failure_keys(*, email: str, address: str) -> list[str]:
-    return [f"login:account:{_hash(email)}", f"login:address:{_hash(address)}"]
 
 
 def _hash(token: str) -> str:

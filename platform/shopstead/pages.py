@@ -5,9 +5,11 @@ from django.db import DatabaseError, connection
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import path
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_safe
 
 from billing.plans.selectors import find_lowest_price
+from core.errors import Forbidden
 from core.http import HttpRequest
 from tenants.selectors import find_demo_url
 
@@ -16,6 +18,16 @@ from tenants.selectors import find_demo_url
 def home(request: HttpRequest) -> HttpResponse:
     context = {"lowest": find_lowest_price(currency="USD"), "demo_url": find_demo_url()}
     return render(request, "shopstead/home.html", context)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Say in the project's own words that a form was too old or came from elsewhere."""
+    error = Forbidden(
+        _(
+            "This form was open for too long, or cookies are off. Go back, reload the page and send it again; nothing was changed."
+        )
+    )
+    return render(request, "ui/error.html", {"error": error}, status=403)
 
 
 @require_GET

@@ -17,12 +17,7 @@ from core.ids import new_token
 from core.outbox.services import enqueue
 from core.tenancy import current_schema, current_tenant
 from integrations.mail.services import send_mail
-from storefront.customers.attempts import (
-    record_failed_login,
-    record_link,
-    too_many_failed_logins,
-    too_many_links,
-)
+from storefront.customers.attempts import FAILED_PASSWORDS, MAILED_LINKS
 from storefront.customers.buyers import find_or_create_buyer, record_purchase
 from storefront.customers.errors import (
     AddressNotFound,
@@ -85,7 +80,7 @@ def authenticate_customer(*, email: str, password: str, address: str) -> Custome
     A wrong e-mail and a wrong password take as long and say the same.
     Raises: TooManyAttempts, LoginRefused.
     """
-    if too_many_failed_logins(email=email, address=address):
+    if FAILED_PASSWORDS.is_reached(email=email, address=address):
         raise TooManyAttempts(
             _("Too many attempts. Wait 15 minutes, or have a sign-in link e-mailed to you; your account is safe.")
         )
@@ -94,7 +89,7 @@ def authenticate_customer(*, email: str, password: str, address: str) -> Custome
         make_password(password)
     elif customer.check_password(password):
         return customer
-    record_failed_login(email=email, address=address)
+    FAILED_PASSWORDS.count(email=email, address=address)
     raise LoginRefused(_("The e-mail or the password is not right. You can also have a sign-in link e-mailed to you."))
 
 
@@ -106,9 +101,9 @@ def request_login_link(
     Raises: TooManyAttempts.
     """
     email = email.strip().lower()
-    if too_many_links(email=email, address=address):
+    if MAILED_LINKS.is_reached(email=email, address=address):
         raise TooManyAttempts(_("We have sent several links already. Look in your spam folder, or wait 15 minutes."))
-    record_link(email=email, address=address)
+    MAILED_LINKS.count(email=email, address=address)
     nonce = new_token()
     with transaction.atomic():
         CustomerLoginLink.objects.filter(expires_at__lt=now - KEEP_LINKS).delete()

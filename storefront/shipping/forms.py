@@ -31,7 +31,9 @@ class AmountField(forms.CharField):
 class MethodForm(forms.Form):
     """A way of delivery in the store's currency."""
 
-    name = forms.CharField(label=pgettext_lazy("delivery", "Name"), max_length=120, help_text=_("Shoppers see this at checkout."))
+    name = forms.CharField(
+        label=pgettext_lazy("delivery", "Name"), max_length=120, help_text=_("Shoppers see this at checkout.")
+    )
     minimum_days = forms.IntegerField(label=_("Working days, at least"), min_value=0, max_value=120)
     maximum_days = forms.IntegerField(label=_("Working days, at most"), min_value=0, max_value=120)
 

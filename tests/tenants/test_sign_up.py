@@ -10,6 +10,7 @@ from django.test import Client
 from accounts.models import LoginHandoff, User
 from accounts.services import create_handoff
 from core.clock import utc_now
+from core.limits import AttemptLimit
 from core.outbox.models import OutboxMessage
 from tenants.models import Membership, Tenant
 from tenants.provisioning.services import provision_tenant
@@ -141,3 +142,20 @@ def test_a_login_never_leads_off_the_platform(platform_client: Client, owner: Us
     words = {"email": owner.email, "password": "a long enough passphrase"}
     response = platform_client.post(f"/login/?next={target}", words)
     assert response["Location"] == "/stores/"
+
+
+def test_one_network_cannot_open_stores_without_end(
+    platform_client: Client, acme: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tenants.pages.SIGN_UPS", AttemptLimit("test.signup", {"address": 1}))
+    assert platform_client.post("/signup/", FORM).status_code == 302
+    refused = platform_client.post("/signup/", FORM | {"slug": "second-one", "email": "second@example.com"})
+    assert refused.status_code == 429
+    assert not Tenant.objects.filter(slug="second-one").exists()
+
+
+def test_a_form_without_its_token_is_refused_in_words(acme: Tenant) -> None:
+    strict = Client(enforce_csrf_checks=True, headers={"host": "localhost"})
+    response = strict.post("/signup/", FORM)
+    assert response.status_code == 403
+    assert b"reload the page" in response.content

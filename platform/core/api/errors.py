@@ -13,9 +13,7 @@ from core.errors import ShopsteadError
 CONTENT_TYPE = "application/problem+json"
 
 
-def problem(
-    *, status: int, code: str, title: str, detail: str, errors: list[dict[str, str]] | None = None
-) -> Response:
+def problem(*, status: int, code: str, title: str, detail: str, errors: list[dict[str, str]] | None = None) -> Response:
     """Return a problem document; `errors` are `{pointer, code, detail}` with JSON pointers into the request's body."""
     body: dict[str, Any] = {"type": "about:blank", "title": title, "status": status, "code": code, "detail": detail}
     if errors:

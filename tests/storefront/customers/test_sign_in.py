@@ -12,7 +12,7 @@ from django.test import Client
 from core.outbox.models import OutboxMessage
 from core.tasks import SCHEMA_HEADER
 from core.tenancy import in_tenant
-from storefront.customers.attempts import LINK_LIMITS, PASSWORD_LIMITS
+from storefront.customers.attempts import FAILED_PASSWORDS, MAILED_LINKS
 from storefront.customers.errors import LoginLinkRefused
 from storefront.customers.models import Customer, CustomerLoginLink
 from storefront.customers.services import (
@@ -105,7 +105,7 @@ def test_after_too_many_wrong_passwords_the_right_one_waits_too(
     make_account(acme, now)
     make_account(globex, now)
     client = store_client(acme)
-    for _ in range(PASSWORD_LIMITS["email"]):
+    for _ in range(FAILED_PASSWORDS.most["email"]):
         assert client.post("/account/login/", {"email": EMAIL, "password": "wrong wrong"}).status_code == 403
     assert client.post("/account/login/", {"email": EMAIL, "password": PASSWORD}).status_code == 429
     elsewhere = store_client(globex).post("/account/login/", {"email": EMAIL, "password": PASSWORD})
@@ -114,7 +114,7 @@ def test_after_too_many_wrong_passwords_the_right_one_waits_too(
 
 def test_one_machine_cannot_try_address_after_address(acme: Tenant, store_client: ClientOf, now: datetime) -> None:
     client = store_client(acme)
-    for number in range(PASSWORD_LIMITS["address"]):
+    for number in range(FAILED_PASSWORDS.most["address"]):
         client.post("/account/login/", {"email": f"a{number}@example.com", "password": "wrong wrong"})
     response = client.post("/account/login/", {"email": "fresh@example.com", "password": "wrong wrong"})
     assert response.status_code == 429
@@ -192,12 +192,12 @@ def test_a_link_is_bound_to_its_store_and_to_a_quarter_of_an_hour(
 
 def test_links_for_one_address_run_out(acme: Tenant, store_client: ClientOf) -> None:
     client = store_client(acme)
-    for _ in range(LINK_LIMITS["email"]):
+    for _ in range(MAILED_LINKS.most["email"]):
         ask_link(client)
     response = client.post("/account/login/", {"email": EMAIL, "way": "link"})
     assert response.status_code == 429
     with in_tenant(acme):
-        assert CustomerLoginLink.objects.count() == LINK_LIMITS["email"]
+        assert CustomerLoginLink.objects.count() == MAILED_LINKS.most["email"]
 
 
 def test_an_account_begins_when_its_owner_opens_the_link(acme: Tenant, store_client: ClientOf) -> None:

@@ -13,7 +13,7 @@ from core.tenancy import in_tenant
 from storefront.customers.models import Customer
 from storefront.customers.sessions import HASH_KEY, SESSION_KEY, session_hash
 from storefront.orders.models import Order
-from storefront.support.limits import LIMITS
+from storefront.support.limits import MESSAGES
 from storefront.support.models import Conversation
 from storefront.support.selectors import reading_key
 from storefront.support.services import add_note, add_reply
@@ -105,13 +105,13 @@ def test_markup_in_a_question_is_shown_as_text(shopper: Client, acme: Tenant) ->
 
 
 def test_the_seventh_message_in_a_quarter_of_an_hour_waits(shopper: Client, acme: Tenant) -> None:
-    for number in range(LIMITS["email"]):
+    for number in range(MESSAGES.most["email"]):
         assert shopper.post("/support/", {**GOOD, "body": f"Question {number}"}).status_code == 303
     refused = shopper.post("/support/", {**GOOD, "body": "One more", "email": "NORA@example.com"})
     assert refused.status_code == 429
     assert "Wait 15 minutes" in refused.content.decode()
     assert "One more" in refused.content.decode()
-    assert count(acme) == LIMITS["email"]
+    assert count(acme) == MESSAGES.most["email"]
 
 
 def test_one_machine_cannot_ask_without_end_under_many_names(
@@ -119,9 +119,9 @@ def test_one_machine_cannot_ask_without_end_under_many_names(
 ) -> None:
     answers = [
         store_client(acme).post("/support/", {**GOOD, "email": f"n{number}@example.com"}).status_code
-        for number in range(LIMITS["address"] + 1)
+        for number in range(MESSAGES.most["address"] + 1)
     ]
-    assert answers == [303] * LIMITS["address"] + [429]
+    assert answers == [303] * MESSAGES.most["address"] + [429]
     assert store_client(globex).post("/support/", GOOD).status_code == 303
 
 
@@ -130,8 +130,10 @@ def test_answers_on_the_page_are_limited_like_questions(
 ) -> None:
     with in_tenant(acme):
         address = f"/support/{ask('Hello').token}/"
-    answers = [shopper.post(address, {"body": f"And {number}"}).status_code for number in range(LIMITS["email"] + 1)]
-    assert answers == [303] * LIMITS["email"] + [429]
+    answers = [
+        shopper.post(address, {"body": f"And {number}"}).status_code for number in range(MESSAGES.most["email"] + 1)
+    ]
+    assert answers == [303] * MESSAGES.most["email"] + [429]
 
 
 def test_an_order_handed_over_by_its_address_is_shown_and_attached(
