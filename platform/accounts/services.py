@@ -70,5 +70,10 @@ def set_language(*, user_id: int, language: str) -> None:
     User.objects.filter(pk=user_id).update(language=language)
 
 
+def grant_console(*, user_id: int) -> None:
+    """Let the person open the owner's console."""
+    User.objects.filter(pk=user_id).update(is_platform_staff=True)
+
+
 def _hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()

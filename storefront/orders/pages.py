@@ -49,7 +49,7 @@ def order(request: HttpRequest, token: str) -> HttpResponse:
     template = "orders/body.html" if request.htmx else "orders/order.html"
     response = render(request, template, _context(found, now=now, placed="placed" in request.GET), using="jinja2")
     response["X-Robots-Tag"] = "noindex"
-    response["Referrer-Policy"] = "no-referrer"
+    response["Referrer-Policy"] = "same-origin"
     return response
 
 

@@ -13,6 +13,10 @@ from shopstead.embedded.stack import ALL
 def add_parsers(nouns: Any) -> None:
     """Add the nouns and their verbs."""
     _add_tenant(nouns.add_parser("tenant", help="the life of a store"))
+    owner = nouns.add_parser("owner", help="people who may open the owner's console").add_subparsers(required=True)
+    owner_create = owner.add_parser("create", help="make somebody one of them; prints a password for a new person")
+    owner_create.add_argument("email")
+    _finish(owner_create, owner_create_command)
     imports = nouns.add_parser("import", help="bring products, customers or orders from Shopify's CSV files")
     imports.add_argument("slug")
     imports.add_argument("kind", choices=["products", "customers", "orders"])
@@ -85,6 +89,13 @@ def tenant_create(arguments: argparse.Namespace) -> int:
         from shopstead.cli import tenants
 
         return tenants.create(arguments)
+
+
+def owner_create_command(arguments: argparse.Namespace) -> int:
+    with django_ready(arguments):
+        from shopstead.cli import tenants
+
+        return tenants.create_owner(arguments)
 
 
 def tenant_list(arguments: argparse.Namespace) -> int:

@@ -1,18 +1,18 @@
-"""The verbs of `shopstead tenant`."""
+"""The verbs of `shopstead tenant` and `shopstead owner`."""
 
 import argparse
 import secrets
 from typing import Any
 
 from accounts.selectors import find_user_by_email
-from accounts.services import create_user
+from accounts.services import create_user, grant_console
 from billing.subscriptions.selectors import find_subscription
 from core.clock import utc_now
 from core.errors import ShopsteadError
 from shopstead.cli.output import answer, fail
 from tenants.models import Tenant
 from tenants.provisioning.services import provision_tenant, reserve_tenant
-from tenants.selectors import get_tenant, store_url
+from tenants.selectors import get_tenant, platform_url, store_url
 from tenants.services import resume_tenant, suspend_tenant
 
 ACTOR = "command line"
@@ -46,6 +46,23 @@ def create(arguments: argparse.Namespace) -> int:
     if password:
         lines.append(f"Log in as {owner.email} with {password}")
     return answer(value, as_json=arguments.as_json, lines=lines)
+
+
+def create_owner(arguments: argparse.Namespace) -> int:
+    """Open the console to a person; somebody who has a login already keeps the password."""
+    user = find_user_by_email(arguments.email)
+    password = "" if user else secrets.token_urlsafe(12)
+    try:
+        if user is None:
+            create_user(email=arguments.email, password=password, now=utc_now(), is_platform_staff=True)
+        else:
+            grant_console(user_id=user.pk)
+    except ShopsteadError as error:
+        return fail(str(error))
+    lines = [f"{arguments.email} may open {platform_url('/console/')}"]
+    if password:
+        lines.append(f"Log in with {password}")
+    return answer({"email": arguments.email, "password": password}, as_json=arguments.as_json, lines=lines)
 
 
 def show(arguments: argparse.Namespace) -> int:

@@ -32,7 +32,7 @@ def test_an_order_is_shown_to_whoever_knows_its_address(acme: Tenant, store_clie
     response = store_client(acme).get(f"/orders/{order.token}/")
     page = response.content.decode()
     assert response["X-Robots-Tag"] == "noindex"
-    assert response["Referrer-Policy"] == "no-referrer"
+    assert response["Referrer-Policy"] == "same-origin"
     assert "no-store" in response["Cache-Control"]
     for words in (order.name, "Enamel mug", "$36.00", "$170.00", "2214 NW Quimby Street", f"?order={order.token}"):
         assert words in page
