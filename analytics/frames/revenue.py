@@ -36,8 +36,7 @@ class SubscriptionLine:
 
 
 def mrr(subscriptions: Iterable[SubscriptionLine], *, currency: str) -> int:
-    """Return the monthly recurring revenue in one currency, in minor units; other currencies are left out.
-    """
+    """Return the monthly recurring revenue in one currency, in minor units; other currencies are left out."""
     return mrr_by_currency(subscriptions).get(currency.upper(), 0)
 
 

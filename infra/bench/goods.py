@@ -6,7 +6,22 @@ from pathlib import Path
 
 from bench.site import SHARED, Site
 
-WORDS = ("oak", "brass", "wool", "linen", "stone", "glass", "paper", "copper", "maple", "slate", "amber", "lamp", "bowl", "tray")
+WORDS = (
+    "oak",
+    "brass",
+    "wool",
+    "linen",
+    "stone",
+    "glass",
+    "paper",
+    "copper",
+    "maple",
+    "slate",
+    "amber",
+    "lamp",
+    "bowl",
+    "tray",
+)
 
 
 def fill(site: Site, slug: str, *, products: int, seed: int, with_orders: bool = False) -> str:

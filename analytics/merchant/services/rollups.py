@@ -135,9 +135,7 @@ def _replace(
     return Refreshed(since, today, orders_count, visits_count)
 
 
-def _replace_sales(
-    tenant: Tenant, zone: ZoneInfo, *, since: date, today: date, start: datetime, end: datetime
-) -> int:
+def _replace_sales(tenant: Tenant, zone: ZoneInfo, *, since: date, today: date, start: datetime, end: datetime) -> int:
     orders = _read(ORDERS, ORDER_COLUMNS, currency=tenant.currency, since=start, until=end)
     for name in ("placed_at", "first_placed_at"):
         orders[name] = _moments(orders[name])
@@ -147,9 +145,7 @@ def _replace_sales(
     DailySales.objects.bulk_create(_days(DailySales, sales), batch_size=2_000)
     _delete(DailyProductSales.objects.filter(day__gte=since))
     with connection.cursor() as cursor:
-        cursor.execute(
-            PRODUCTS, {"zone": tenant.time_zone, "currency": tenant.currency, "since": start, "until": end}
-        )
+        cursor.execute(PRODUCTS, {"zone": tenant.time_zone, "currency": tenant.currency, "since": start, "until": end})
     return len(orders)
 
 

@@ -53,7 +53,7 @@ def test_a_store_of_one_minute_shows_the_guide_and_no_invented_numbers(acme: Ten
     assert "Add your first product" in text
     assert text.count("—") >= 4
     assert "Sales appear here after your first order." in text
-    assert "class=\"spark\"" not in text
+    assert 'class="spark"' not in text
     assert "orders to fulfill" not in text
 
 
