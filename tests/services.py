@@ -10,11 +10,6 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 
-os.environ.setdefault("SECRET_KEY", "only-for-tests-" * 4)
-os.environ.setdefault("EMAIL_URL", "smtp://127.0.0.1:9")
-os.environ.setdefault("STRIPE_SECRET_KEY", "sk_test_tests")
-os.environ.setdefault("STRIPE_WEBHOOK_SECRET", "whsec_tests")
-os.environ.setdefault("STRIPE_API_BASE", "http://127.0.0.1:9")
 os.environ.setdefault("SHOPSTEAD_DATA_DIR", str(ROOT / ".shopstead-test"))
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
@@ -33,4 +28,3 @@ if "BROKER_URL" not in os.environ:
     valkey.start()
     atexit.register(valkey.stop)
     os.environ["BROKER_URL"] = valkey.broker_url
-os.environ.setdefault("CACHE_URL", "locmemcache://")

@@ -1,6 +1,21 @@
 """The tests: local settings with quick password hashes and no memory between requests."""
 
-from shopstead.settings.local import *  # noqa: F403
+import os
+
+# So that tools which only read the settings (mypy's Django plugin) need no environment; the tests set real servers first.
+for _name, _value in {
+    "SECRET_KEY": "only-for-tests-" * 4,
+    "DATABASE_URL": "postgres://nobody@127.0.0.1:9/none",
+    "BROKER_URL": "memory://",
+    "CACHE_URL": "locmemcache://",
+    "EMAIL_URL": "smtp://127.0.0.1:9",
+    "STRIPE_SECRET_KEY": "sk_test_tests",
+    "STRIPE_WEBHOOK_SECRET": "whsec_tests",
+    "STRIPE_API_BASE": "http://127.0.0.1:9",
+}.items():
+    os.environ.setdefault(_name, _value)
+
+from shopstead.settings.local import *  # noqa: E402, F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 HOST_CACHE_SECONDS = 0.0
