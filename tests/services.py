@@ -10,6 +10,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 
+# Importing shopstead below chooses the local settings where nothing is chosen yet.
+os.environ["DJANGO_SETTINGS_MODULE"] = "shopstead.settings.test"
 os.environ.setdefault("SHOPSTEAD_DATA_DIR", str(ROOT / ".shopstead-test"))
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
