@@ -183,7 +183,7 @@ def test_the_plan_speaks_up_when_it_has_to(status: str, left: timedelta | None, 
 def test_the_greeting_follows_the_stores_clock(hour: int, words: str) -> None:
     tenant = Tenant(time_zone="Asia/Shanghai")
 
-    assert greet(name="Mei Lin", tenant=tenant, now=NOW.replace(hour=hour)) == (words, "Sunday 22 November")
+    assert greet(name="Mei Lin", tenant=tenant, now=NOW.replace(hour=hour)) == (words, "Sunday, November 22")
 
 
 def test_nothing_to_do_is_no_list(in_acme: Tenant) -> None:

@@ -167,8 +167,8 @@ def test_the_pager_keeps_the_rest_of_the_address() -> None:
         (timedelta(seconds=20), "Just now", None),
         (timedelta(minutes=29), "29 min ago", None),
         (timedelta(hours=23, minutes=59), "23 h ago", None),
-        (timedelta(days=2), "20 Nov", "11月20日"),
-        (timedelta(days=400), "18 Oct 2025", "2025年10月18日"),
+        (timedelta(days=2), "Nov 20", "11月20日"),
+        (timedelta(days=400), "Oct 18, 2025", "2025年10月18日"),
     ],
 )
 def test_a_time_is_relative_for_a_day_and_then_a_date(passed: timedelta, said: str, chinese: str | None) -> None:
