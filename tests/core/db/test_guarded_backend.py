@@ -41,6 +41,8 @@ def test_a_failed_switch_raises(acme: Tenant) -> None:
 def test_without_the_guard_the_failure_is_silent(acme: Tenant) -> None:
     with in_tenant(acme), connection.cursor() as cursor:
         switch_with_failure(UnguardedWrapper, cursor)
+        cursor.execute("SELECT 'the statement ran on the path before'")
+        assert cursor.fetchone() is not None
 
 
 def test_a_broken_transaction_can_still_roll_back(acme: Tenant) -> None:
