@@ -27,7 +27,7 @@ MUG = "Enamel mug"
 EVERYBODY = pytest.StashKey[People]()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """Debian's Chromium; without one the tests skip, and in CI they fail."""
     path = next((path for path in CHROMIUM if Path(path).exists()), None) or shutil.which("chromium")
@@ -42,7 +42,7 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def platform(chromium: Browser) -> Iterator[RunningPlatform]:
     """`shopstead up` without demo stores; when it is stopped, nothing of it is left."""
     # Not under pytest's own folder: that one is closed to the user the database runs as when we are root.
@@ -57,7 +57,7 @@ def platform(chromium: Browser) -> Iterator[RunningPlatform]:
         assert left == []
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def people(
     chromium: Browser,
     platform: RunningPlatform,
@@ -74,20 +74,20 @@ def people(
     assert everybody.problems == []
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def acme(platform: RunningPlatform, people: People) -> Store:
     """A store that was just signed up for."""
     return merchant.sign_up(platform, people.come("merchant"), name="Acme Outdoor", slug="acme")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def mug(acme: Store, tmp_path_factory: pytest.TempPathFactory) -> str:
     """Acme's first product, five in stock."""
     merchant.add_product(acme, title=MUG, price="24.00", quantity=5, folder=tmp_path_factory.mktemp("mug"))
     return MUG
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def purchase(platform: RunningPlatform, people: People, acme: Store, mug: str) -> Purchase:
     """A guest's paid order of one mug, bought on a phone."""
     guest, email = people.come("guest", with_phone=True), "ada@example.com"
@@ -98,21 +98,21 @@ def purchase(platform: RunningPlatform, people: People, acme: Store, mug: str) -
     return shopper.pay_after_a_decline(platform, guest, email=email)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def parcel(acme: Store, purchase: Purchase) -> str:
     """The number of the parcel in which the order has left."""
     merchant.fulfill(acme, order_name=purchase.name, tracking_number="1Z999AA10123456784")
     return "1Z999AA10123456784"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def paid_plan(acme: Store) -> str:
     """The plan that Acme pays for."""
     merchant.choose_plan(acme, plan="Growth")
     return "Growth"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def globex(platform: RunningPlatform, people: People, tmp_path_factory: pytest.TempPathFactory) -> Store:
     """A second store, with goods and two months of orders from another shop, and a trained model."""
     store = merchant.sign_up(platform, people.come("second merchant"), name="Globex", slug="globex")
@@ -124,7 +124,7 @@ def globex(platform: RunningPlatform, people: People, tmp_path_factory: pytest.T
     return store
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def platform_owner(platform: RunningPlatform, people: People) -> Person:
     """The owner, signed in to the console."""
     owner.enroll(platform)

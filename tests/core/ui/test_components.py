@@ -181,6 +181,12 @@ def test_a_time_is_relative_for_a_day_and_then_a_date(passed: timedelta, said: s
             assert BeautifulSoup(str(tags.ago(NOW - passed, NOW)), "html.parser").get_text() == chinese
 
 
+def test_a_day_carries_its_year_and_a_dash_stands_for_none() -> None:
+    assert [tags.day(NOW), tags.day(None)] == ["Nov 22, 2026", "–"]
+    with translation.override("zh-hans"):
+        assert tags.day(NOW) == "2026年11月22日"
+
+
 def test_money_has_a_true_minus_and_a_dash_for_none() -> None:
     assert tags.money(-480, "USD") == "−$4.80"
     assert tags.money(None, "USD") == "–"
