@@ -65,9 +65,9 @@ def greet(*, name: str, tenant: Tenant, now: datetime) -> tuple[str, str]:
 
 
 def write_day(day: date) -> str:
-    """Write a day with its weekday: Sunday 22 November."""
+    """Write a day with its weekday: Sunday, November 22."""
     chinese = _is_chinese()
-    return format_date(day, "M月d日 EEEE" if chinese else "EEEE d MMMM", locale="zh_Hans_CN" if chinese else "en_US")
+    return format_date(day, "M月d日 EEEE" if chinese else "EEEE, MMMM d", locale="zh_Hans_CN" if chinese else "en_US")
 
 
 def write_moment(moment: datetime | None, *, tenant: Tenant) -> str:
@@ -76,7 +76,7 @@ def write_moment(moment: datetime | None, *, tenant: Tenant) -> str:
         return NONE
     local = moment.astimezone(ZoneInfo(tenant.time_zone))
     chinese = _is_chinese()
-    pattern = "M月d日 HH:mm" if chinese else "d MMM, HH:mm"
+    pattern = "M月d日 HH:mm" if chinese else "MMM d, HH:mm"
     return format_datetime(local, pattern, locale="zh_Hans_CN" if chinese else "en_US")
 
 

@@ -24,6 +24,7 @@ from storefront.carts.services import (
     remove_line,
     set_quantity,
 )
+from storefront.catalog.selectors import list_best_cards
 from storefront.shipping.countries import country_name
 from storefront.shipping.dates import format_window
 from storefront.shipping.selectors import list_rates
@@ -118,6 +119,7 @@ def _render(
         "country": country_name(country),
         "total_amount": view.subtotal_amount + (rate.amount if rate else 0),
         "notice": notice,
+        "best": [] if view.lines else list_best_cards(limit=4),
     }
     template = "carts/body.html" if _swaps_cart(request) else "carts/cart.html"
     return render(request, template, context, status=status, using="jinja2")

@@ -165,6 +165,14 @@ def test_the_empty_cart_says_so(acme: Tenant, store_client: ShopperFactory) -> N
     assert "Nothing in here yet" in response.content.decode()
 
 
+def test_an_empty_cart_shows_what_others_buy(acme: Tenant, store_client: ShopperFactory) -> None:
+    with in_tenant(acme):
+        make_variant("Enamel mug", price=1800, stock=5)
+    page = store_client(acme).get("/cart/").content.decode()
+    assert "What others buy" in page
+    assert "Enamel mug" in page
+
+
 def test_without_a_script_an_add_leads_to_the_cart_and_the_badge_counts(
     acme: Tenant, store_client: ShopperFactory
 ) -> None:

@@ -50,6 +50,13 @@ def test_a_color_that_cannot_be_read_is_refused(color: str) -> None:
         check_accent(color)
 
 
+def test_the_other_language_opens_the_same_page_with_the_same_question(acme: Tenant, store_client: StoreClient) -> None:
+    page = BeautifulSoup(store_client(acme).get("/search/?q=mug&sort=newest").content, "html.parser")
+    other = page.select_one(".tongues a[lang=zh-hans]")
+    assert other is not None
+    assert other["href"] == "/zh-hans/search/?q=mug&sort=newest"
+
+
 def test_a_new_store_greets_in_its_own_language_and_opens_soon(
     acme: Tenant, globex: Tenant, store_client: StoreClient
 ) -> None:

@@ -88,6 +88,15 @@ def ago(moment: datetime | None, now: datetime | None = None) -> SafeString | st
 
 
 @register.filter
+def day(moment: datetime | None) -> str:
+    """Write the day of a moment with its year: Nov 22, 2026, in Chinese 2026年11月22日; a dash for none."""
+    if moment is None:
+        return "–"
+    chinese = str(translation.get_language() or "en").startswith("zh")
+    return format_date(timezone.localtime(moment), "Y年n月j日" if chinese else "M j, Y")
+
+
+@register.filter
 def html_lang(code: str | None) -> str:
     """Return a language code as HTML wants it: zh-hans becomes zh-Hans."""
     head, _, tail = (code or "en").partition("-")
@@ -210,11 +219,11 @@ def _relative(moment: datetime, now: datetime) -> str:
     local, today = timezone.localtime(moment), timezone.localtime(now)
     if translation.get_language() and str(translation.get_language()).startswith("zh"):
         return f"{local.month}月{local.day}日" if local.year == today.year else format_date(local, "Y年n月j日")
-    return format_date(local, "j M") if local.year == today.year else format_date(local, "j M Y")
+    return format_date(local, "M j") if local.year == today.year else format_date(local, "M j, Y")
 
 
 def _full(moment: datetime) -> str:
     local = timezone.localtime(moment)
     if str(translation.get_language() or "en").startswith("zh"):
         return format_date(local, "Y年n月j日 H:i")
-    return format_date(local, "j F Y, H:i")
+    return format_date(local, "F j, Y, H:i")
