@@ -1,13 +1,10 @@
 """The merchant's home page."""
 
-from typing import cast
-
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.models import User
 from analytics.merchant.home import describe_period, describe_top_products, greet, list_to_do, name_buyer, write_moment
 from analytics.merchant.plan import describe_plan
 from analytics.merchant.selectors import get_home_facts, list_recent_orders
@@ -32,7 +29,7 @@ def home(request: HttpRequest) -> HttpResponse:
         takes_payments=account is not None and account.charges_enabled,
         has_plan=subscription is not None and subscription.stripe_subscription_id is not None,
     )
-    greeting, day = greet(name=cast("User", request.user).display_name, tenant=tenant, now=now)
+    greeting, day = greet(name=request.user.name, tenant=tenant, now=now)
     context = {
         "greeting": greeting,
         "day": day,

@@ -53,7 +53,7 @@ class KeyNumber:
 
 
 def greet(*, name: str, tenant: Tenant, now: datetime) -> tuple[str, str]:
-    """Return the greeting by given name and the day, both by the store's own clock."""
+    """Return the greeting and the day by the store's own clock: by given name, or the store's where nobody gave one."""
     local = now.astimezone(ZoneInfo(tenant.time_zone))
     if 5 <= local.hour < 12:
         words = _("Good morning, %(name)s")
@@ -61,7 +61,7 @@ def greet(*, name: str, tenant: Tenant, now: datetime) -> tuple[str, str]:
         words = _("Good afternoon, %(name)s")
     else:
         words = _("Good evening, %(name)s")
-    return words % {"name": name.split()[0] if name.split() else name}, write_day(local.date())
+    return words % {"name": name.split()[0] if name.strip() else tenant.name}, write_day(local.date())
 
 
 def write_day(day: date) -> str:
