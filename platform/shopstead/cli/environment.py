@@ -42,12 +42,12 @@ def configure(data_dir: Path, values: dict[str, str], *, port: int | None = None
     os.environ["SHOPSTEAD_DATA_DIR"] = str(data_dir)
     if "BASE_DOMAIN" not in os.environ and "PUBLIC_PORT_SUFFIX" not in os.environ:
         os.environ["PUBLIC_PORT_SUFFIX"] = f":{port or _last_port(data_dir)}"
-    for name, silent in (
-        ("BROKER_URL", "memory://"),
+    for name, closed in (
+        ("BROKER_URL", "redis://127.0.0.1:9/0"),
         ("CACHE_URL", "locmemcache://"),
         ("EMAIL_URL", "smtp://127.0.0.1:9"),
     ):
-        os.environ.setdefault(name, silent)
+        os.environ.setdefault(name, closed)
     for name in ("STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET"):
         os.environ.setdefault(name, "")
     django.setup()
