@@ -1,10 +1,15 @@
 """The import's pages and its job, as a merchant goes through them."""
 
 import gzip
+import os
+import time
 from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.storage import storages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from pytest_django import Settings
@@ -15,6 +20,7 @@ from core.outbox.models import OutboxMessage
 from core.tasks import SCHEMA_HEADER
 from core.tenancy import in_tenant
 from storefront.catalog.models import Product
+from storefront.transfer.results import FOLDER
 from storefront.transfer.tasks import remove_old_files, run_import
 from tenants.models import Tenant
 
@@ -151,8 +157,17 @@ def test_the_job_speaks_the_language_of_the_merchant_who_started_it(
     assert Job.objects.latest("pk").params["language"] == "zh-hans"
 
 
-def test_the_tidying_task_runs_in_its_store(acme: Tenant) -> None:
+def test_the_tidying_task_empties_its_store_alone(acme: Tenant, globex: Tenant, private_root: Path) -> None:
+    files = {}
+    for tenant in (acme, globex):
+        with in_tenant(tenant):
+            files[tenant] = Path(
+                storages["private"].path(storages["private"].save(f"{FOLDER}/x.upload", BytesIO(b"x")))
+            )
+        two_days_ago = time.time() - 2 * 24 * 3600
+        os.utime(files[tenant], (two_days_ago, two_days_ago))
     remove_old_files.apply(headers={SCHEMA_HEADER: acme.schema_name}, throw=True)
+    assert {tenant: file.exists() for tenant, file in files.items()} == {acme: False, globex: True}
 
 
 def test_a_result_that_was_seen_leaves_the_tray(merchant_client: Client, acme: Tenant) -> None:
