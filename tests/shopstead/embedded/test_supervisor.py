@@ -145,10 +145,12 @@ def test_a_signal_stops_every_service(tmp_path: Path, number: signal.Signals) ->
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux signals the children of a killed process")
 def test_services_end_with_a_killed_supervisor(tmp_path: Path) -> None:
     with running("-c", supervising(tmp_path)) as supervisor:
-        ready_word(supervisor)
+        pids = [int(word) for word in ready_word(supervisor).split()]
+        assert all(processes.is_running(pid) for pid in pids)
         supervisor.kill()
         supervisor.wait()
         wait_for(lambda: processes_in(tmp_path) == set())
+        assert not any(processes.is_running(pid) for pid in pids)
 
 
 def test_what_a_killed_supervisor_left_is_ended_by_the_next_one(tmp_path: Path) -> None:
