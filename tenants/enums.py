@@ -6,27 +6,38 @@ from django.utils.translation import pgettext_lazy
 
 
 class TenantState(models.TextChoices):
-    """Only a ready store is served, scheduled and migrated."""
+    """Only stores of WORKING_STATES are served, scheduled and migrated."""
 
     PROVISIONING = "provisioning", _("Being made")
     READY = "ready", _("Ready")
+    CHECKOUT_OFF = "checkout_off", _("Checkout closed")
     SUSPENDED = "suspended", _("Suspended")
     DELETING = "deleting", _("Being deleted")
     DELETED = "deleted", _("Deleted")
 
 
+# Open for browsing and for work; in the second nothing can be bought.
+WORKING_STATES = (TenantState.READY, TenantState.CHECKOUT_OFF)
+
 TRANSITIONS: dict[TenantState, tuple[TenantState, ...]] = {
-    TenantState.PROVISIONING: (TenantState.READY, TenantState.DELETING),
-    TenantState.READY: (TenantState.SUSPENDED, TenantState.DELETING),
-    TenantState.SUSPENDED: (TenantState.READY, TenantState.DELETING),
-    TenantState.DELETING: (TenantState.DELETED,),
+    TenantState.PROVISIONING: (TenantState.READY, TenantState.DELETED),
+    TenantState.READY: (TenantState.CHECKOUT_OFF, TenantState.SUSPENDED, TenantState.DELETING),
+    TenantState.CHECKOUT_OFF: (TenantState.READY, TenantState.SUSPENDED, TenantState.DELETING),
+    TenantState.SUSPENDED: (TenantState.READY, TenantState.CHECKOUT_OFF, TenantState.DELETING),
+    TenantState.DELETING: (TenantState.READY, TenantState.SUSPENDED, TenantState.DELETED),
     TenantState.DELETED: (),
 }
 
 
 class Role(models.TextChoices):
+    """What a person is in a store; `tenants.people.permissions` says what each may do."""
+
     OWNER = "owner", pgettext_lazy("role", "Owner")
-    STAFF = "staff", pgettext_lazy("role", "Staff")
+    MANAGER = "manager", pgettext_lazy("role", "Manager")
+    FULFILLMENT = "fulfillment", pgettext_lazy("role", "Fulfillment")
+    SUPPORT = "support", pgettext_lazy("role", "Support")
+    MARKETING = "marketing", pgettext_lazy("role", "Marketing")
+    ANALYST = "analyst", pgettext_lazy("role", "Analyst")
 
 
 class ProvisioningStep(models.TextChoices):

@@ -9,12 +9,12 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django_tenants.models import DomainMixin, TenantMixin
 
-from tenants.enums import ProvisioningStep, Role, TenantState
+from tenants.enums import WORKING_STATES, ProvisioningStep, Role, TenantState
 
 
 class TenantQuerySet(models.QuerySet["Tenant"]):
-    def ready(self) -> "TenantQuerySet":
-        return self.filter(state=TenantState.READY)
+    def working(self) -> "TenantQuerySet":
+        return self.filter(state__in=WORKING_STATES)
 
     def stuck_in_provisioning(self, *, now: datetime) -> "TenantQuerySet":
         return self.filter(state=TenantState.PROVISIONING, created_at__lt=now - timedelta(minutes=2))
@@ -53,7 +53,7 @@ class Tenant(TenantMixin):  # type: ignore[misc]
                 condition=Q(slug__regex=r"^[a-z0-9]([a-z0-9-]{1,38}[a-z0-9])$"), name="tenant_slug_is_a_host_label"
             ),
             models.CheckConstraint(
-                condition=~Q(state=TenantState.READY) | Q(step=ProvisioningStep.DONE), name="tenant_ready_is_finished"
+                condition=~Q(state__in=WORKING_STATES) | Q(step=ProvisioningStep.DONE), name="tenant_ready_is_finished"
             ),
         ]
 
@@ -62,7 +62,7 @@ class Tenant(TenantMixin):  # type: ignore[misc]
 
     @property
     def is_open_for_work(self) -> bool:
-        return self.state == TenantState.READY
+        return self.state in WORKING_STATES
 
 
 class Domain(DomainMixin):  # type: ignore[misc]

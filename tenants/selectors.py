@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from core.tenancy import in_public
+from tenants.enums import TenantState
 from tenants.errors import TenantNotFound
 from tenants.models import Domain, Entitlement, Membership, PaymentAccount, Tenant
 
@@ -64,9 +65,11 @@ def get_limit(*, tenant: Tenant, key: str, now: datetime) -> int | None:
 
 
 def is_checkout_open(*, tenant: Tenant, now: datetime) -> bool:
-    """Tell whether shoppers may buy: closed unless billing has opened it and that has not run out."""
+    """Tell whether shoppers may buy: the store is ready, billing has opened its checkout, and that has not run out."""
+    with in_public():
+        is_ready = Tenant.objects.filter(pk=tenant.pk, state=TenantState.READY).exists()
     limit = get_limit(tenant=tenant, key=CHECKOUT, now=now)
-    return limit is None or limit > 0
+    return is_ready and (limit is None or limit > 0)
 
 
 def store_url(tenant: Tenant, path: str = "/") -> str:
@@ -89,5 +92,5 @@ def default_host(slug: str) -> str:
 def find_demo_url() -> str | None:
     """Return the address of a demo store to look round in, or None where there is none."""
     with in_public():
-        tenant = Tenant.objects.ready().filter(is_demo=True, language="en").order_by("pk").first()
+        tenant = Tenant.objects.working().filter(is_demo=True, language="en").order_by("pk").first()
     return store_url(tenant) if tenant else None

@@ -17,15 +17,23 @@ def suspend_tenant(*, tenant_id: int, reason: str, actor: str, now: datetime) ->
 
     Raises: TransitionRefused.
     """
-    return _change_state(tenant_id=tenant_id, state=TenantState.SUSPENDED, reason=reason, actor=actor, now=now)
+    return change_state(tenant_id=tenant_id, state=TenantState.SUSPENDED, reason=reason, actor=actor, now=now)
 
 
-def resume_tenant(*, tenant_id: int, actor: str, now: datetime) -> Tenant:
-    """Open a suspended store again.
+def close_checkout(*, tenant_id: int, reason: str, actor: str, now: datetime) -> Tenant:
+    """Let the store be seen and worked in while nothing can be bought.
 
     Raises: TransitionRefused.
     """
-    return _change_state(tenant_id=tenant_id, state=TenantState.READY, reason="", actor=actor, now=now)
+    return change_state(tenant_id=tenant_id, state=TenantState.CHECKOUT_OFF, reason=reason, actor=actor, now=now)
+
+
+def resume_tenant(*, tenant_id: int, actor: str, now: datetime) -> Tenant:
+    """Open a suspended store, or a closed checkout, again.
+
+    Raises: TransitionRefused.
+    """
+    return change_state(tenant_id=tenant_id, state=TenantState.READY, reason="", actor=actor, now=now)
 
 
 def update_store_facts(*, tenant_id: int, facts: Mapping[str, str], actor: str, now: datetime) -> None:
@@ -33,7 +41,16 @@ def update_store_facts(*, tenant_id: int, facts: Mapping[str, str], actor: str, 
     allowed = {key: facts[key] for key in ("name", "contact_email", "language", "time_zone") if key in facts}
     with in_public(), transaction.atomic():
         Tenant.objects.filter(pk=tenant_id).update(**allowed)
-        TenantEvent.objects.create(tenant_id=tenant_id, type="facts", actor=actor, data=allowed, created_at=now)
+        record_event(tenant_id=tenant_id, kind="facts", actor=actor, data=allowed, now=now)
+
+
+def record_event(
+    *, tenant_id: int, kind: str, actor: str, now: datetime, data: Mapping[str, object] | None = None
+) -> TenantEvent:
+    """Write into the store's log who did what."""
+    return TenantEvent.objects.create(
+        tenant_id=tenant_id, type=kind, actor=actor, data=dict(data or {}), created_at=now
+    )
 
 
 def set_entitlement(*, tenant_id: int, key: str, value: int | None, valid_until: datetime | None) -> None:
@@ -61,7 +78,11 @@ def record_payment_account(
     return account
 
 
-def _change_state(*, tenant_id: int, state: TenantState, reason: str, actor: str, now: datetime) -> Tenant:
+def change_state(*, tenant_id: int, state: TenantState, reason: str, actor: str, now: datetime) -> Tenant:
+    """Take the store to another state by the one table of transitions, and write it into the store's log.
+
+    Raises: TransitionRefused.
+    """
     with in_public(), transaction.atomic():
         tenant = Tenant.objects.select_for_update().get(pk=tenant_id)
         if state not in TRANSITIONS[TenantState(tenant.state)]:
@@ -70,8 +91,6 @@ def _change_state(*, tenant_id: int, state: TenantState, reason: str, actor: str
                 % {"from": TenantState(tenant.state).label.lower(), "to": state.label.lower()}
             )
         Tenant.objects.filter(pk=tenant.pk).update(state=state, suspended_reason=reason)
-        TenantEvent.objects.create(
-            tenant=tenant, type=f"state.{state}", actor=actor, data={"reason": reason}, created_at=now
-        )
+        record_event(tenant_id=tenant.pk, kind=f"state.{state}", actor=actor, data={"reason": reason}, now=now)
         tenant.refresh_from_db()
     return tenant

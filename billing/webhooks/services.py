@@ -15,7 +15,7 @@ from core.outbox.services import enqueue
 from core.tenancy import in_tenant
 from integrations.stripe import gateway_billing as stripe_billing
 from integrations.stripe.events import ConnectEventReceived, StripeEvent
-from tenants.enums import TenantState
+from tenants.enums import WORKING_STATES, TenantState
 from tenants.selectors import find_tenant_by_account
 
 MAX_ATTEMPTS = 60
@@ -91,7 +91,7 @@ def _dispatch(row: WebhookEvent, *, now: datetime) -> str:
 def _hand_to_store(row: WebhookEvent) -> str:
     """Give an event of a connected account to the store that owns it by our own records, whatever the event itself says."""
     tenant = find_tenant_by_account(row.account)
-    if tenant is None or tenant.state not in (TenantState.READY, TenantState.SUSPENDED):
+    if tenant is None or tenant.state not in (*WORKING_STATES, TenantState.SUSPENDED):
         logger.error("event %s names account %s, which is no store's", row.external_id, row.account)
         return WebhookEvent.IGNORED
     event = StripeEvent(

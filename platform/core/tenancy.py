@@ -92,7 +92,7 @@ def in_schema(schema_name: str) -> Iterator[Any]:
 def for_each_tenant(action: Callable[[Any], None]) -> int:
     """Run `action(tenant)` inside every ready store, one after another, and return how many there were."""
     with in_public():
-        tenants = list(get_tenant_model().objects.ready())
+        tenants = list(get_tenant_model().objects.working())
     for tenant in tenants:
         with in_tenant(tenant):
             action(tenant)

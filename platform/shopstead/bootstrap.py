@@ -9,7 +9,7 @@ from django_tenants.utils import quote_schema_name
 
 from billing.plans.services import sync_default_plans
 from core.tenancy import PUBLIC, in_public
-from tenants.enums import TenantState
+from tenants.enums import WORKING_STATES, TenantState
 from tenants.models import Tenant
 from tenants.provisioning.schema import migration_names
 
@@ -25,7 +25,7 @@ def migrate(*, report: Callable[[str], None]) -> None:
             report("Migrating the platform's schema")
             call_command("migrate_schemas", schema_name=PUBLIC, interactive=False, verbosity=0)
         sync_default_plans()
-        finished = Tenant.objects.filter(state__in=[TenantState.READY, TenantState.SUSPENDED])
+        finished = Tenant.objects.filter(state__in=[*WORKING_STATES, TenantState.SUSPENDED])
         behind = [tenant for tenant in finished if is_behind(tenant.schema_name)]
     for number, tenant in enumerate(behind, start=1):
         report(f"Migrating store {tenant.slug} ({number} of {len(behind)})")

@@ -13,7 +13,7 @@ QUEUES = {"recsys.serving.train": "training"}
 @shared_task(base=PlatformTask, name="shopstead.dispatch", ignore_result=True)
 def dispatch(*, period: str) -> int:
     """Ask each ready store for the period's tasks, with a delay that is its own, and return how many were asked for."""
-    tenants = list(get_tenant_model().objects.ready().values_list("id", "schema_name"))
+    tenants = list(get_tenant_model().objects.working().values_list("id", "schema_name"))
     for tenant_id, schema_name in tenants:
         delay = tenant_id * 7919 % SPREAD_SECONDS[period] if len(tenants) > 10 else 0
         for task in STORE_TASKS[period]:

@@ -13,9 +13,10 @@ from core.tenancy import in_public, in_tenant
 from tenants.enums import ProvisioningStep, Role, TenantState
 from tenants.errors import AddressTaken
 from tenants.events import TenantProvisioned, TenantSeeding
-from tenants.models import Domain, Membership, Tenant, TenantEvent
+from tenants.models import Domain, Membership, Tenant
 from tenants.provisioning.schema import create_schema
 from tenants.selectors import default_host
+from tenants.services import record_event
 from tenants.slugs import clean_slug
 
 
@@ -56,7 +57,7 @@ def reserve_tenant(
             tenant.save()
             Domain.objects.create(tenant=tenant, domain=default_host(slug), is_primary=True, verified_at=now)
             Membership.objects.create(user=owner, tenant=tenant, role=Role.OWNER, created_at=now)
-            TenantEvent.objects.create(tenant=tenant, type="reserved", actor=actor, created_at=now)
+            record_event(tenant_id=tenant.pk, kind="reserved", actor=actor, now=now)
             enqueue(task="tenants.provision", kwargs={"tenant_id": tenant.pk})
     except IntegrityError as error:
         raise AddressTaken(_("“%(slug)s” is taken. Choose another address.") % {"slug": slug}, field="slug") from error
@@ -79,7 +80,7 @@ def provision_tenant(*, tenant_id: int, now: datetime, actor: str = "system") ->
                 Tenant.objects.filter(pk=tenant.pk).update(
                     step=ProvisioningStep.DONE, state=TenantState.READY, ready_at=now
                 )
-                TenantEvent.objects.create(tenant=tenant, type="provisioned", actor=actor, created_at=now)
+                record_event(tenant_id=tenant.pk, kind="provisioned", actor=actor, now=now)
                 tenant.refresh_from_db()
                 publish(TenantProvisioned(tenant=tenant, now=now))
     return tenant

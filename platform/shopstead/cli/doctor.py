@@ -48,7 +48,7 @@ def database() -> str:
 
 def schemas() -> str:
     with in_public():
-        tenants = list(Tenant.objects.ready())
+        tenants = list(Tenant.objects.working())
         behind = [tenant.slug for tenant in tenants if is_behind(tenant.schema_name)]
     if behind:
         raise Unwell(f"{len(behind)} stores are behind ({', '.join(behind[:5])}): run shopstead tenant migrate")

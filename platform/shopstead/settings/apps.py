@@ -9,6 +9,11 @@ SHARED_APPS = [
     "core.jobs",  # one sweeper watches all stores' jobs
     "accounts",  # people have one login for all their stores
     "tenants",  # who the stores are
+    "tenants.provisioning",  # how a store comes to be, and the pool of schemas that wait for one
+    "tenants.domains",  # a merchant's own host names: claimed, proved, released
+    "tenants.people",  # who may work where, on whose invitation, with which rights
+    "tenants.archive",  # a whole store as one file, and its end
+    "tenants.fleet",  # migrations over all stores
     "billing.plans",
     "billing.subscriptions",
     "billing.invoices",

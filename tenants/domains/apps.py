@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class DomainsConfig(AppConfig):
+    name = "tenants.domains"
+    label = "domains"
+    schema = "public"

@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class FleetConfig(AppConfig):
+    name = "tenants.fleet"
+    label = "fleet"
+    schema = "public"

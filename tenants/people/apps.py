@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class PeopleConfig(AppConfig):
+    name = "tenants.people"
+    label = "people"
+    schema = "public"
