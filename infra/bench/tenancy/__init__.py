@@ -1,0 +1,7 @@
+"""What stores on one platform cost, in parts; each part runs on a platform of its own and alone with `--part NAME`."""
+
+from bench.tenancy import provisioning
+
+PARTS = {
+    "provisioning": provisioning.run,
+}

@@ -1,0 +1,29 @@
+"""The drills by name, and how their results are printed."""
+
+import argparse
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+
+from bench.command import Machine, table
+from bench.result import Result
+
+# A drill starts what it needs, leaves nothing behind, and ends with `harm.none_of(lost=, doubled=, leaked=)`.
+DRILLS: dict[str, Callable[[argparse.Namespace], list[Result]]] = {}
+
+
+def main() -> int:
+    """Run the named drill and return 1 when something was lost, doubled, leaked or fell short."""
+    parser = argparse.ArgumentParser(prog="infra/drills/run", description=__doc__)
+    parser.add_argument("name", choices=sorted(DRILLS))
+    parser.add_argument("--json", action="store_true", dest="as_json")
+    parser.add_argument("--rounds", type=int, default=20, help="how often the thing is broken")
+    parser.add_argument("--seed", type=int, default=1)
+    arguments = parser.parse_args()
+    results = DRILLS[arguments.name](arguments)
+    if arguments.as_json:
+        print(json.dumps({"results": [asdict(result) for result in results], "machine": asdict(Machine())}, indent=2))
+    else:
+        for line in table(results):
+            print(line)
+    return 0 if all(result.ok is not False for result in results) else 1
