@@ -1,3 +1,9 @@
 """Fixtures of the whole suite, by the thing they provide."""
 
-pytest_plugins = ["tests.fixtures.tenancy", "tests.fixtures.people", "tests.fixtures.stripe", "tests.fixtures.time"]
+pytest_plugins = [
+    "tests.fixtures.tenancy",
+    "tests.fixtures.people",
+    "tests.fixtures.stripe",
+    "tests.fixtures.time",
+    "tests.fixtures.guards",
+]

@@ -31,11 +31,13 @@ def run(task: Any, headers: dict[str, str] | None = None) -> Any:
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.guard("task-enters-its-store")
 def test_a_store_task_runs_in_the_store_of_its_header(acme: Tenant) -> None:
-    assert run(where, {SCHEMA_HEADER: acme.schema_name}).get() == acme.schema_name
+    assert run(where, {SCHEMA_HEADER: acme.schema_name}).result == acme.schema_name
     assert current_schema() == "public"
 
 
+@pytest.mark.guard("task-enters-its-store")
 def test_a_store_task_without_a_header_fails(acme: Tenant) -> None:
     result = run(where)
     assert result.state == "FAILURE"
@@ -49,11 +51,13 @@ def test_a_store_task_for_no_store_fails(schema_name: str) -> None:
     assert isinstance(result.result, TenantNotReady | MissingSchemaHeader)
 
 
+@pytest.mark.guard("only-working-stores")
 def test_a_task_for_a_suspended_store_fails(acme: Tenant) -> None:
     Tenant.objects.filter(pk=acme.pk).update(state=TenantState.SUSPENDED)
     assert isinstance(run(where, {SCHEMA_HEADER: acme.schema_name}).result, TenantNotReady)
 
 
+@pytest.mark.guard("platform-task-on-public")
 def test_a_platform_task_runs_on_public_and_comes_back(acme: Tenant) -> None:
     with in_tenant(acme):
         assert run(where_platform).get() == "public"

@@ -32,6 +32,7 @@ def test_leaving_a_store_restores_the_one_before_even_after_an_error(acme: Tenan
     assert current_schema() == "public"
 
 
+@pytest.mark.guard("only-working-stores")
 @pytest.mark.parametrize("state", [s for s in TenantState if s not in WORKING_STATES])
 def test_a_store_that_is_not_ready_cannot_be_entered(acme: Tenant, state: TenantState) -> None:
     Tenant.objects.filter(pk=acme.pk).update(state=state, step="done")
