@@ -39,7 +39,7 @@ class CustomerRecommendation(models.Model):
     """A customer's list for one slot, best first."""
 
     id = models.BigAutoField(primary_key=True)
-    model = models.ForeignKey(TrainedModel, on_delete=models.CASCADE)
+    model = models.ForeignKey(TrainedModel, on_delete=models.CASCADE, db_index=False)
     customer_id = models.BigIntegerField()
     slot = models.CharField(max_length=12, help_text="for_you or buy_again")
     product_ids = ArrayField(models.BigIntegerField())
@@ -56,7 +56,7 @@ class ProductRecommendation(models.Model):
     """What goes with a product, best first."""
 
     id = models.BigAutoField(primary_key=True)
-    model = models.ForeignKey(TrainedModel, on_delete=models.CASCADE)
+    model = models.ForeignKey(TrainedModel, on_delete=models.CASCADE, db_index=False)
     product_id = models.BigIntegerField()
     kind = models.CharField(max_length=16, help_text="similar or bought_together")
     product_ids = ArrayField(models.BigIntegerField())

@@ -23,7 +23,7 @@ class Cart(models.Model):
 
 class CartLine(models.Model):
     id = models.BigAutoField(primary_key=True)
-    cart = models.ForeignKey(Cart, on_delete=models.CASCADE, related_name="lines")
+    cart = models.ForeignKey(Cart, on_delete=models.CASCADE, related_name="lines", db_index=False)
     variant = models.ForeignKey(ProductVariant, on_delete=models.CASCADE)
     quantity = models.IntegerField()
     created_at = models.DateTimeField()

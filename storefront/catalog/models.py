@@ -45,6 +45,7 @@ class Product(models.Model):
             models.Index(fields=["status", "-sold_count", "-id"], name="product_best_sellers"),
             models.Index(fields=["status", "-published_at", "-id"], name="product_newest"),
             models.Index(fields=["status", "min_price_amount", "id"], name="product_by_price"),
+            models.Index(fields=["handle"], name="product_handle_beginning", opclasses=["varchar_pattern_ops"]),
         ]
 
     def __str__(self) -> str:
@@ -55,7 +56,7 @@ class ProductVariant(models.Model):
     """One version of a product that can be put in a cart. `available_count` repeats what inventory says."""
 
     id = models.BigAutoField(primary_key=True)
-    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="variants")
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="variants", db_index=False)
     position = models.IntegerField(default=1)
     title = models.CharField(max_length=255, blank=True, help_text="The option values, such as Red / Large.")
     option_values = models.JSONField(default=list)
@@ -114,7 +115,7 @@ class CollectionProduct(models.Model):
     """A product's place in a collection."""
 
     id = models.BigAutoField(primary_key=True)
-    collection = models.ForeignKey(Collection, on_delete=models.CASCADE)
+    collection = models.ForeignKey(Collection, on_delete=models.CASCADE, db_index=False)
     product = models.ForeignKey(Product, on_delete=models.CASCADE)
     position = models.IntegerField(default=0)
 

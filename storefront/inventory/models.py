@@ -24,7 +24,7 @@ class Stock(models.Model):
     """
 
     id = models.BigAutoField(primary_key=True)
-    variant = models.ForeignKey(ProductVariant, on_delete=models.CASCADE, related_name="stock")
+    variant = models.ForeignKey(ProductVariant, on_delete=models.CASCADE, related_name="stock", db_index=False)
     warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT)
     on_hand_count = models.IntegerField(default=0)
     reserved_count = models.IntegerField(default=0)
@@ -48,7 +48,7 @@ class Reservation(models.Model):
     STATES = ((HELD, "held"), (ALLOCATED, "allocated"), (RELEASED, "released"))
 
     id = models.BigAutoField(primary_key=True)
-    order_token = models.CharField(max_length=26, db_index=True)
+    order_token = models.CharField(max_length=26)
     stock = models.ForeignKey(Stock, on_delete=models.CASCADE)
     quantity = models.IntegerField()
     state = models.CharField(max_length=10, choices=STATES, default=HELD)

@@ -117,7 +117,7 @@ class OrderEvent(models.Model):
     """The timeline. `type` is dotted past tense (`order.placed`); `key` makes an event happen once where it is set."""
 
     id = models.BigAutoField(primary_key=True)
-    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="events")
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="events", db_index=False)
     type = models.CharField(max_length=60)
     actor = models.CharField(max_length=254)
     data = models.JSONField(default=dict)

@@ -6,12 +6,16 @@ from django.db.utils import OperationalError
 from django_tenants.postgresql_backend.base import DatabaseWrapper as TenantDatabaseWrapper
 from psycopg.pq import TransactionStatus
 
+from core.db.backend.schema import DatabaseSchemaEditor
+
 
 class SchemaSwitchFailed(OperationalError):
     """`SET search_path` failed, so the next statement could have read another store's rows."""
 
 
 class DatabaseWrapper(TenantDatabaseWrapper):  # type: ignore[misc]
+    SchemaEditorClass = DatabaseSchemaEditor
+
     def _handle_search_path(self, cursor: Any = None) -> None:
         """Switch the schema or raise.
 

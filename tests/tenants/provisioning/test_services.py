@@ -1,4 +1,4 @@
-"""A new store's schema: whole, its own, and equal to what migrations would have made."""
+"""A new store: whole, its own, made once."""
 
 from datetime import datetime
 
@@ -7,30 +7,11 @@ from django.core.management import call_command
 from django.db import connection
 
 from accounts.models import User
-from core.tenancy import in_public
 from tenants.enums import ProvisioningStep, TenantState
 from tenants.errors import AddressRefused, AddressTaken
 from tenants.models import Domain, Membership, Tenant
 from tenants.provisioning.schema import SchemaExists
 from tenants.provisioning.services import provision_tenant, reserve_tenant
-
-CATALOG = """
-    SELECT 'column', table_name, column_name, data_type || coalesce(character_maximum_length::text, '') || is_nullable
-      FROM information_schema.columns WHERE table_schema = %(schema)s
-    UNION ALL
-    SELECT 'index', tablename, indexname, replace(indexdef, %(schema)s, 'SCHEMA')
-      FROM pg_indexes WHERE schemaname = %(schema)s
-    UNION ALL
-    SELECT 'constraint', conrelid::regclass::text, conname, replace(pg_get_constraintdef(oid), %(schema)s, 'SCHEMA')
-      FROM pg_constraint WHERE connamespace = %(schema)s::regnamespace
-    ORDER BY 1, 2, 3
-"""
-
-
-def read_catalog(schema_name: str) -> list[tuple[str, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(CATALOG, {"schema": schema_name})
-        return [tuple(str(cell).replace(f"{schema_name}.", "") for cell in row) for row in cursor.fetchall()]
 
 
 def reserve(owner: User, slug: str, now: datetime) -> Tenant:
@@ -42,17 +23,6 @@ def test_a_provisioned_store_is_ready_and_its_owner_is_its_owner(owner: User, no
     assert (tenant.state, tenant.step) == (TenantState.READY, ProvisioningStep.DONE)
     assert Domain.objects.get(tenant=tenant).domain == "tea-house.localhost"
     assert Membership.objects.get(tenant=tenant).role == "owner"
-
-
-def test_the_quick_schema_equals_the_migrated_one(owner: User, now: datetime) -> None:
-    tenant = provision_tenant(tenant_id=reserve(owner, "quick-one", now).pk, now=now)
-    with connection.cursor() as cursor:
-        cursor.execute("CREATE SCHEMA t_00000000000000000000")
-    call_command("migrate_schemas", schema_name="t_00000000000000000000", interactive=False, verbosity=0)
-    with in_public():
-        quick, migrated = read_catalog(tenant.schema_name), read_catalog("t_00000000000000000000")
-    assert len(quick) > 300
-    assert quick == migrated
 
 
 def test_a_provisioned_store_has_no_migration_left_to_apply(

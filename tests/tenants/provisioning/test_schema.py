@@ -1,0 +1,94 @@
+"""The schema made on the spot is the one that migrations make, and carries no index that serves nothing."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django_tenants.utils import quote_schema_name
+
+from core.tenancy import in_public
+from tenants.models import Tenant
+from tests.tenants.provisioning.catalog import read_catalog
+
+MIGRATED = "t_00000000000000000000"
+
+# An index whose columns are the first columns of another one on the same table: the other serves its questions too.
+REDUNDANT = """
+    WITH own AS (
+        SELECT i.indexrelid, i.indrelid, c.relname, i.indisunique, i.indkey::int2[] AS columns, i.indpred,
+               i.indclass::oid[] AS classes
+          FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_am a ON a.oid = c.relam
+         WHERE c.relnamespace = %s::regnamespace AND a.amname = 'btree' AND i.indexprs IS NULL
+    )
+    SELECT less.relname, more.relname FROM own less JOIN own more USING (indrelid)
+     WHERE less.indexrelid <> more.indexrelid AND NOT less.indisunique AND less.indpred IS NULL AND more.indpred IS NULL
+       AND more.columns[0:cardinality(less.columns) - 1] = less.columns
+       AND more.classes[0:cardinality(less.columns) - 1] = less.classes
+"""
+
+
+@pytest.fixture
+def migrated(db: None) -> Iterator[str]:
+    """A schema made by running every migration."""
+    with in_public(), connection.cursor() as cursor:
+        cursor.execute(f"CREATE SCHEMA {MIGRATED}")
+    call_command("migrate_schemas", schema_name=MIGRATED, interactive=False, verbosity=0)
+    with in_public():
+        yield MIGRATED
+
+
+def test_the_quick_schema_equals_the_migrated_one(acme: Tenant, migrated: str) -> None:
+    quick = read_catalog(acme.schema_name)
+    assert {row[0] for row in quick} >= {"relation", "column", "sequence", "index", "constraint", "migration"}
+    assert len(quick) > 800
+    assert quick == read_catalog(migrated)
+
+
+@pytest.mark.parametrize(
+    "drift",
+    [
+        "ALTER TABLE catalog_product ALTER COLUMN sold_count SET DEFAULT 1",
+        "ALTER SEQUENCE catalog_product_id_seq INCREMENT BY 2",
+        "ALTER TABLE carts_cartline ALTER CONSTRAINT {foreign_key} NOT DEFERRABLE",
+        "DROP INDEX product_newest",
+        "ALTER TABLE catalog_product ALTER COLUMN vendor TYPE varchar(121)",
+        "ALTER TABLE catalog_product DROP CONSTRAINT product_has_a_title",
+        "DELETE FROM django_migrations WHERE app = 'carts'",
+        "CREATE FUNCTION surprise() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+    ],
+)
+def test_the_comparison_sees_every_kind_of_drift(acme: Tenant, drift: str) -> None:
+    before = read_catalog(acme.schema_name)
+    name = next(row[1] for row in before if row[0] == "constraint" and row[2] == "carts_cartline" and "_fk_" in row[1])
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL search_path = {quote_schema_name(acme.schema_name)}")
+        cursor.cursor.execute(drift.format(foreign_key=quote_schema_name(name)))
+    assert read_catalog(acme.schema_name) != before
+
+
+def test_no_index_repeats_the_beginning_of_another(acme: Tenant) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(REDUNDANT, [acme.schema_name])
+        assert cursor.fetchall() == []
+
+
+def test_only_what_is_searched_by_its_beginning_has_a_pattern_index(acme: Tenant) -> None:
+    found = {row[1] for row in read_catalog(acme.schema_name) if row[0] == "index" and "_pattern_ops" in row[3]}
+    assert found == {"product_handle_beginning"}
+
+
+def test_a_store_from_before_loses_its_pattern_twins_by_migrating(acme: Tenant) -> None:
+    with connection.cursor() as cursor:
+        schema = quote_schema_name(acme.schema_name)
+        cursor.execute(
+            f"CREATE INDEX carts_cart_token_cd593251_like ON {schema}.carts_cart (token varchar_pattern_ops)"
+        )
+        cursor.execute(
+            f"DELETE FROM {schema}.django_migrations WHERE (app, name) = ('customers', '0002_drop_pattern_twins')"
+        )
+    before = {row[1] for row in read_catalog(acme.schema_name)}
+    call_command("migrate_schemas", schema_name=acme.schema_name, interactive=False, verbosity=0)
+    with in_public():
+        after = {row[1] for row in read_catalog(acme.schema_name)}
+    assert before - after == {"carts_cart_token_cd593251_like"}
