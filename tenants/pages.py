@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.services import create_handoff
+from core.addresses import client_address
 from core.clock import utc_now
 from core.errors import ShopsteadError
 from core.http import HttpRequest
@@ -41,7 +42,7 @@ def signup(request: HttpRequest) -> HttpResponse:
         return _render_signup(request, SignUpForm(initial=start))
     form = SignUpForm(request.POST)
     alternatives: list[str] = []
-    if form.is_valid() and SIGN_UPS.count(address=request.META.get("REMOTE_ADDR", "")):
+    if form.is_valid() and SIGN_UPS.count(address=client_address(request)):
         form.add_error(None, _("Many stores were opened from your network. Wait an hour; nothing you typed is lost."))
         return _render_signup(request, form, status=429)
     if form.is_valid():

@@ -8,6 +8,7 @@ from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 
 from analytics.merchant.services.visits import Beacon, record_visit
+from core.addresses import client_address
 from core.clock import utc_now
 from core.http import HttpRequest
 
@@ -51,7 +52,7 @@ def _read(request: HttpRequest) -> Beacon | None:
         kind=body.get("k", "view"),
         path=body.get("p", ""),
         referrer=body.get("r", ""),
-        address=request.META.get("REMOTE_ADDR", ""),
+        address=client_address(request),
         user_agent=headers.get("User-Agent", ""),
         host=headers.get("Host", ""),
     )

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.attempts import FAILED_LOGINS
 from accounts.forms import LoginForm
 from accounts.services import set_language
+from core.addresses import client_address
 from core.http import HttpRequest
 
 LANGUAGE_COOKIE = "shopstead_language"
@@ -25,7 +26,7 @@ def login_page(request: HttpRequest) -> HttpResponse:
         return redirect(_target(request))
     form = LoginForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        email, address = form.cleaned_data["email"].lower(), request.META.get("REMOTE_ADDR", "")
+        email, address = form.cleaned_data["email"].lower(), client_address(request)
         if FAILED_LOGINS.is_reached(email=email, address=address):
             form.add_error(None, _("Too many attempts. Wait 15 minutes and try again; your stores are safe."))
             return render(request, "accounts/login.html", {"form": form}, status=429)

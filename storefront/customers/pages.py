@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from core.addresses import client_address
 from core.clock import utc_now
 from core.errors import ShopsteadError
 from core.http import HttpRequest
@@ -250,7 +251,7 @@ def _target(request: HttpRequest) -> str:
 
 
 def _machine(request: HttpRequest) -> str:
-    return str(request.META.get("REMOTE_ADDR", ""))
+    return client_address(request)
 
 
 urlpatterns = [

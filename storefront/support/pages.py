@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from core.addresses import client_address
 from core.clock import utc_now
 from core.errors import ShopsteadError
 from core.http import HttpRequest
@@ -164,9 +165,7 @@ def _remember_proof(request: HttpRequest, found: Conversation) -> None:
 
 
 def _limit(request: HttpRequest, *, email: str) -> None:
-    record_message(
-        session=request.session.session_key or "", email=email, address=str(request.META.get("REMOTE_ADDR", ""))
-    )
+    record_message(session=request.session.session_key or "", email=email, address=client_address(request))
 
 
 def _order_of_link(token: str) -> Order | None:

@@ -15,6 +15,7 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from rest_framework.views import APIView
 
+from core.addresses import client_address
 from core.api.errors import CONTENT_TYPE
 from core.clock import utc_now
 
@@ -94,7 +95,7 @@ def _abandoned(now: datetime) -> models.Q:
 
 def _who(request: HttpRequest) -> tuple[str, str]:
     """Return what tells one anonymous client from another, so that a common key such as “1” is shared by nobody."""
-    return request.META.get("REMOTE_ADDR", ""), request.headers.get("User-Agent", "")
+    return client_address(request), request.headers.get("User-Agent", "")
 
 
 def _digest(*parts: str | bytes | None) -> str:

@@ -1,5 +1,6 @@
 """Settings that hold everywhere; what differs per installation comes from the environment."""
 
+from ipaddress import ip_network
 from pathlib import Path
 
 import environ
@@ -100,6 +101,8 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"
 USE_X_FORWARDED_HOST = False
+# A network that is misspelled stops the start: a proxy that is not known is safe, one that is guessed is not.
+TRUSTED_PROXIES = [ip_network(text) for text in env.list("TRUSTED_PROXIES", default=[])]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
