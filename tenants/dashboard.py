@@ -10,12 +10,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.services import redeem_handoff, set_language
+from core.access import any_member, needs
 from core.clock import utc_now
 from core.http import HttpRequest
 from core.tenancy import in_public
 from tenants.forms import StoreSettingsForm
 from tenants.hosts import forget_hosts
 from tenants.models import Tenant
+from tenants.people.permissions import Permission
 from tenants.selectors import platform_url
 from tenants.services import update_store_facts
 
@@ -29,12 +31,14 @@ def enter(request: HttpRequest) -> HttpResponse:
     return redirect(target if target.startswith("/dashboard/") else "/dashboard/")
 
 
+@any_member
 @require_POST
 def leave(request: HttpRequest) -> HttpResponse:
     logout(request)
     return redirect(platform_url("/login/"))
 
 
+@any_member
 @require_POST
 def choose_language(request: HttpRequest) -> HttpResponse:
     language, target = request.POST.get("language", ""), request.POST.get("next", "")
@@ -43,6 +47,7 @@ def choose_language(request: HttpRequest) -> HttpResponse:
     return redirect(target if target.startswith("/dashboard/") else "/dashboard/")
 
 
+@needs(Permission.SETTINGS_VIEW, change=Permission.SETTINGS_EDIT)
 @require_http_methods(["GET", "POST"])
 def settings_page(request: HttpRequest) -> HttpResponse:
     with in_public():

@@ -1,5 +1,6 @@
 """From a host name to a store, and from a person to the dashboard: both refuse by default."""
 
+import logging
 from collections.abc import Callable
 from urllib.parse import urlencode
 
@@ -9,13 +10,17 @@ from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import set_urlconf
 
+from core.access import SAFE_METHODS, find_access
 from core.http import HttpRequest
 from core.tenancy import in_tenant, leave_tenant
 from tenants.enums import TenantState
 from tenants.hosts import canonical_host, find_tenant
-from tenants.selectors import find_membership, platform_url
+from tenants.people.permissions import Permission, permissions_of
+from tenants.selectors import find_membership, list_owners, platform_url
 
 RETRY_AFTER_SECONDS = "600"
+
+logger = logging.getLogger(__name__)
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -64,7 +69,11 @@ class TenantMiddleware:
 
 
 class DashboardMiddleware:
-    """Let nobody below /dashboard/ who has no place in this store, on every request anew."""
+    """Let nobody below /dashboard/ who has no place in this store, and nobody do what the role there does not allow.
+
+    Asked on every request anew, with one query: is there a place, is the person active, has the role the right that the view
+    names. A view that names none is refused, and so is a view with a mark that stands anywhere else.
+    """
 
     OPEN_PATHS = ("/dashboard/enter/",)
 
@@ -72,14 +81,48 @@ class DashboardMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.membership = None
-        is_dashboard = request.path_info == "/dashboard" or request.path_info.startswith("/dashboard/")
-        if request.tenant is None or not is_dashboard or request.path_info in self.OPEN_PATHS:
+        request.membership, request.permissions = None, frozenset()
+        if not self._is_guarded(request):
             return self.get_response(request)
-        if request.user.is_authenticated:
-            request.membership = find_membership(user=request.user, tenant=request.tenant)
-            if request.membership is not None:
-                return self.get_response(request)
+        if not request.user.is_authenticated:
+            target = urlencode({"store": request.tenant.slug, "next": request.get_full_path()})
+            return redirect(platform_url(f"/login/?{target}"))
+        membership = find_membership(user=request.user, tenant=request.tenant)
+        if membership is None:
             return render(request, "403.html", status=403)
-        target = urlencode({"store": request.tenant.slug, "next": request.get_full_path()})
-        return redirect(platform_url(f"/login/?{target}"))
+        request.membership, request.permissions = membership, permissions_of(membership.role)
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], _args: object, _kwargs: object
+    ) -> HttpResponse | None:
+        access = find_access(view)
+        if request.membership is None and access is None:
+            return None
+        if access is None or request.membership is None:
+            logger.error(
+                "%s is refused: a page of the dashboard without a mark, or a marked one elsewhere", request.path
+            )
+            return render(request, "403.html", status=403)
+        permission = access.needed_for(request.method)
+        if permission is None or permission in request.permissions:
+            return None
+        logger.warning("user %s may not %s", request.user.pk, permission)
+        return _refuse_member(request, permission)
+
+    def _is_guarded(self, request: HttpRequest) -> bool:
+        path = request.path_info
+        is_dashboard = path == "/dashboard" or path.startswith("/dashboard/")
+        return request.tenant is not None and is_dashboard and path not in self.OPEN_PATHS
+
+
+def _refuse_member(request: HttpRequest, permission: str) -> HttpResponse:
+    """Say which right is missing and who can give it, within the page for what htmx asked."""
+    context = {
+        "role": request.membership.get_role_display(),
+        "right": Permission(permission).label if permission in Permission.values else permission,
+        "owners": [owner.display_name for owner in list_owners(request.tenant)],
+        "is_change": request.method not in SAFE_METHODS,
+    }
+    template = "tenants/_refused.html" if request.htmx else "tenants/refused.html"
+    return render(request, template, context, status=403)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from core.tenancy import in_public
-from tenants.enums import TenantState
+from tenants.enums import Role, TenantState
 from tenants.errors import TenantNotFound
 from tenants.models import Domain, Entitlement, Membership, PaymentAccount, Tenant
 
@@ -55,21 +55,27 @@ def list_memberships(user: User) -> list[Membership]:
     return list(Membership.objects.filter(user=user).select_related("tenant").order_by("tenant__name"))
 
 
+def list_owners(tenant: Tenant) -> list[User]:
+    """Return the store's owners who can log in, the first one first."""
+    places = Membership.objects.filter(tenant_id=tenant.pk, role=Role.OWNER, user__is_active=True)
+    return [place.user for place in places.select_related("user").order_by("pk")]
+
+
 def get_limit(*, tenant: Tenant, key: str, now: datetime) -> int | None:
     """Return the plan's limit: 0 when there is no valid entitlement, None for without limit."""
     with in_public():
         entitlement = Entitlement.objects.filter(tenant_id=tenant.pk, key=key).first()
-    if entitlement is None or (entitlement.valid_until is not None and entitlement.valid_until <= now):
-        return 0
-    return entitlement.value
+    return _value_of(entitlement, now=now)
 
 
 def is_checkout_open(*, tenant: Tenant, now: datetime) -> bool:
     """Tell whether shoppers may buy: the store is ready, billing has opened its checkout, and that has not run out."""
     with in_public():
-        is_ready = Tenant.objects.filter(pk=tenant.pk, state=TenantState.READY).exists()
-    limit = get_limit(tenant=tenant, key=CHECKOUT, now=now)
-    return is_ready and (limit is None or limit > 0)
+        entitlement = Entitlement.objects.filter(
+            tenant_id=tenant.pk, tenant__state=TenantState.READY, key=CHECKOUT
+        ).first()
+    limit = _value_of(entitlement, now=now)
+    return limit is None or limit > 0
 
 
 def store_url(tenant: Tenant, path: str = "/") -> str:
@@ -94,3 +100,9 @@ def find_demo_url() -> str | None:
     with in_public():
         tenant = Tenant.objects.working().filter(is_demo=True, language="en").order_by("pk").first()
     return store_url(tenant) if tenant else None
+
+
+def _value_of(entitlement: Entitlement | None, *, now: datetime) -> int | None:
+    if entitlement is None or (entitlement.valid_until is not None and entitlement.valid_until <= now):
+        return 0
+    return entitlement.value

@@ -10,6 +10,7 @@ from analytics.merchant.plan import describe_plan
 from analytics.merchant.selectors import get_home_facts, list_recent_orders
 from analytics.merchant.setup import describe_setup
 from billing.subscriptions.selectors import find_subscription
+from core.access import any_member
 from core.clock import utc_now
 from core.http import HttpRequest
 from tenants.selectors import find_payment_account, is_checkout_open
@@ -17,6 +18,7 @@ from tenants.selectors import find_payment_account, is_checkout_open
 DISMISSED = "setup_guide_dismissed"
 
 
+@any_member
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
     """Show what waits, the last thirty days, the last orders."""
@@ -47,6 +49,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "merchant/home.html", context)
 
 
+@any_member
 @require_POST
 def dismiss_setup(request: HttpRequest) -> HttpResponse:
     """Put the guide away for this person on this store."""

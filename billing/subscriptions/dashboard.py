@@ -14,17 +14,21 @@ from billing.plans.selectors import list_offers
 from billing.subscriptions.enums import SubscriptionStatus
 from billing.subscriptions.selectors import find_billing_account, find_subscription, is_selling
 from billing.subscriptions.services import open_portal, start_plan_checkout
+from core.access import needs
 from core.clock import utc_now
 from core.errors import ShopsteadError
 from core.http import HttpRequest
 from core.ids import new_token
+from tenants.people.permissions import Permission
 
 
+@needs(Permission.BILLING_VIEW)
 @require_GET
 def billing(request: HttpRequest) -> HttpResponse:
     return _page(request)
 
 
+@needs(Permission.BILLING_EDIT)
 @require_POST
 def choose_plan(request: HttpRequest) -> HttpResponse:
     try:
@@ -40,6 +44,7 @@ def choose_plan(request: HttpRequest) -> HttpResponse:
     return redirect(url)
 
 
+@needs(Permission.BILLING_EDIT)
 @require_POST
 def portal(request: HttpRequest) -> HttpResponse:
     try:

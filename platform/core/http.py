@@ -12,11 +12,12 @@ class HttpRequest(DjangoHttpRequest):
     """For annotations only: a request with the store, its shopper, the member at work, and htmx's words.
 
     `tenant` is None on the platform's own host; `customer` is None for a visitor; `membership` is set below
-    /dashboard/; `user` is a platform user there and may be anonymous elsewhere.
+    /dashboard/, and `permissions` is what its role may do; `user` is a platform user there and may be anonymous elsewhere.
     """
 
     tenant: Any
     customer: Any
     membership: Any
+    permissions: frozenset[str]
     htmx: "HtmxDetails"
     user: Any

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from core.http import HttpRequest
 from storefront.orders.selectors import count_orders_to_fulfill
 from storefront.support.selectors import count_open_conversations
+from tenants.people.permissions import Permission
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +24,8 @@ class NavItem:
 
 
 def dashboard_navigation(request: HttpRequest) -> list[NavItem]:
-    """Return the merchant's side bar, with its badges."""
-    here = request.path_info
+    """Return the merchant's side bar, with its badges: what the member's role may open."""
+    here, may = request.path_info, request.permissions
 
     def item(
         label: str, url: str, icon: str, count: int = 0, *, on_phone: bool = False, pinned: bool = False
@@ -32,15 +33,20 @@ def dashboard_navigation(request: HttpRequest) -> list[NavItem]:
         current = here == url or (url != "/dashboard/" and here.startswith(url))
         return NavItem(label, url, icon, current, count, on_phone, pinned)
 
-    return [
-        item(_("Home"), "/dashboard/", "home", on_phone=True),
-        item(_("Orders"), "/dashboard/orders/", "orders", count_orders_to_fulfill(), on_phone=True),
-        item(_("Products"), "/dashboard/products/", "products", on_phone=True),
-        item(_("Customers"), "/dashboard/customers/", "customers"),
-        item(_("Recommendations"), "/dashboard/recommendations/", "recommendations"),
-        item(_("Support"), "/dashboard/support/", "support", count_open_conversations(), on_phone=True),
-        item(_("Settings"), "/dashboard/settings/", "settings", pinned=True),
-    ]
+    items = [item(_("Home"), "/dashboard/", "home", on_phone=True)]
+    if Permission.ORDERS_VIEW in may:
+        items.append(item(_("Orders"), "/dashboard/orders/", "orders", count_orders_to_fulfill(), on_phone=True))
+    if Permission.PRODUCTS_VIEW in may:
+        items.append(item(_("Products"), "/dashboard/products/", "products", on_phone=True))
+    if Permission.CUSTOMERS_VIEW in may:
+        items.append(item(_("Customers"), "/dashboard/customers/", "customers"))
+    if Permission.RECOMMENDATIONS_VIEW in may:
+        items.append(item(_("Recommendations"), "/dashboard/recommendations/", "recommendations"))
+    if Permission.SUPPORT_VIEW in may:
+        items.append(item(_("Support"), "/dashboard/support/", "support", count_open_conversations(), on_phone=True))
+    if Permission.SETTINGS_VIEW in may:
+        items.append(item(_("Settings"), "/dashboard/settings/", "settings", pinned=True))
+    return items
 
 
 def console_navigation(request: HttpRequest) -> list[NavItem]:

@@ -6,14 +6,17 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from core.access import needs
 from core.clock import utc_now
 from core.http import HttpRequest
 from recsys.serving.health import describe_health, describe_run
 from recsys.serving.preview import make_preview
 from recsys.serving.selectors import find_active_model, list_trainings
 from recsys.serving.services.starting import start_training
+from tenants.people.permissions import Permission
 
 
+@needs(Permission.RECOMMENDATIONS_VIEW)
 @require_GET
 def recommendations(request: HttpRequest) -> HttpResponse:
     """Show how good the lists are, what they look like to somebody, and the trainings so far."""
@@ -27,6 +30,7 @@ def recommendations(request: HttpRequest) -> HttpResponse:
     return render(request, "serving/recommendations.html", context)
 
 
+@needs(Permission.RECOMMENDATIONS_EDIT)
 @require_POST
 def train(request: HttpRequest) -> HttpResponse:
     """Ask for a training now."""

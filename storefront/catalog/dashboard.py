@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_POST
 
+from core.access import needs
 from core.clock import utc_now
 from core.errors import InvalidInput
 from core.http import HttpRequest
@@ -21,6 +22,7 @@ from storefront.catalog.jinja import picture
 from storefront.catalog.models import Product
 from storefront.catalog.selectors import count_views, get_product, list_images, list_products, list_variants
 from storefront.catalog.services import restore_statuses, save_product, set_status, start_product
+from tenants.people.permissions import Permission
 from tenants.selectors import store_url
 
 ROWS = 25
@@ -28,6 +30,7 @@ LOW_STOCK = 5
 UNDO_KEY = "catalog_undo"
 
 
+@needs(Permission.PRODUCTS_VIEW)
 def products(request: HttpRequest) -> HttpResponse:
     """Show the products of a tab, or those a search finds."""
     view, query, sort = _state(request)
@@ -59,6 +62,7 @@ def products(request: HttpRequest) -> HttpResponse:
     )
 
 
+@needs(Permission.PRODUCTS_EDIT)
 @require_POST
 def bulk(request: HttpRequest) -> HttpResponse:
     """Publish, archive or make drafts of the ticked products, or of all that match."""
@@ -77,6 +81,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
     return redirect(_address(view, query, sort))
 
 
+@needs(Permission.PRODUCTS_EDIT)
 @require_POST
 def undo(request: HttpRequest) -> HttpResponse:
     """Give the products of the last bulk action the statuses they had."""
@@ -87,6 +92,7 @@ def undo(request: HttpRequest) -> HttpResponse:
     return redirect("dashboard_products")
 
 
+@needs(Permission.PRODUCTS_EDIT)
 def new(request: HttpRequest) -> HttpResponse:
     """Ask for title, price and picture, and make a product of them."""
     currency = current_tenant().currency
@@ -114,6 +120,7 @@ def new(request: HttpRequest) -> HttpResponse:
     return render(request, "catalog/dashboard/new.html", {"form": form}, status=422)
 
 
+@needs(Permission.PRODUCTS_VIEW, change=Permission.PRODUCTS_EDIT)
 def product(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a product and save all that its page holds."""
     found = get_product(pk)

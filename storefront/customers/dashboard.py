@@ -11,14 +11,17 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from core.access import needs
 from core.http import HttpRequest
 from storefront.customers.addresses import format_address
 from storefront.customers.forms import country_label
 from storefront.customers.selectors import SORTS, VIEWS, get_customer, list_addresses, list_customers
+from tenants.people.permissions import Permission
 
 PER_PAGE = 50
 
 
+@needs(Permission.CUSTOMERS_VIEW)
 @require_GET
 def customers(request: HttpRequest) -> HttpResponse:
     view = request.GET.get("view", "all")
@@ -43,6 +46,7 @@ def customers(request: HttpRequest) -> HttpResponse:
     return render(request, "customers/dashboard/list.html", context)
 
 
+@needs(Permission.CUSTOMERS_VIEW)
 @require_GET
 def customer(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_customer(pk)

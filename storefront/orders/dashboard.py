@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
+from core.access import needs
 from core.clock import utc_now
 from core.errors import ShopsteadError
 from core.http import HttpRequest
@@ -44,6 +45,7 @@ from storefront.orders.services import (
 )
 from storefront.orders.services.mailing import address_lines
 from storefront.orders.timeline import list_moments
+from tenants.people.permissions import Permission
 
 PER_PAGE = 50
 UNDO_KEY = "orders_undo"
@@ -72,6 +74,7 @@ class BoundedPaginator(Paginator):  # type: ignore[type-arg]
         return int(self.object_list[:MOST_COUNTED].count())  # type: ignore[attr-defined]
 
 
+@needs(Permission.ORDERS_VIEW)
 @require_GET
 def orders(request: HttpRequest) -> HttpResponse:
     counts = count_views(("unfulfilled", "unpaid"))
@@ -96,6 +99,7 @@ def orders(request: HttpRequest) -> HttpResponse:
     return render(request, "orders/dashboard/list.html", context)
 
 
+@needs(Permission.ORDERS_FULFILL)
 @require_POST
 def bulk(request: HttpRequest) -> HttpResponse:
     """Mark the ticked orders as sent; ten seconds of Undo follow."""
@@ -108,6 +112,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
     return redirect(_back(request))
 
 
+@needs(Permission.ORDERS_FULFILL)
 @require_POST
 def undo(request: HttpRequest) -> HttpResponse:
     ids = [int(value) for value in request.GET.get("ids", "").split(",") if value.isascii() and value.isdigit()]
@@ -120,12 +125,14 @@ def undo(request: HttpRequest) -> HttpResponse:
     return redirect(_back(request))
 
 
+@needs(Permission.ORDERS_VIEW)
 @require_GET
 def order(request: HttpRequest, pk: int) -> HttpResponse:
     page = get_order_page(pk, now=utc_now())
     return _show(request, page, FulfillForm(left=page.left))
 
 
+@needs(Permission.ORDERS_FULFILL)
 @require_POST
 def fulfill(request: HttpRequest, pk: int) -> HttpResponse:
     page = get_order_page(pk, now=utc_now())
@@ -149,6 +156,7 @@ def fulfill(request: HttpRequest, pk: int) -> HttpResponse:
     return _show(request, page, form, 422)
 
 
+@needs(Permission.ORDERS_FULFILL)
 @require_POST
 def unfulfill(request: HttpRequest, pk: int, fulfillment_id: int) -> HttpResponse:
     now, actor = utc_now(), request.user.get_username()
@@ -159,6 +167,7 @@ def unfulfill(request: HttpRequest, pk: int, fulfillment_id: int) -> HttpRespons
     return redirect("dashboard_order", pk=pk)
 
 
+@needs(Permission.ORDERS_NOTE)
 @require_POST
 def note(request: HttpRequest, pk: int) -> HttpResponse:
     form = NoteForm(request.POST)
@@ -169,6 +178,7 @@ def note(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(f"{reverse('dashboard_order', args=[pk])}#timeline")
 
 
+@needs(Permission.ORDERS_EDIT)
 @require_POST
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     try:
@@ -182,6 +192,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("dashboard_order", pk=pk)
 
 
+@needs(Permission.ORDERS_EDIT)
 @require_POST
 def paid(request: HttpRequest, pk: int) -> HttpResponse:
     """Record that the money for an order with an arranged payment is here."""
@@ -194,6 +205,7 @@ def paid(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("dashboard_order", pk=pk)
 
 
+@needs(Permission.ORDERS_VIEW)
 @require_GET
 def customer_orders(request: HttpRequest, customer_id: int) -> HttpResponse:
     """Answer with the card of a customer's newest orders, for the page of the customer."""

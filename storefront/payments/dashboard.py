@@ -9,16 +9,19 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from core.access import needs
 from core.clock import utc_now
 from core.errors import ShopsteadError
 from core.http import HttpRequest
 from storefront.payments.methods import list_method_names
 from storefront.payments.services import refresh_account, start_onboarding
+from tenants.people.permissions import Permission
 from tenants.selectors import find_payment_account, store_url
 
 logger = logging.getLogger(__name__)
 
 
+@needs(Permission.PAYMENTS_VIEW, change=Permission.PAYMENTS_EDIT)
 @require_http_methods(["GET", "POST"])
 def account(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":

@@ -7,6 +7,7 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from core.access import needs
 from core.errors import ShopsteadError
 from core.http import HttpRequest
 from storefront.shipping.countries import country_name
@@ -14,8 +15,10 @@ from storefront.shipping.forms import MethodForm
 from storefront.shipping.models import ShippingMethod
 from storefront.shipping.selectors import list_methods
 from storefront.shipping.services import remove_method, save_method
+from tenants.people.permissions import Permission
 
 
+@needs(Permission.SETTINGS_VIEW, change=Permission.SETTINGS_EDIT)
 @require_http_methods(["GET", "POST"])
 def rates(request: HttpRequest) -> HttpResponse:
     asked = request.POST.get("method", "") if request.method == "POST" else None

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST, require_safe
 
+from core.access import needs
 from core.clock import utc_now
 from core.errors import ShopsteadError
 from core.http import HttpRequest
@@ -29,6 +30,7 @@ from storefront.support.selectors import (
 )
 from storefront.support.services import add_note, add_reply, mark_spam, reopen, set_label, solve
 from storefront.support.wording import LONGEST_MESSAGE
+from tenants.people.permissions import Permission
 
 PER_PAGE = 30
 SEARCH_LENGTH = 100
@@ -50,6 +52,7 @@ FULFILLMENT_LOOK = {
 }
 
 
+@needs(Permission.SUPPORT_VIEW)
 @require_safe
 def inbox(request: HttpRequest) -> HttpResponse:
     """Show the list; `part=rows` answers with its rows alone, for the page that looks again."""
@@ -59,6 +62,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     return render(request, "support/dashboard/inbox.html", {**context, **_sides()})
 
 
+@needs(Permission.SUPPORT_VIEW)
 @require_safe
 def conversation(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one conversation beside the list; `part=says` answers with its messages alone."""
@@ -69,6 +73,7 @@ def conversation(request: HttpRequest, pk: int) -> HttpResponse:
     return _show(request, pk)
 
 
+@needs(Permission.SUPPORT_REPLY)
 @require_POST
 def reply(request: HttpRequest, pk: int) -> HttpResponse:
     """Send an answer, or write a note; what is refused stays in the editor."""
@@ -97,6 +102,7 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
     return _back_to(request, pk)
 
 
+@needs(Permission.SUPPORT_REPLY)
 @require_POST
 def label(request: HttpRequest, pk: int) -> HttpResponse:
     """Correct the label in one click."""
@@ -104,6 +110,7 @@ def label(request: HttpRequest, pk: int) -> HttpResponse:
     return _back_to(request, pk)
 
 
+@needs(Permission.SUPPORT_REPLY)
 @require_POST
 def status(request: HttpRequest, pk: int) -> HttpResponse:
     """Solve, take back, or put away as spam."""

@@ -6,13 +6,16 @@ from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
 
+from core.access import needs
 from core.errors import InvalidInput
 from core.http import HttpRequest
 from storefront.theme.forms import ThemeForm
 from storefront.theme.selectors import get_theme
 from storefront.theme.services import update_theme
+from tenants.people.permissions import Permission
 
 
+@needs(Permission.THEME_EDIT)
 def theme(request: HttpRequest) -> HttpResponse:
     """Show and change colors, words and logo."""
     if request.method != "POST":

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_POST
 
+from core.access import needs
 from core.clock import utc_now
 from core.errors import NotFound, ShopsteadError
 from core.http import HttpRequest
@@ -24,6 +25,7 @@ from storefront.transfer.columns import template_header
 from storefront.transfer.enums import ImportKind
 from storefront.transfer.results import shorten
 from storefront.transfer.selectors import get_import, list_recent_imports
+from tenants.people.permissions import Permission
 
 SHOWN_ERRORS = 20
 # What a form adds around its file.
@@ -58,6 +60,7 @@ def _drain(request: HttpRequest, size: int) -> None:
         left -= len(block)
 
 
+@needs(Permission.IMPORTS_RUN)
 @_size_first
 def upload(request: HttpRequest) -> HttpResponse:
     """Show the upload form; take a file and check it in the background."""
@@ -74,6 +77,7 @@ def upload(request: HttpRequest) -> HttpResponse:
     return redirect("dashboard_import_run", job.token)
 
 
+@needs(Permission.IMPORTS_RUN)
 @require_GET
 def template(_request: HttpRequest, kind: str) -> HttpResponse:
     """Answer with an empty file of the right columns."""
@@ -87,6 +91,7 @@ def template(_request: HttpRequest, kind: str) -> HttpResponse:
     return response
 
 
+@needs(Permission.IMPORTS_RUN)
 @require_GET
 def run(request: HttpRequest, token: str) -> HttpResponse:
     """Show a check or an import: its progress, then its result; a result that was seen leaves the tray."""
@@ -96,6 +101,7 @@ def run(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "transfer/run.html", _describe(job))
 
 
+@needs(Permission.IMPORTS_RUN)
 @require_POST
 def start(request: HttpRequest, token: str) -> HttpResponse:
     """Import what was checked."""
@@ -103,6 +109,7 @@ def start(request: HttpRequest, token: str) -> HttpResponse:
     return redirect("dashboard_import_run", job.token)
 
 
+@needs(Permission.IMPORTS_RUN)
 @require_GET
 def rows(_request: HttpRequest, token: str) -> HttpResponse | FileResponse:
     """Send the rows that were left out, to be mended and imported again."""

@@ -29,6 +29,9 @@ class Place:
     is_csrf_checked: bool = True
     # What is not there is not told from what cannot be done: the answer leads to a page that is 404.
     is_quiet: bool = False
+    # Behind the door of work: the permission that looking needs, and the one for changing where it is another.
+    needs: str = ""
+    needs_to_change: str = ""
 
 
 def _pk(label: str) -> dict[str, str]:
@@ -38,6 +41,8 @@ def _pk(label: str) -> dict[str, str]:
 ORDER, TALK = _pk("orders.Order"), _pk("support.Conversation")
 JOB = {"token": "job"}
 NO_GET = (405,)
+# Whoever has a place in the store may; no permission is asked for.
+MEMBER = "member"
 
 TABLE: dict[str, Place] = {
     "home": Place(Door.OPEN),
@@ -68,53 +73,55 @@ TABLE: dict[str, Place] = {
     "conversation": Place(Door.SECRET, {"token": "conversation"}),
     "media": Place(Door.OPEN, {"name": "media"}),
     "beacon": Place(Door.OPEN, get=(204,), is_csrf_checked=False),
-    "dashboard_home": Place(Door.WORK),
-    "dashboard_setup_dismiss": Place(Door.WORK, get=NO_GET),
+    "dashboard_home": Place(Door.WORK, needs=MEMBER),
+    "dashboard_setup_dismiss": Place(Door.WORK, get=NO_GET, needs=MEMBER),
     "dashboard_enter": Place(Door.ENTRY),
-    "dashboard_leave": Place(Door.WORK, get=NO_GET),
-    "dashboard_language": Place(Door.WORK, get=NO_GET),
-    "dashboard_settings": Place(Door.WORK),
-    "dashboard_job_tray": Place(Door.WORK),
-    "dashboard_job": Place(Door.WORK, JOB),
-    "dashboard_job_cancel": Place(Door.WORK, JOB, NO_GET),
-    "dashboard_job_dismiss": Place(Door.WORK, JOB, NO_GET),
-    "dashboard_orders": Place(Door.WORK),
-    "dashboard_orders_bulk": Place(Door.WORK, get=NO_GET),
-    "dashboard_orders_undo": Place(Door.WORK, get=NO_GET),
-    "dashboard_customer_orders": Place(Door.WORK, {"customer_id": "pk:customers.Customer"}),
-    "dashboard_order": Place(Door.WORK, ORDER),
-    "dashboard_order_fulfill": Place(Door.WORK, ORDER, NO_GET),
+    "dashboard_leave": Place(Door.WORK, get=NO_GET, needs=MEMBER),
+    "dashboard_language": Place(Door.WORK, get=NO_GET, needs=MEMBER),
+    "dashboard_settings": Place(Door.WORK, needs="settings.view", needs_to_change="settings.edit"),
+    "dashboard_job_tray": Place(Door.WORK, needs=MEMBER),
+    "dashboard_job": Place(Door.WORK, JOB, needs=MEMBER),
+    "dashboard_job_cancel": Place(Door.WORK, JOB, NO_GET, needs="jobs.edit"),
+    "dashboard_job_dismiss": Place(Door.WORK, JOB, NO_GET, needs=MEMBER),
+    "dashboard_orders": Place(Door.WORK, needs="orders.view"),
+    "dashboard_orders_bulk": Place(Door.WORK, get=NO_GET, needs="orders.fulfill"),
+    "dashboard_orders_undo": Place(Door.WORK, get=NO_GET, needs="orders.fulfill"),
+    "dashboard_customer_orders": Place(Door.WORK, {"customer_id": "pk:customers.Customer"}, needs="orders.view"),
+    "dashboard_order": Place(Door.WORK, ORDER, needs="orders.view"),
+    "dashboard_order_fulfill": Place(Door.WORK, ORDER, NO_GET, needs="orders.fulfill"),
     "dashboard_order_unfulfill": Place(
-        Door.WORK, {**ORDER, "fulfillment_id": "pk:orders.Fulfillment"}, NO_GET, is_quiet=True
+        Door.WORK, {**ORDER, "fulfillment_id": "pk:orders.Fulfillment"}, NO_GET, is_quiet=True, needs="orders.fulfill"
     ),
-    "dashboard_order_note": Place(Door.WORK, ORDER, NO_GET),
-    "dashboard_order_cancel": Place(Door.WORK, ORDER, NO_GET),
-    "dashboard_order_paid": Place(Door.WORK, ORDER, NO_GET),
-    "dashboard_products": Place(Door.WORK),
-    "dashboard_product_new": Place(Door.WORK),
-    "dashboard_products_bulk": Place(Door.WORK, get=NO_GET),
-    "dashboard_products_undo": Place(Door.WORK, get=NO_GET),
-    "dashboard_product": Place(Door.WORK, _pk("catalog.Product")),
-    "dashboard_customers": Place(Door.WORK),
-    "dashboard_customer": Place(Door.WORK, _pk("customers.Customer")),
-    "dashboard_import": Place(Door.WORK),
-    "dashboard_import_template": Place(Door.WORK, {"kind": "kind"}),
-    "dashboard_import_run": Place(Door.WORK, JOB),
-    "dashboard_import_start": Place(Door.WORK, JOB, NO_GET),
-    "dashboard_import_rows": Place(Door.WORK, JOB),
-    "dashboard_recommendations": Place(Door.WORK),
-    "dashboard_recommendations_train": Place(Door.WORK, get=NO_GET),
-    "dashboard_support": Place(Door.WORK),
-    "dashboard_conversation": Place(Door.WORK, TALK),
-    "dashboard_conversation_reply": Place(Door.WORK, TALK, NO_GET),
-    "dashboard_conversation_label": Place(Door.WORK, TALK, NO_GET),
-    "dashboard_conversation_status": Place(Door.WORK, TALK, NO_GET, is_quiet=True),
-    "dashboard_billing": Place(Door.WORK),
-    "dashboard_billing_plan": Place(Door.WORK, get=NO_GET),
-    "dashboard_billing_portal": Place(Door.WORK, get=NO_GET),
-    "dashboard_payments": Place(Door.WORK),
-    "dashboard_theme": Place(Door.WORK),
-    "dashboard_shipping": Place(Door.WORK),
+    "dashboard_order_note": Place(Door.WORK, ORDER, NO_GET, needs="orders.note"),
+    "dashboard_order_cancel": Place(Door.WORK, ORDER, NO_GET, needs="orders.edit"),
+    "dashboard_order_paid": Place(Door.WORK, ORDER, NO_GET, needs="orders.edit"),
+    "dashboard_products": Place(Door.WORK, needs="products.view"),
+    "dashboard_product_new": Place(Door.WORK, needs="products.edit"),
+    "dashboard_products_bulk": Place(Door.WORK, get=NO_GET, needs="products.edit"),
+    "dashboard_products_undo": Place(Door.WORK, get=NO_GET, needs="products.edit"),
+    "dashboard_product": Place(
+        Door.WORK, _pk("catalog.Product"), needs="products.view", needs_to_change="products.edit"
+    ),
+    "dashboard_customers": Place(Door.WORK, needs="customers.view"),
+    "dashboard_customer": Place(Door.WORK, _pk("customers.Customer"), needs="customers.view"),
+    "dashboard_import": Place(Door.WORK, needs="imports.run"),
+    "dashboard_import_template": Place(Door.WORK, {"kind": "kind"}, needs="imports.run"),
+    "dashboard_import_run": Place(Door.WORK, JOB, needs="imports.run"),
+    "dashboard_import_start": Place(Door.WORK, JOB, NO_GET, needs="imports.run"),
+    "dashboard_import_rows": Place(Door.WORK, JOB, needs="imports.run"),
+    "dashboard_recommendations": Place(Door.WORK, needs="recommendations.view"),
+    "dashboard_recommendations_train": Place(Door.WORK, get=NO_GET, needs="recommendations.edit"),
+    "dashboard_support": Place(Door.WORK, needs="support.view"),
+    "dashboard_conversation": Place(Door.WORK, TALK, needs="support.view"),
+    "dashboard_conversation_reply": Place(Door.WORK, TALK, NO_GET, needs="support.reply"),
+    "dashboard_conversation_label": Place(Door.WORK, TALK, NO_GET, needs="support.reply"),
+    "dashboard_conversation_status": Place(Door.WORK, TALK, NO_GET, is_quiet=True, needs="support.reply"),
+    "dashboard_billing": Place(Door.WORK, needs="billing.view"),
+    "dashboard_billing_plan": Place(Door.WORK, get=NO_GET, needs="billing.edit"),
+    "dashboard_billing_portal": Place(Door.WORK, get=NO_GET, needs="billing.edit"),
+    "dashboard_payments": Place(Door.WORK, needs="payments.view", needs_to_change="payments.edit"),
+    "dashboard_theme": Place(Door.WORK, needs="theme.edit"),
+    "dashboard_shipping": Place(Door.WORK, needs="settings.view", needs_to_change="settings.edit"),
     "api_products": Place(Door.OPEN, get=(200, 404), is_csrf_checked=False),
     "api_product": Place(Door.OPEN, {"handle": "handle"}, is_csrf_checked=False),
     "api_carts": Place(Door.OPEN, get=NO_GET, is_csrf_checked=False),

@@ -5,23 +5,27 @@ from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.views.decorators.http import require_GET, require_POST
 
+from core.access import any_member, needs
 from core.http import HttpRequest
 from core.jobs.selectors import get_job, list_tray_jobs
 from core.jobs.services import dismiss_job, request_cancel
 
 
+@any_member
 @require_GET
 def tray(request: HttpRequest) -> HttpResponse:
     """Answer with the tray alone, for the pages that look again."""
     return _render_tray(request)
 
 
+@any_member
 @require_GET
 def job_page(request: HttpRequest, token: str) -> HttpResponse:
     """Show one job; the page looks again by itself until the job has ended."""
     return render(request, "jobs/job.html", {"job": get_job(token)})
 
 
+@needs("jobs.edit")
 @require_POST
 def cancel(request: HttpRequest, token: str) -> HttpResponse:
     """Ask a job to stop at its next step."""
@@ -31,6 +35,7 @@ def cancel(request: HttpRequest, token: str) -> HttpResponse:
     return _answer(request, job.token)
 
 
+@any_member
 @require_POST
 def dismiss(request: HttpRequest, token: str) -> HttpResponse:
     """Take a job that has ended out of the tray."""

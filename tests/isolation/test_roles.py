@@ -1,0 +1,96 @@
+"""Every role knocks at every door of the dashboard with every verb: it is let in where the tables say so, and nowhere else."""
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from django.db import transaction
+from django.urls import resolve
+
+from core.access import find_access
+from tenants.enums import Role
+from tenants.models import Membership
+from tenants.people import permissions
+from tenants.people.permissions import Permission
+from tests.isolation.conftest import Room
+from tests.isolation.routes import MEMBER, TABLE, Door, Place
+from tests.isolation.test_replay import METHODS, address_of, knock
+
+WORK = {name: place for name, place in TABLE.items() if place.door is Door.WORK}
+EVERYTHING = set(Permission.values)
+
+# Written out here once more, so that a right given by mistake is seen.
+MAY: dict[str, set[str]] = {
+    "owner": EVERYTHING,
+    "manager": EVERYTHING - {"payments.edit", "billing.edit", "staff.edit", "store.export", "store.delete"},
+    "fulfillment": {"orders.view", "orders.fulfill", "orders.note", "products.view"},
+    "support": {"orders.view", "orders.note", "products.view", "customers.view", "customers.edit", "support.view",
+                "support.reply"},
+    "marketing": {"products.view", "products.edit", "customers.view", "analytics.view", "recommendations.view",
+                  "recommendations.edit", "content.edit", "theme.edit", "jobs.edit", "settings.view"},
+    "analyst": {"products.view", "analytics.view", "recommendations.view"},
+    "wizard": set(),
+}  # fmt: skip
+
+
+def test_every_door_of_work_names_its_permission_and_its_view_names_the_same(room: Room) -> None:
+    for name, place in WORK.items():
+        access = find_access(resolve(urlsplit(address_of(place, name, room.acme)).path, "shopstead.urls_store").func)
+        assert access is not None, f"{name} has no mark"
+        for method in ("GET", "POST"):
+            assert (access.needed_for(method) or MEMBER) == needed(place, method.lower()), name
+        assert {access.see, access.change} <= {None, *Permission.values}, name
+
+
+def test_every_role_stands_in_the_tables() -> None:
+    assert set(MAY) == {*Role.values, "wizard"}
+    assert set(permissions.PERMISSIONS) == set(Role)
+
+
+@pytest.mark.parametrize("role", MAY)
+def test_a_role_opens_its_own_doors_and_no_others(room: Room, role: str) -> None:
+    found = list(knock_everywhere(room, role))
+    assert not found, "\n".join(found)
+
+
+# ---- controls
+
+
+def test_with_the_check_off_an_open_door_is_noticed(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tenants.middleware.DashboardMiddleware.process_view", lambda *_asked: None)
+    assert list(knock_everywhere(room, "analyst", methods=("get",)))
+
+
+def test_a_right_given_by_mistake_is_noticed(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    mistaken = permissions.PERMISSIONS[Role.ANALYST] | {Permission.ORDERS_VIEW}
+    monkeypatch.setitem(permissions.PERMISSIONS, Role.ANALYST, mistaken)
+    found = list(knock_everywhere(room, "analyst", methods=("get",)))
+    assert any(line.startswith("GET dashboard_orders: analyst got 200") for line in found)
+
+
+def test_a_view_without_a_mark_is_refused_to_the_owner_too(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tenants.middleware.find_access", lambda _view: None)
+    client = room.client("merchant of acme")
+    assert {client.get(address_of(place, name, room.acme)).status_code for name, place in WORK.items()} == {403}
+
+
+def knock_everywhere(room: Room, role: str, methods: tuple[str, ...] = METHODS) -> Iterator[str]:
+    """Knock as a member of this role and yield, in words, each door that should not have been open, or should have been."""
+    Membership.objects.filter(tenant=room.acme.tenant, user=room.acme.owner).update(role=role)
+    client = room.client("merchant of acme")
+    cookies = client.cookies.output(header="", sep=";")
+    for name, place in WORK.items():
+        for method in methods:
+            client.cookies.clear()
+            client.cookies.load(cookies)
+            with transaction.atomic():
+                answer = knock(client, method, address_of(place, name, room.acme), room, room.acme)
+                transaction.set_rollback(True)
+            right = needed(place, method)
+            is_allowed = right == MEMBER or right in MAY[role]
+            if (answer.status_code == 403) is is_allowed or answer.status_code >= 500:
+                yield f"{method.upper()} {name}: {role} got {answer.status_code}"
+
+
+def needed(place: Place, method: str) -> str:
+    return place.needs if method in ("get", "head") else place.needs_to_change or place.needs
