@@ -25,8 +25,9 @@ from tenants.services import update_store_facts
 @require_GET
 def enter(request: HttpRequest) -> HttpResponse:
     """Turn the one-time pass from the platform's host into a session on this one."""
-    user = redeem_handoff(token=request.GET.get("token", ""), tenant_id=request.tenant.pk, now=utc_now())
-    login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+    handoff = redeem_handoff(token=request.GET.get("token", ""), tenant_id=request.tenant.pk, now=utc_now())
+    request.parent_login = handoff.login
+    login(request, handoff.user, backend="django.contrib.auth.backends.ModelBackend")
     target = request.GET.get("next", "")
     return redirect(target if target.startswith("/dashboard/") else "/dashboard/")
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.services import create_handoff
+from accounts.sessions import current_login
 from core.addresses import client_address
 from core.clock import utc_now
 from core.errors import ShopsteadError
@@ -111,7 +112,7 @@ def store_enter(request: HttpRequest, slug: str) -> HttpResponse:
     tenant = _own_tenant(request, slug)
     if tenant.state == TenantState.PROVISIONING:
         return redirect("signup_progress", slug=slug)
-    token = create_handoff(user=request.user, tenant_id=tenant.pk, now=utc_now())
+    token = create_handoff(user=request.user, tenant_id=tenant.pk, now=utc_now(), login=current_login(request))
     target = request.GET.get("next", "/dashboard/")
     query = urlencode({"token": token, "next": target if target.startswith("/dashboard/") else "/dashboard/"})
     return redirect(store_url(tenant, f"{HANDOFF_PATH}?{query}"))

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from core.origin import platform_url as platform_url
 from core.tenancy import in_public
 from tenants.enums import Role, TenantState
 from tenants.errors import TenantNotFound
@@ -83,11 +84,6 @@ def store_url(tenant: Tenant, path: str = "/") -> str:
     with in_public():
         host = Domain.objects.filter(tenant_id=tenant.pk, is_primary=True).values_list("domain", flat=True).first()
     return f"{settings.PUBLIC_SCHEME}://{host or default_host(tenant.slug)}{settings.PUBLIC_PORT_SUFFIX}{path}"
-
-
-def platform_url(path: str = "/") -> str:
-    """Return an absolute address on the platform's own host."""
-    return f"{settings.PUBLIC_SCHEME}://{settings.BASE_DOMAIN}{settings.PUBLIC_PORT_SUFFIX}{path}"
 
 
 def default_host(slug: str) -> str:

@@ -12,7 +12,8 @@ class HttpRequest(DjangoHttpRequest):
     """For annotations only: a request with the store, its shopper, the member at work, and htmx's words.
 
     `tenant` is None on the platform's own host; `customer` is None for a visitor; `membership` is set below
-    /dashboard/, and `permissions` is what its role may do; `user` is a platform user there and may be anonymous elsewhere.
+    /dashboard/, and `permissions` is what its role may do; `user` is a platform user there and may be anonymous elsewhere;
+    `login_session` is set once `user` was looked at.
     """
 
     tenant: Any
@@ -21,3 +22,5 @@ class HttpRequest(DjangoHttpRequest):
     permissions: frozenset[str]
     htmx: "HtmxDetails"
     user: Any
+    login_session: Any
+    parent_login: Any

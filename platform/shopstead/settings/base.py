@@ -67,7 +67,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.middleware.LoginMiddleware",
     "storefront.customers.middleware.CustomerMiddleware",
     "shopstead.middleware.LanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

@@ -1,0 +1,43 @@
+"""The guards of a person's log-ins."""
+
+from typing import Any
+
+import pytest
+
+from tests.isolation.guards.registry import guard
+
+
+@guard(
+    "login-of-this-host", "T1", "T21", what="A session counts only with a log-in that was opened in this very store."
+)
+def _(monkeypatch: pytest.MonkeyPatch) -> None:
+    from accounts.models import LoginSession
+
+    def anywhere(*, token: str, user_id: int, tenant_id: int | None) -> Any:
+        open_ones = LoginSession.objects.select_related("user").filter(revoked_at__isnull=True)
+        return open_ones.filter(token=token, user_id=user_id).first()
+
+    monkeypatch.setattr("accounts.sessions.find_open_login", anywhere)
+
+
+@guard("login-still-open", "T21", what="A session counts only while its log-in has not been ended, here or elsewhere.")
+def _(monkeypatch: pytest.MonkeyPatch) -> None:
+    from accounts.models import LoginSession
+
+    def ended_as_well(*, token: str, user_id: int, tenant_id: int | None) -> Any:
+        return LoginSession.objects.select_related("user").get(token=token, user_id=user_id, tenant_id=tenant_id)
+
+    monkeypatch.setattr("accounts.sessions.find_open_login", ended_as_well)
+    monkeypatch.setattr("accounts.sessions._hash_holds", lambda _request, _user: True)
+
+
+@guard(
+    "login-hangs-on-its-parent", "T21", what="Entering a store locks the platform's log-in and refuses an ended one."
+)
+def _(monkeypatch: pytest.MonkeyPatch) -> None:
+    from accounts.models import LoginSession
+
+    def without_looking(pk: int) -> LoginSession:
+        return LoginSession(pk=pk)
+
+    monkeypatch.setattr("accounts.services.logins.lock_login", without_looking)
