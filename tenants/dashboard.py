@@ -15,7 +15,7 @@ from core.clock import utc_now
 from core.http import HttpRequest
 from core.tenancy import in_public
 from tenants.forms import StoreSettingsForm
-from tenants.hosts import forget_hosts
+from tenants.hosts import see_changes
 from tenants.models import Tenant
 from tenants.people.permissions import Permission
 from tenants.selectors import platform_url
@@ -58,7 +58,7 @@ def settings_page(request: HttpRequest) -> HttpResponse:
         update_store_facts(
             tenant_id=tenant.pk, facts=form.cleaned_data, actor=request.user.get_username(), now=utc_now()
         )
-        forget_hosts()
+        see_changes()
         messages.success(request, _("Saved."))
         return redirect("dashboard_settings")
     status = 422 if form.errors else 200

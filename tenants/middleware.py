@@ -5,7 +5,8 @@ from collections.abc import Callable
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.http import HttpResponse
+from django.db import DatabaseError
+from django.http import HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import set_urlconf
@@ -19,6 +20,11 @@ from tenants.people.permissions import Permission, permissions_of
 from tenants.selectors import find_membership, list_owners, platform_url
 
 RETRY_AFTER_SECONDS = "600"
+STAYS = ("/dashboard", "/e")
+STAYS_BELOW = ("/dashboard/", "/api/", "/media/", "/webhooks/", "/.well-known/")
+_LANGUAGES = dict(settings.LANGUAGES)
+
+logger = logging.getLogger(__name__)
 
 logger = logging.getLogger(__name__)
 
@@ -39,13 +45,17 @@ class TenantMiddleware:
         host = canonical_host(request.META.get("HTTP_HOST", ""))
         if host in settings.PLATFORM_HOSTS:
             return self._serve_platform(request)
-        tenant = find_tenant(host) if host else None
+        try:
+            tenant = find_tenant(host) if host else None
+        except DatabaseError:
+            logger.exception("the store of a host could not be looked up")
+            return self._refuse_for_now("10")
         if tenant is None or tenant.state in (TenantState.DELETING, TenantState.DELETED):
             return self._refuse("404.html", status=404)
         if not tenant.is_open_for_work:
-            response = self._refuse("503.html", status=503)
-            response["Retry-After"] = RETRY_AFTER_SECONDS
-            return response
+            return self._refuse_for_now(RETRY_AFTER_SECONDS)
+        if tenant.primary_host and host != tenant.primary_host and _belongs_to_the_primary_host(request):
+            return _redirect_to(tenant.primary_host, request)
         request.tenant = tenant
         request.urlconf = settings.ROOT_URLCONF
         set_urlconf(settings.ROOT_URLCONF)
@@ -61,11 +71,38 @@ class TenantMiddleware:
         finally:
             leave_tenant()
 
+    def _refuse_for_now(self, retry_after: str) -> HttpResponse:
+        response = self._refuse("503.html", status=503)
+        response["Retry-After"] = retry_after
+        return response
+
     def _refuse(self, template: str, *, status: int) -> HttpResponse:
         response = HttpResponse(render_to_string(template), status=status)
         response["X-Robots-Tag"] = "noindex"
         response["Cache-Control"] = "no-store"
         return response
+
+
+def _belongs_to_the_primary_host(request: HttpRequest) -> bool:
+    """Tell whether this is a read of the storefront: work, machines and everything that changes something stay where they are."""
+    if request.method not in ("GET", "HEAD"):
+        return False
+    path = request.path_info
+    language, _slash, rest = path.removeprefix("/").partition("/")
+    if language in _LANGUAGES:
+        path = f"/{rest}"
+    return path not in STAYS and not path.startswith(STAYS_BELOW)
+
+
+def _redirect_to(host: str, request: HttpRequest) -> HttpResponse:
+    """Answer with the same path and query on a host from our own records.
+
+    Browsers may keep the answer for five minutes only, or two hosts that swap roles would send their visitors in circles.
+    """
+    address = f"{settings.PUBLIC_SCHEME}://{host}{settings.PUBLIC_PORT_SUFFIX}{request.get_full_path()}"
+    response = HttpResponsePermanentRedirect(address)
+    response["Cache-Control"] = "max-age=300"
+    return response
 
 
 class DashboardMiddleware:

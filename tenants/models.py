@@ -42,6 +42,9 @@ class Tenant(TenantMixin):  # type: ignore[misc]
     created_at = models.DateTimeField()
     ready_at = models.DateTimeField(null=True, blank=True)
 
+    # The host its storefront is linked by, where the store was found by a host.
+    primary_host: str | None = None
+
     objects = TenantQuerySet.as_manager()
 
     class Meta:

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.conf import settings
+from django.db.models import OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -27,10 +28,16 @@ def get_tenant(slug: str) -> Tenant:
 
 
 def find_tenant_by_host(host: str) -> Tenant | None:
-    """Return the store of exactly this host name, in whatever state it is, or None."""
+    """Return the store of exactly this host name, in whatever state it is and with its primary host, or None."""
+    verified = Domain.objects.filter(verified_at__isnull=False)
+    primary = verified.filter(tenant=OuterRef("tenant"), is_primary=True).values("domain")[:1]
     with in_public():
-        domain = Domain.objects.select_related("tenant").filter(domain=host, verified_at__isnull=False).first()
-    return domain.tenant if domain else None
+        domain = verified.select_related("tenant").filter(domain=host).annotate(primary_host=primary).first()
+    if domain is None:
+        return None
+    tenant: Tenant = domain.tenant
+    tenant.primary_host = domain.primary_host
+    return tenant
 
 
 def find_tenant_by_account(external_id: str) -> Tenant | None:
@@ -80,10 +87,21 @@ def is_checkout_open(*, tenant: Tenant, now: datetime) -> bool:
 
 
 def store_url(tenant: Tenant, path: str = "/") -> str:
-    """Return an absolute address on the store's primary domain, from our own records and never from a request."""
+    """Return an absolute address of the store, from our own records and never from a request.
+
+    The storefront is linked by the primary domain. The dashboard is linked by the platform's own subdomain, so that a merchant
+    whose domain stopped working still gets in.
+    """
+    host = default_host(tenant.slug) if path.startswith("/dashboard/") else _primary_host(tenant)
+    return f"{settings.PUBLIC_SCHEME}://{host}{settings.PUBLIC_PORT_SUFFIX}{path}"
+
+
+def _primary_host(tenant: Tenant) -> str:
+    if tenant.primary_host is not None:
+        return tenant.primary_host
     with in_public():
-        host = Domain.objects.filter(tenant_id=tenant.pk, is_primary=True).values_list("domain", flat=True).first()
-    return f"{settings.PUBLIC_SCHEME}://{host or default_host(tenant.slug)}{settings.PUBLIC_PORT_SUFFIX}{path}"
+        primary = Domain.objects.filter(tenant_id=tenant.pk, is_primary=True, verified_at__isnull=False)
+        return primary.values_list("domain", flat=True).first() or default_host(tenant.slug)
 
 
 def default_host(slug: str) -> str:

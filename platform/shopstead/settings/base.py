@@ -23,7 +23,9 @@ PUBLIC_PORT_SUFFIX = env.str("PUBLIC_PORT_SUFFIX", default="")
 PLATFORM_HOSTS = frozenset({BASE_DOMAIN, "127.0.0.1"}) if BASE_DOMAIN == "localhost" else frozenset({BASE_DOMAIN})
 # The tenant middleware is the gate: it serves exactly the hosts that have a row and refuses all others.
 ALLOWED_HOSTS = ["*"]
-HOST_CACHE_SECONDS = 1.0
+# How long a changed host or store may go unseen, less the time to ask; and how many hosts a process remembers.
+HOST_LOOK_SECONDS = 0.5
+HOST_MAP_ENTRIES = env.int("HOST_MAP_ENTRIES", default=5000)
 
 # ---- apps and schemas
 INSTALLED_APPS = [*SHARED_APPS, *TENANT_APPS, *PLAIN_APPS]
