@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from http import HTTPStatus
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -12,19 +13,21 @@ from django.template.loader import render_to_string
 from django.urls import set_urlconf
 
 from core.access import SAFE_METHODS, find_access
+from core.actors import acting, note_route
+from core.clock import utc_now
 from core.http import HttpRequest
 from core.tenancy import in_tenant, leave_tenant
 from tenants.enums import TenantState
 from tenants.hosts import canonical_host, find_tenant
+from tenants.people.deeds import record_deed
 from tenants.people.permissions import Permission, permissions_of
+from tenants.people.services import note_visit
 from tenants.selectors import find_membership, list_owners, platform_url
 
 RETRY_AFTER_SECONDS = "600"
 STAYS = ("/dashboard", "/e")
 STAYS_BELOW = ("/dashboard/", "/api/", "/media/", "/webhooks/", "/.well-known/")
 _LANGUAGES = dict(settings.LANGUAGES)
-
-logger = logging.getLogger(__name__)
 
 logger = logging.getLogger(__name__)
 
@@ -128,12 +131,19 @@ class DashboardMiddleware:
         if membership is None:
             return render(request, "403.html", status=403)
         request.membership, request.permissions = membership, permissions_of(membership.role)
-        return self.get_response(request)
+        with acting(user_id=request.user.pk, name=request.user.get_username(), role=membership.role):
+            note_visit(membership=membership, now=utc_now())
+            response = self.get_response(request)
+            if request.method not in SAFE_METHODS and response.status_code < HTTPStatus.BAD_REQUEST:
+                record_deed(request)
+            return response
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponse], _args: object, _kwargs: object
     ) -> HttpResponse | None:
         access = find_access(view)
+        if request.resolver_match is not None:
+            note_route(request.resolver_match.url_name or "")
         if request.membership is None and access is None:
             return None
         if access is None or request.membership is None:

@@ -88,6 +88,10 @@ class Membership(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=20, choices=Role)
+    invited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    last_seen_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
 
     class Meta:
@@ -123,11 +127,36 @@ class PaymentAccount(models.Model):
 
 
 class TenantEvent(models.Model):
-    """The audit log of a store's life: who did what to it, and when."""
+    """The audit log of a store's life: who did what to it, when, and from where.
+
+    The database refuses to change a line, and to remove one while its store lives (migration 0004); the lines go with the
+    store's row. Where the platform's person looked through a member's eyes, `support_…` names that person as well.
+    """
 
     id = models.BigAutoField(primary_key=True)
-    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="events")
+    # The database itself lets the lines go with the store: a delete that comes before the store's own is refused.
+    tenant = models.ForeignKey(Tenant, on_delete=models.DO_NOTHING, related_name="events")
     type = models.CharField(max_length=60)
     actor = models.CharField(max_length=254)
+    user_id = models.BigIntegerField(null=True, blank=True)
+    support_user_id = models.BigIntegerField(null=True, blank=True)
+    support_actor = models.CharField(max_length=254, blank=True, default="", db_default="")
+    role = models.CharField(max_length=20, blank=True, default="", db_default="")
+    address = models.GenericIPAddressField(null=True, blank=True)
+    request_id = models.CharField(max_length=26, blank=True, default="", db_default="")
+    object_type = models.CharField(max_length=40, blank=True, default="", db_default="")
+    object_id = models.CharField(max_length=64, blank=True, default="", db_default="")
     data = models.JSONField(default=dict)
     created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(actor__regex=r"[\x01-\x1f\x7f]") & ~Q(type__regex=r"[^a-z0-9_.]"),
+                name="tenant_event_is_one_line",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["tenant", "-id"], name="tenant_event_by_store"),
+            models.Index(fields=["request_id"], name="tenant_event_by_request", condition=~Q(request_id="")),
+        ]

@@ -2,11 +2,15 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from ipaddress import ip_address
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from core.actors import current_actor
 from core.tenancy import in_public
+from core.text import one_line
 from tenants.enums import TRANSITIONS, TenantState
 from tenants.errors import TransitionRefused
 from tenants.models import Entitlement, PaymentAccount, Tenant, TenantEvent
@@ -40,16 +44,43 @@ def update_store_facts(*, tenant_id: int, facts: Mapping[str, str], actor: str, 
     """Write the store's name, contact, language and time zone."""
     allowed = {key: facts[key] for key in ("name", "contact_email", "language", "time_zone") if key in facts}
     with in_public(), transaction.atomic():
+        before = Tenant.objects.select_for_update().values(*allowed).get(pk=tenant_id)
         Tenant.objects.filter(pk=tenant_id).update(**allowed)
-        record_event(tenant_id=tenant_id, kind="facts", actor=actor, data=allowed, now=now)
+        changed = [key for key in allowed if allowed[key] != before[key]]
+        facts_of = {"before": {key: before[key] for key in changed}, "after": {key: allowed[key] for key in changed}}
+        record_event(tenant_id=tenant_id, kind="facts", actor=actor, data=facts_of, now=now)
 
 
 def record_event(
-    *, tenant_id: int, kind: str, actor: str, now: datetime, data: Mapping[str, object] | None = None
+    *,
+    tenant_id: int,
+    kind: str,
+    actor: str,
+    now: datetime,
+    data: Mapping[str, object] | None = None,
+    object_type: str = "",
+    object_id: object = "",
 ) -> TenantEvent:
-    """Write into the store's log who did what."""
+    """Write into the store's log who did what; from where, as whom and in which request it knows by itself.
+
+    `kind` has its sentence in `tenants.people.sentences`. In `data` stand no secrets and nothing of a customer; what a thing
+    was and became goes under `before` and `after`.
+    """
+    who = current_actor()
     return TenantEvent.objects.create(
-        tenant_id=tenant_id, type=kind, actor=actor, data=dict(data or {}), created_at=now
+        tenant_id=tenant_id,
+        type=kind,
+        actor=one_line(actor or who.name, limit=254),
+        user_id=who.user_id,
+        support_user_id=who.support_user_id,
+        support_actor=one_line(who.support_name, limit=254),
+        role=who.role,
+        address=_address(who.address),
+        request_id=who.request_id,
+        object_type=object_type,
+        object_id=one_line(object_id, limit=64),
+        data=_clean({"route": who.route, **(data or {})} if who.route else data or {}),
+        created_at=now,
     )
 
 
@@ -76,6 +107,21 @@ def record_payment_account(
         },
     )
     return account
+
+
+def _address(text: str) -> str | None:
+    try:
+        return str(ip_address(text))
+    except ValueError:
+        return None
+
+
+def _clean(value: object) -> Any:
+    if isinstance(value, Mapping):
+        return {one_line(key, limit=60): _clean(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_clean(item) for item in value]
+    return value if isinstance(value, bool | int | float | None) else one_line(value, limit=500)
 
 
 def change_state(*, tenant_id: int, state: TenantState, reason: str, actor: str, now: datetime) -> Tenant:

@@ -4,6 +4,7 @@ from typing import Any
 
 from celery import Task
 
+from core.actors import acting
 from core.tenancy import in_public, in_schema
 
 SCHEMA_HEADER = "shopstead_schema"
@@ -28,7 +29,7 @@ class TenantTask(Task):  # type: ignore[type-arg]
         schema_name = (self.request.headers or {}).get(SCHEMA_HEADER) or getattr(self.request, SCHEMA_HEADER, None)
         if not schema_name:
             raise MissingSchemaHeader(self.name)
-        with in_schema(schema_name):
+        with acting(name=self.name), in_schema(schema_name):
             return super().__call__(*args, **kwargs)
 
 
@@ -40,5 +41,5 @@ class PlatformTask(Task):  # type: ignore[type-arg]
     reject_on_worker_lost = True
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        with in_public():
+        with acting(name=self.name), in_public():
             return super().__call__(*args, **kwargs)

@@ -1,15 +1,25 @@
-"""Log lines that say which store and which request they belong to."""
+"""Log lines that say which store, which request and which person they belong to."""
 
 import logging
-from contextvars import ContextVar
 
 from django.db import connection
 
-request_id: ContextVar[str] = ContextVar("request_id", default="-")
+from core.actors import current_actor
+from core.text import one_line
 
 
 class TenantFilter(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
+        actor = current_actor()
         record.schema = getattr(connection, "schema_name", None) or "-"
-        record.request_id = request_id.get()
+        record.request_id = actor.request_id or "-"
+        record.user_id = actor.user_id or "-"
         return True
+
+
+class LineFormatter(logging.Formatter):
+    """Keep what somebody sent on the line it was written on; only a traceback has lines of its own."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802
+        record.message = one_line(record.message)
+        return super().formatMessage(record)

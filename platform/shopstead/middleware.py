@@ -11,10 +11,10 @@ from django.urls import get_script_prefix, set_script_prefix
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from core.actors import acting
 from core.errors import ShopsteadError
 from core.http import HttpRequest
 from core.ids import new_token
-from shopstead.logs import request_id
 
 logger = logging.getLogger(__name__)
 
@@ -29,19 +29,31 @@ _DRAIN_BLOCK = 1024 * 1024
 
 
 class RequestIdMiddleware:
-    """Give the request an id that its log lines and its answer carry."""
+    """Give the request an id that its log lines and its answer carry, and say from where it came."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        token = request_id.set(new_token())
-        try:
+        with acting(request_id=new_token(), address=request.META.get("REMOTE_ADDR", "")) as actor:
             response = self.get_response(request)
-            response["X-Request-Id"] = request_id.get()
+            response["X-Request-Id"] = actor.request_id
             return response
-        finally:
-            request_id.reset(token)
+
+
+class ActorMiddleware:
+    """Say who acts on the platform's own host; in a store's dashboard its own gate does."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.tenant is not None or settings.SESSION_COOKIE_NAME not in request.COOKIES:
+            return self.get_response(request)
+        if not request.user.is_authenticated:
+            return self.get_response(request)
+        with acting(user_id=request.user.pk, name=request.user.get_username()):
+            return self.get_response(request)
 
 
 class LanguageMiddleware:

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from core.access import needs
 from core.clock import utc_now
@@ -31,6 +31,7 @@ UNDO_KEY = "catalog_undo"
 
 
 @needs(Permission.PRODUCTS_VIEW)
+@require_safe
 def products(request: HttpRequest) -> HttpResponse:
     """Show the products of a tab, or those a search finds."""
     view, query, sort = _state(request)

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import re
 import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
@@ -16,14 +15,13 @@ from django.utils.translation import gettext as _
 
 from core.ids import new_token
 from core.money import to_decimal
+from core.text import neutralize
 from storefront.transfer.columns import ERROR_COLUMN
 from storefront.transfer.files import Row
 
 FOLDER = "imports"
 KEPT_ERRORS = 100
 _SHOWN_CHARACTERS = 60
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\0")
-_NUMBER = re.compile(r"^[+-][0-9]+([.,][0-9]+)?$", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +73,6 @@ def shorten(value: str) -> str:
     """Return the start of a cell, as an error message may show it."""
     value = " ".join(value.split())
     return value if len(value) <= _SHOWN_CHARACTERS else f"{value[: _SHOWN_CHARACTERS - 1]}…"
-
-
-def neutralize(cell: str) -> str:
-    """Return the cell so that a spreadsheet shows it and does not run it; plain numbers stay numbers.
-
-    Source: OWASP ASVS 5.0, 1.2.10.
-    """
-    if cell.startswith(_FORMULA_STARTS) and not _NUMBER.match(cell):
-        return f"'{cell}"
-    return cell
 
 
 class RejectedRows:

@@ -12,6 +12,7 @@ from tenants.enums import Role
 from tenants.models import Membership
 from tenants.people import permissions
 from tenants.people.permissions import Permission
+from tenants.people.sentences import SENTENCES
 from tests.isolation.conftest import Room
 from tests.isolation.routes import MEMBER, TABLE, Door, Place
 from tests.isolation.test_replay import METHODS, address_of, knock
@@ -94,3 +95,18 @@ def knock_everywhere(room: Room, role: str, methods: tuple[str, ...] = METHODS) 
 
 def needed(place: Place, method: str) -> str:
     return place.needs if method in ("get", "head") else place.needs_to_change or place.needs
+
+
+def test_every_change_that_can_be_made_in_the_dashboard_has_its_sentence(room: Room) -> None:
+    """An address that takes a POST: give it a sentence in tenants/people/sentences.py, under its name."""
+    said = {kind for kinds in SENTENCES.values() for kind in kinds}
+    client, silent = room.client("merchant of acme"), []
+    cookies = client.cookies.output(header="", sep=";")
+    for name, place in WORK.items():
+        client.cookies.load(cookies)
+        with transaction.atomic():
+            status = client.post(address_of(place, name, room.acme)).status_code
+            transaction.set_rollback(True)
+        if status != 405 and name not in said:
+            silent.append(name)
+    assert not silent, "\n".join(silent)

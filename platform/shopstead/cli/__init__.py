@@ -3,6 +3,7 @@
 import argparse
 import sys
 
+from core.actors import acting
 from shopstead.cli import commands, up
 from shopstead.cli.output import fail
 from shopstead.embedded.errors import EmbeddedError
@@ -16,7 +17,8 @@ def main(argv: list[str] | None = None) -> int:
     parser = build_parser()
     arguments = parser.parse_args(words)
     try:
-        return int(arguments.run(arguments))
+        with acting(name="command line"):
+            return int(arguments.run(arguments))
     except EmbeddedError as error:
         return fail(str(error))
     except KeyboardInterrupt:

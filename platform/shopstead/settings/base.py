@@ -70,6 +70,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "accounts.middleware.LoginMiddleware",
+    "shopstead.middleware.ActorMiddleware",
     "storefront.customers.middleware.CustomerMiddleware",
     "shopstead.middleware.LanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -211,7 +212,11 @@ LOGGING = {
     "disable_existing_loggers": False,
     "filters": {"tenant": {"()": "shopstead.logs.TenantFilter"}},
     "formatters": {
-        "line": {"format": "{asctime} {levelname} {name} store={schema} request={request_id} {message}", "style": "{"}
+        "line": {
+            "()": "shopstead.logs.LineFormatter",
+            "format": "{asctime} {levelname} {name} store={schema} request={request_id} user={user_id} {message}",
+            "style": "{",
+        }
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["tenant"], "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},

@@ -9,8 +9,8 @@ import pytest
 from django.core.files.storage import storages
 
 from core.tenancy import in_tenant
+from core.text import neutralize
 from storefront.catalog.models import Product
-from storefront.transfer.results import neutralize
 from storefront.transfer.services import ImportResult, import_products, remove_old_files
 from tenants.models import Tenant
 from tests.storefront.transfer.conftest import CsvFile

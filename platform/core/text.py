@@ -1,0 +1,29 @@
+"""Text on its way into a log or a table: one line, one cell."""
+
+import re
+import unicodedata
+
+# Marks that turn the direction of writing: a name with one could show a line that was never written.
+_TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_BREAKING = frozenset({"Cc", "Cs", "Zl", "Zp"})
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\0")
+_NUMBER = re.compile(r"^[+-][0-9]+([.,][0-9]+)?$", re.ASCII)
+
+
+def one_line(text: object, *, limit: int | None = None) -> str:
+    """Return the text with each line break, control sign and turning mark as a space, cut to `limit` signs."""
+    words = str(text)
+    if words.isascii() and words.isprintable():
+        return words[:limit]
+    is_odd = (sign in _TURNING or unicodedata.category(sign) in _BREAKING for sign in words)
+    return "".join(" " if odd else sign for sign, odd in zip(words, is_odd, strict=True))[:limit]
+
+
+def neutralize(cell: str) -> str:
+    """Return the cell so that a spreadsheet shows it and does not run it; plain numbers stay numbers.
+
+    Source: OWASP ASVS 5.0, 1.2.10.
+    """
+    if cell.startswith(_FORMULA_STARTS) and not _NUMBER.match(cell):
+        return f"'{cell}"
+    return cell

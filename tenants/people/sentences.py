@@ -1,0 +1,121 @@
+"""What each kind of line in a store's log says, in words that go on after the name of whoever did it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import models
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from tenants.enums import Role
+
+
+class Area(models.TextChoices):
+    """What a line is about, to narrow the list by."""
+
+    ORDERS = "orders", _("Orders")
+    PRODUCTS = "products", _("Products")
+    SUPPORT = "support", _("Support")
+    RECOMMENDATIONS = "recommendations", _("Recommendations")
+    SETTINGS = "settings", _("Settings")
+    MONEY = "money", _("Payments and plan")
+    PEOPLE = "people", _("Staff")
+    STORE = "store", _("The store itself")
+
+
+# A name of an address stands for a change made there of which no service has written a line of its own.
+SENTENCES: dict[Area, dict[str, str | Promise]] = {
+    Area.STORE: {
+        "reserved": _("opened the store"),
+        "provisioned": _("made the store ready"),
+        "state.ready": _("opened the doors again"),
+        "state.checkout_off": _("closed the checkout: %(reason)s"),
+        "state.suspended": _("suspended the store: %(reason)s"),
+        "state.deleting": _("began to delete the store: %(reason)s"),
+        "state.deleted": _("deleted the store"),
+        "dashboard_job_cancel": _("stopped work that was running"),
+        "dashboard_job_dismiss": _("put a finished job away"),
+        "dashboard_setup_dismiss": _("put the setup guide away"),
+        "dashboard_language": _("chose another language for the dashboard"),
+        "dashboard_leave": _("logged out"),
+    },
+    Area.ORDERS: {
+        "dashboard_orders_bulk": _("marked %(count)s orders as sent"),
+        "dashboard_orders_undo": _("took parcels back"),
+        "dashboard_order_fulfill": _("sent a parcel"),
+        "dashboard_order_unfulfill": _("took a parcel back"),
+        "dashboard_order_note": _("wrote a note on an order"),
+        "dashboard_order_cancel": _("canceled an order"),
+        "dashboard_order_paid": _("marked an order as paid"),
+    },
+    Area.PRODUCTS: {
+        "dashboard_product_new": _("added a product"),
+        "dashboard_product": _("changed a product"),
+        "dashboard_products_bulk": _("changed the status of %(count)s products"),
+        "dashboard_products_undo": _("took back a change of products"),
+        "dashboard_import": _("uploaded a file to import"),
+        "dashboard_import_start": _("started an import"),
+    },
+    Area.SUPPORT: {
+        "dashboard_conversation_reply": _("answered a conversation"),
+        "dashboard_conversation_label": _("changed the label of a conversation"),
+        "dashboard_conversation_status": _("changed the state of a conversation"),
+    },
+    Area.RECOMMENDATIONS: {"dashboard_recommendations_train": _("started a training of the recommendations")},
+    Area.SETTINGS: {
+        "facts": _("changed the store’s facts"),
+        "dashboard_settings": _("saved the store’s facts"),
+        "dashboard_theme": _("changed the look of the store"),
+        "dashboard_shipping": _("changed delivery"),
+    },
+    Area.MONEY: {
+        "dashboard_payments": _("went to connect payments"),
+        "dashboard_billing_plan": _("went to choose a plan"),
+        "dashboard_billing_portal": _("opened the billing portal"),
+    },
+    Area.PEOPLE: {
+        "people.invited": _("invited %(email)s as %(role)s"),
+        "people.invited_again": _("sent the invitation of %(email)s again"),
+        "people.invitation_withdrawn": _("withdrew the invitation of %(email)s"),
+        "people.joined": _("joined as %(role)s"),
+        "people.role_changed": _("made %(name)s %(role)s instead of %(before)s"),
+        "people.removed": _("removed %(name)s from the store"),
+        "people.left": _("left the store"),
+        "people.owner_handed_over": _("handed the store over to %(name)s"),
+        "activity.exported": _("took this log out as a file"),
+    },
+}
+
+_AREAS = {kind: area for area, kinds in SENTENCES.items() for kind in kinds}
+
+
+def kinds_of(area: str) -> list[str]:
+    """Return the kinds of an area; none for one that there is not."""
+    return list(SENTENCES.get(area, {}))  # type: ignore[call-overload]
+
+
+def say(kind: str, data: Mapping[str, Any]) -> str:
+    """Return a line's sentence in the reader's language; a kind without one shows its own name."""
+    area = _AREAS.get(kind)
+    if area is None:
+        return gettext("did “%(kind)s”") % {"kind": kind}
+    return str(SENTENCES[area][kind]) % _Facts(data)
+
+
+class _Facts(dict[str, str]):
+    """What a sentence may name; what an old line did not keep is a dash."""
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        roles = {key: _role(data[key]) for key in ("role", "before") if isinstance(data.get(key), str)}
+        texts = {key: str(value) for key, value in data.items() if isinstance(value, str | int)}
+        picked = data.get("picked")
+        counted = {"count": str(len(picked))} if isinstance(picked, list) else {}
+        super().__init__({**texts, **roles, **counted})
+
+    def __missing__(self, key: str) -> str:
+        return "–"
+
+
+def _role(value: str) -> str:
+    return str(Role(value).label) if value in Role.values else value
