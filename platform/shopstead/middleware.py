@@ -12,6 +12,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from core.actors import acting
+from core.addresses import client_address
 from core.errors import ShopsteadError
 from core.http import HttpRequest
 from core.ids import new_token
@@ -35,7 +36,7 @@ class RequestIdMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        with acting(request_id=new_token(), address=request.META.get("REMOTE_ADDR", "")) as actor:
+        with acting(request_id=new_token(), address=client_address(request)) as actor:
             response = self.get_response(request)
             response["X-Request-Id"] = actor.request_id
             return response
