@@ -1,6 +1,5 @@
 """Who the stores are, where they live, who works there and what their plan allows."""
 
-from datetime import datetime, timedelta
 from typing import ClassVar
 
 from django.conf import settings
@@ -15,9 +14,6 @@ from tenants.enums import WORKING_STATES, ProvisioningStep, Role, TenantState
 class TenantQuerySet(models.QuerySet["Tenant"]):
     def working(self) -> "TenantQuerySet":
         return self.filter(state__in=WORKING_STATES)
-
-    def stuck_in_provisioning(self, *, now: datetime) -> "TenantQuerySet":
-        return self.filter(state=TenantState.PROVISIONING, created_at__lt=now - timedelta(minutes=2))
 
 
 class Tenant(TenantMixin):  # type: ignore[misc]

@@ -3,12 +3,15 @@
 import logging
 from datetime import datetime
 
+from django.conf import settings
 from django.db import DatabaseError, transaction
 
 from accounts.models import User
 from accounts.services import create_user
 from tenants.countries import PRESETS
+from tenants.enums import ProvisioningStep
 from tenants.models import Tenant
+from tenants.provisioning.schema import SchemaExists
 from tenants.provisioning.services import provision_tenant, reserve_tenant
 from tenants.slugs import RESERVED, suggest_slug
 
@@ -43,10 +46,15 @@ def sign_up(
 
 
 def open_store_now(*, tenant: Tenant, now: datetime) -> None:
-    """Make the store within the request, which takes a tenth of a second; what fails here is done by the worker."""
+    """Make the store within the request where that takes a blink: from a pooled schema, or on one plain PostgreSQL.
+
+    The worker does the rest, and whatever fails here.
+    """
+    if tenant.step == ProvisioningStep.ROW and settings.DATABASE_TOPOLOGY == "citus":
+        return
     try:
         provision_tenant(tenant_id=tenant.pk, now=now, actor="sign-up")
-    except DatabaseError:
+    except (DatabaseError, SchemaExists):
         logger.exception("store %s is left to the worker", tenant.schema_name)
 
 

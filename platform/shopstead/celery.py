@@ -14,7 +14,8 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "jobs: sweep": {"task": "core.jobs.sweep", "schedule": 30.0},
     "outbox: prune": {"task": "core.outbox.prune", "schedule": crontab(minute=17)},
-    "tenants: resume provisioning": {"task": "tenants.resume_provisioning", "schedule": 60.0},
+    "tenants: sweep what was left half-made": {"task": "tenants.provisioning.sweep", "schedule": 60.0},
+    "tenants: fill the pool of schemas": {"task": "tenants.provisioning.fill_pool", "schedule": 60.0},
     "domains: prune host changes": {"task": "tenants.domains.prune_host_changes", "schedule": crontab(minute=23)},
     "stores: every minute": {"task": "shopstead.dispatch", "schedule": 60.0, "kwargs": {"period": "minute"}},
     "stores: every hour": {"task": "shopstead.dispatch", "schedule": crontab(minute=7), "kwargs": {"period": "hour"}},

@@ -29,6 +29,7 @@ SENTENCES: dict[Area, dict[str, str | Promise]] = {
     Area.STORE: {
         "reserved": _("opened the store"),
         "provisioned": _("made the store ready"),
+        "provisioning.retried": _("asked once more for the store to be made"),
         "state.ready": _("opened the doors again"),
         "state.checkout_off": _("closed the checkout: %(reason)s"),
         "state.suspended": _("suspended the store: %(reason)s"),

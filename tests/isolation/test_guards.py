@@ -20,7 +20,6 @@ OPEN = {
     "T9": "not marked yet",
     "T13": "not marked yet",
     "T15": "not marked yet",
-    "T17": "not marked yet",
     "T18": "not marked yet",
     "T20": "not marked yet",
     "T22": "not marked yet",

@@ -47,8 +47,10 @@ def run(arguments: argparse.Namespace) -> int:
             from shopstead.bootstrap import migrate
             from shopstead.demo.seed import seed_demo
             from shopstead.demo.welcome import welcome
+            from tenants.provisioning.pool import ask_for_filling
 
             migrate(report=progress)
+            ask_for_filling()
             logins = seed_demo(password=arguments.demo_password, report=progress) if _wants_demo(arguments) else []
             with Supervisor(data_dir, name="platform", report=progress) as supervisor:
                 progress("Starting web, workers and scheduler")

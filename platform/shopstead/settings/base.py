@@ -53,6 +53,10 @@ DATABASES["default"].update(
         ),
     },
 )
+# `citus`: a coordinator of a Citus cluster, which refuses several statements in one round trip.
+DATABASE_TOPOLOGY = env.str("DATABASE_TOPOLOGY", default="single")
+# How many empty schemas wait, ready, for the next sign-ups.
+SCHEMA_POOL_SIZE = env.int("SCHEMA_POOL_SIZE", default=5)
 
 # ---- cache, broker
 CACHE_URL = env.str("CACHE_URL")

@@ -4,11 +4,14 @@ from collections.abc import Iterator
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
-from django_tenants.utils import quote_schema_name
+from django.db import connection, transaction
+from django.db.migrations.loader import MigrationLoader
+from django_tenants.utils import quote_schema_name, schema_exists
+from pytest_django import Settings
 
 from core.tenancy import in_public
 from tenants.models import Tenant
+from tenants.provisioning.schema import SchemaInUse, create_schema, drop_schema, migration_names
 from tests.tenants.provisioning.catalog import read_catalog
 
 MIGRATED = "t_00000000000000000000"
@@ -92,3 +95,28 @@ def test_a_store_from_before_loses_its_pattern_twins_by_migrating(acme: Tenant) 
     with in_public():
         after = {row[1] for row in read_catalog(acme.schema_name)}
     assert before - after == {"carts_cart_token_cd593251_like"}
+
+
+def test_the_listed_migrations_are_those_that_django_would_load() -> None:
+    assert set(migration_names()) == set(MigrationLoader(None).disk_migrations or {})
+
+
+def test_a_schema_made_statement_by_statement_is_the_same(acme: Tenant, settings: Settings) -> None:
+    settings.DATABASE_TOPOLOGY = "citus"
+    with in_public(), transaction.atomic():
+        create_schema(MIGRATED)
+        assert read_catalog(MIGRATED) == read_catalog(acme.schema_name)
+
+
+@pytest.mark.parametrize(
+    "name", ["public", "pg_catalog", "t_short", "t_" + "A" * 20, 't_" CASCADE; DROP SCHEMA public']
+)
+def test_only_generated_schemas_can_be_dropped(acme: Tenant, name: str) -> None:
+    with pytest.raises(SchemaInUse):
+        drop_schema(name)
+
+
+def test_a_stores_schema_cannot_be_dropped(acme: Tenant) -> None:
+    with pytest.raises(SchemaInUse):
+        drop_schema(acme.schema_name)
+    assert schema_exists(acme.schema_name)

@@ -4,13 +4,14 @@ from datetime import datetime
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
 
 from accounts.models import User
+from core.tenancy import in_tenant
+from storefront.catalog.models import Collection
 from tenants.enums import ProvisioningStep, TenantState
 from tenants.errors import AddressRefused, AddressTaken
 from tenants.models import Domain, Membership, Tenant
-from tenants.provisioning.schema import SchemaExists
+from tenants.provisioning.schema import SchemaExists, create_schema
 from tenants.provisioning.services import provision_tenant, reserve_tenant
 
 
@@ -40,14 +41,31 @@ def test_provisioning_twice_changes_nothing(owner: User, now: datetime) -> None:
     assert again.events.filter(type="provisioned").count() == 1
 
 
+@pytest.mark.guard("new-schema-is-new", found="DID NOT RAISE")
 def test_a_schema_that_stands_already_is_never_taken_over(owner: User, now: datetime) -> None:
     tenant = reserve(owner, "no-takeover", now)
-    with connection.cursor() as cursor:
-        cursor.execute(f"CREATE SCHEMA {tenant.schema_name}")
+    create_schema(tenant.schema_name)
+    with in_tenant(tenant, any_state=True):
+        Collection.objects.create(handle="canary", title="A former merchant's goods")
     with pytest.raises(SchemaExists):
         provision_tenant(tenant_id=tenant.pk, now=now)
     tenant.refresh_from_db()
     assert tenant.state == TenantState.PROVISIONING
+    with in_tenant(tenant, any_state=True):
+        assert list(Collection.objects.values_list("handle", flat=True)) == ["canary"]
+
+
+def test_an_address_that_somebody_left_comes_with_an_empty_store(owner: User, now: datetime) -> None:
+    former = provision_tenant(tenant_id=reserve(owner, "second-life", now).pk, now=now)
+    with in_tenant(former):
+        Collection.objects.create(handle="canary", title="A former merchant's goods")
+    Tenant.objects.filter(pk=former.pk).delete()
+    tenant = provision_tenant(tenant_id=reserve(owner, "second-life", now).pk, now=now)
+    assert tenant.schema_name != former.schema_name
+    with in_tenant(tenant):
+        assert not Collection.objects.exists()
+    with in_tenant(former, any_state=True):
+        assert Collection.objects.count() == 1
 
 
 def test_an_address_is_given_once(owner: User, now: datetime) -> None:
