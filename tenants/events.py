@@ -19,3 +19,11 @@ class TenantProvisioned:
 
     tenant: Any
     now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TenantOpening:
+    """A store that was closed is about to be served again; an error keeps it closed. No transaction is open yet."""
+
+    tenant: Any
+    now: datetime

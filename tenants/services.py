@@ -9,10 +9,12 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.actors import current_actor
+from core.events import publish
 from core.tenancy import in_public
 from core.text import one_line
-from tenants.enums import TRANSITIONS, TenantState
+from tenants.enums import TRANSITIONS, WORKING_STATES, TenantState
 from tenants.errors import TransitionRefused
+from tenants.events import TenantOpening
 from tenants.models import Entitlement, PaymentAccount, Tenant, TenantEvent
 
 
@@ -127,8 +129,13 @@ def _clean(value: object) -> Any:
 def change_state(*, tenant_id: int, state: TenantState, reason: str, actor: str, now: datetime) -> Tenant:
     """Take the store to another state by the one table of transitions, and write it into the store's log.
 
-    Raises: TransitionRefused.
+    A closed store that opens is brought up to date first.
+    Raises: TransitionRefused; whatever keeps a store from opening (`TenantOpening`).
     """
+    with in_public():
+        before = Tenant.objects.get(pk=tenant_id)
+        if state in WORKING_STATES and state in TRANSITIONS[TenantState(before.state)] and not before.is_open_for_work:
+            publish(TenantOpening(tenant=before, now=now))
     with in_public(), transaction.atomic():
         tenant = Tenant.objects.select_for_update().get(pk=tenant_id)
         if state not in TRANSITIONS[TenantState(tenant.state)]:

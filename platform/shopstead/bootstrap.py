@@ -1,40 +1,65 @@
 """Bring a database to where the code expects it: schemas migrated, plans offered."""
 
+import time
 from collections.abc import Callable
 
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
-from django_tenants.utils import quote_schema_name
 
 from billing.plans.services import sync_default_plans
+from core.clock import utc_now
 from core.tenancy import PUBLIC, in_public
-from tenants.enums import WORKING_STATES, TenantState
-from tenants.models import Tenant
-from tenants.provisioning.schema import migration_names
+from tenants.fleet.enums import RunState
+from tenants.fleet.errors import RunInProgress
+from tenants.fleet.services import migrate_fleet, seconds_until_free, survey_fleet
+
+PATIENCE_SECONDS = 120
+ACTOR = "start"
 
 
 def migrate(*, report: Callable[[str], None]) -> None:
-    """Migrate public, then the schemas of stores that are behind, and keep the plans as the code says.
+    """Migrate public, then the stores that are behind, and keep the plans as the code says.
 
-    What is up to date costs one query a schema.
+    What is up to date costs a handful of queries in all. A store that cannot be migrated is told of and stands in nobody's way.
     """
+    migrate_platform(report=report)
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            run = migrate_fleet(
+                survey=survey_fleet(now=utc_now()), actor=ACTOR, now=utc_now(), resume=True, report=report
+            )
+        except RunInProgress:
+            if time.monotonic() > deadline:
+                raise
+            report("Another process is migrating the stores; waiting for it")
+            time.sleep(min(2.0, seconds_until_free(now=utc_now()) + 0.1))
+            continue
+        if run is not None and run.state != RunState.DONE:
+            report(f"Not every store could be migrated. {run.note} See: shopstead tenant migrate")
+        return
+
+
+def migrate_platform(*, report: Callable[[str], None]) -> None:
+    """Migrate the public schema, one process at a time, and write the plans."""
     with in_public():
-        executor = MigrationExecutor(connection)
-        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-            report("Migrating the platform's schema")
-            call_command("migrate_schemas", schema_name=PUBLIC, interactive=False, verbosity=0)
+        if platform_is_behind():
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_try_advisory_lock(hashtext('fleet'), 0)")
+                while not cursor.fetchone()[0]:
+                    report("Another process is migrating the platform's schema; waiting for it")
+                    time.sleep(1)
+                    cursor.execute("SELECT pg_try_advisory_lock(hashtext('fleet'), 0)")
+            if platform_is_behind():
+                report("Migrating the platform's schema")
+                call_command("migrate_schemas", schema_name=PUBLIC, interactive=False, verbosity=0)
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock_all()")
         sync_default_plans()
-        finished = Tenant.objects.filter(state__in=[*WORKING_STATES, TenantState.SUSPENDED])
-        behind = [tenant for tenant in finished if is_behind(tenant.schema_name)]
-    for number, tenant in enumerate(behind, start=1):
-        report(f"Migrating store {tenant.slug} ({number} of {len(behind)})")
-        call_command("migrate_schemas", schema_name=tenant.schema_name, interactive=False, verbosity=0)
 
 
-def is_behind(schema_name: str) -> bool:
-    """Tell whether the schema lacks a migration that is on disk."""
-    with connection.cursor() as cursor:
-        table = f"{quote_schema_name(schema_name)}.django_migrations"
-        cursor.execute(f"SELECT app, name FROM {table}")  # noqa: S608  a generated name, quoted
-        return not set(migration_names()) <= set(cursor.fetchall())
+def platform_is_behind() -> bool:
+    """Tell whether the public schema lacks a migration that is on disk."""
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))

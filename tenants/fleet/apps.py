@@ -5,3 +5,10 @@ class FleetConfig(AppConfig):
     name = "tenants.fleet"
     label = "fleet"
     schema = "public"
+
+    def ready(self) -> None:
+        from core.events import subscribe
+        from tenants.events import TenantOpening
+        from tenants.fleet.services import bring_up_to_date
+
+        subscribe(TenantOpening, bring_up_to_date)

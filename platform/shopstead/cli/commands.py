@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from shopstead.cli.environment import add_data_dir, django_ready
-from shopstead.cli.output import answer, fail, progress, table
+from shopstead.cli.output import answer, fail, table
 from shopstead.embedded.stack import ALL
 
 
@@ -59,7 +59,13 @@ def _add_tenant(parser: argparse.ArgumentParser) -> None:
         if verb == "suspend":
             parser_of_verb.add_argument("--reason", default="suspended by the operator")
         _finish(parser_of_verb, run)
-    _finish(verbs.add_parser("migrate", help="bring every schema up to date"), tenant_migrate)
+    migrate = verbs.add_parser("migrate", help="bring the platform's schema and every store's up to date")
+    migrate.add_argument("--workers", type=int, default=2, metavar="N", help="processes at once (2)")
+    migrate.add_argument("--canary", nargs="+", default=[], metavar="SLUG", help="stores that go first, alone")
+    migrate.add_argument("--resume", action="store_true", help="go on with the run of a process that died")
+    migrate.add_argument("--verify", action="store_true", help="believe no record: look into every schema")
+    migrate.add_argument("--dry-run", action="store_true", help="say what would happen and change nothing")
+    _finish(migrate, tenant_migrate)
 
 
 def _add_recs(parser: argparse.ArgumentParser) -> None:
@@ -130,11 +136,10 @@ def tenant_resume(arguments: argparse.Namespace) -> int:
 
 
 def tenant_migrate(arguments: argparse.Namespace) -> int:
-    with django_ready(arguments):
-        from shopstead.bootstrap import migrate
+    with django_ready(arguments, migrate=False):
+        from shopstead.cli import fleet
 
-        migrate(report=progress)
-        return answer({"migrated": True}, as_json=arguments.as_json, lines=["Every schema is up to date."])
+        return fleet.migrate(arguments)
 
 
 def import_file(arguments: argparse.Namespace) -> int:

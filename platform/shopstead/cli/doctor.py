@@ -10,12 +10,12 @@ from django.conf import settings
 from django.core.mail import get_connection
 from django.db import connection
 
+from core.clock import utc_now
 from core.errors import ShopsteadError
 from core.tenancy import in_public
 from integrations.stripe.gateway_billing import list_customer_subscriptions
-from shopstead.bootstrap import is_behind
 from shopstead.cli.output import answer
-from tenants.models import Tenant
+from tenants.fleet.services import survey_fleet
 
 Check = Callable[[], str]
 
@@ -48,11 +48,16 @@ def database() -> str:
 
 def schemas() -> str:
     with in_public():
-        tenants = list(Tenant.objects.working())
-        behind = [tenant.slug for tenant in tenants if is_behind(tenant.schema_name)]
+        survey = survey_fleet(now=utc_now(), verify=True)
+    behind = [each.tenant.slug for each in survey.behind]
     if behind:
         raise Unwell(f"{len(behind)} stores are behind ({', '.join(behind[:5])}): run shopstead tenant migrate")
-    return f"{len(tenants)} stores, all up to date"
+    if survey.drifted:
+        slug, columns = next(iter(survey.drifted.items()))
+        raise Unwell(
+            f"{len(survey.drifted)} schemas lack columns, such as {columns[0]} in {slug}: restore those stores"
+        )
+    return f"{survey.stores_count} stores, all up to date"
 
 
 def broker() -> str:

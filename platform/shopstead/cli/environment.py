@@ -23,15 +23,17 @@ def data_dir_of(arguments: argparse.Namespace) -> Path:
 
 
 @contextmanager
-def django_ready(arguments: argparse.Namespace, *, need: frozenset[str] = frozenset({"postgres"})) -> Iterator[None]:
+def django_ready(
+    arguments: argparse.Namespace, *, need: frozenset[str] = frozenset({"postgres"}), migrate: bool = True
+) -> Iterator[None]:
     """Start or find what the command needs, set Django up, and stop afterwards what was started here."""
     data_dir = data_dir_of(arguments)
     with EmbeddedStack(data_dir, need) as stack:
         configure(data_dir, stack.environ)
-        if "postgres" in stack.need:
-            from shopstead.bootstrap import migrate
+        if "postgres" in stack.need and migrate:
+            from shopstead import bootstrap
 
-            migrate(report=progress)
+            bootstrap.migrate(report=progress)
         yield
 
 

@@ -1,0 +1,147 @@
+"""The processes that work a run off: each takes one store after another from the run's rows."""
+
+import multiprocessing
+import os
+import signal
+import time
+from collections.abc import Callable
+from multiprocessing.process import BaseProcess
+from types import FrameType
+
+from django.db import connection, connections, transaction
+
+from core.clock import utc_now
+from core.tenancy import in_public
+from tenants.fleet.enums import Ring, StoreState
+from tenants.fleet.models import MigrationRun, StoreMigration
+from tenants.fleet.services.storing import GaveUp, Scripts, describe_error, migrate_store
+from tenants.fleet.targets import Target
+from tenants.models import Tenant
+
+BEAT_SECONDS = 2.0
+MAX_DEATHS = 3
+
+Beat = Callable[[], None]
+
+
+def work_off(run: MigrationRun, ring: Ring, target: Target, scripts: Scripts, *, workers: int, beat: Beat) -> None:
+    """Migrate every waiting store of the ring, in `workers` processes; `beat` is called every two seconds and may raise.
+
+    With one worker, inside a transaction, or where processes cannot be forked, the work is done here.
+    """
+    if workers < 2 or connection.in_atomic_block or "fork" not in multiprocessing.get_all_start_methods():
+        _work_here(run, ring, target, scripts, beat)
+        return
+    crew = _Crew(run, ring, target, scripts)
+    try:
+        crew.hire(workers)
+        last = time.monotonic()
+        while crew.watch():
+            time.sleep(0.02)
+            if time.monotonic() - last > BEAT_SECONDS:
+                beat()
+                last = time.monotonic()
+    finally:
+        crew.dismiss()
+
+
+class _Crew:
+    """Worker processes; one that dies gives its store back and is replaced."""
+
+    def __init__(self, run: MigrationRun, ring: Ring, target: Target, scripts: Scripts) -> None:
+        self._job = (run, ring, target, scripts)
+        self._workers: list[BaseProcess] = []
+
+    def hire(self, count: int) -> None:
+        context = multiprocessing.get_context("fork")
+        connections.close_all()
+        for _number in range(count):
+            worker = context.Process(target=_work_in_child, args=(*self._job, os.getpid()))
+            worker.start()
+            self._workers.append(worker)
+
+    def watch(self) -> bool:
+        """Tell whether anybody still works, after replacing whoever died."""
+        run, ring, *_rest = self._job
+        for worker in [each for each in self._workers if not each.is_alive()]:
+            self._workers.remove(worker)
+            if worker.exitcode:
+                _give_back(run, ring, str(worker.pid), f"the worker process ended with {worker.exitcode}")
+                if StoreMigration.objects.filter(run=run, ring=ring, state=StoreState.WAITING).exists():
+                    self.hire(1)
+        return bool(self._workers)
+
+    def dismiss(self) -> None:
+        """Ask those who still work to stop after their store."""
+        for worker in self._workers:
+            worker.terminate()
+        for worker in self._workers:
+            worker.join()
+
+
+def _work_here(run: MigrationRun, ring: Ring, target: Target, scripts: Scripts, beat: Beat) -> None:
+    last = time.monotonic()
+    while (row := _claim(run, ring)) is not None:
+        _migrate(row, target, scripts)
+        if time.monotonic() - last > BEAT_SECONDS:
+            beat()
+            last = time.monotonic()
+
+
+def _work_in_child(run: MigrationRun, ring: Ring, target: Target, scripts: Scripts, leader: int) -> None:
+    stopping: list[int] = []
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        stopping.append(number)
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with in_public():
+        # An orphan takes no further store: whoever resumes the run will.
+        while not stopping and os.getppid() == leader and (row := _claim(run, ring)) is not None:
+            _migrate(row, target, scripts)
+    connections.close_all()
+
+
+def _claim(run: MigrationRun, ring: Ring) -> StoreMigration | None:
+    now = utc_now()
+    with transaction.atomic():
+        row = (
+            StoreMigration.objects.select_for_update(skip_locked=True)
+            .filter(run=run, ring=ring, state=StoreState.WAITING)
+            .order_by("pk")
+            .first()
+        )
+        if row is None:
+            return None
+        row.state, row.worker, row.started_at, row.finished_at = StoreState.RUNNING, str(os.getpid()), now, None
+        row.attempts_count += 1
+        row.save()
+    return row
+
+
+def _migrate(row: StoreMigration, target: Target, scripts: Scripts) -> None:
+    tenant = Tenant.objects.filter(pk=row.tenant_id).first()
+    began = time.monotonic()
+    if tenant is None or not tenant.is_open_for_work:
+        row.state, row.error = StoreState.SKIPPED, "not a working store any more"
+    else:
+        try:
+            outcome = migrate_store(tenant, target, scripts)
+        except GaveUp as error:
+            row.state, row.error = StoreState.FAILED, describe_error(error.error)
+            row.attempts_count += error.tries - 1
+        except Exception as error:
+            row.state, row.error = StoreState.FAILED, describe_error(error)
+        else:
+            row.state, row.lane, row.error = StoreState.DONE, outcome.lane, ""
+            row.attempts_count += outcome.tries - 1
+    row.seconds = round(time.monotonic() - began, 3)
+    row.finished_at = utc_now()
+    row.save()
+
+
+def _give_back(run: MigrationRun, ring: Ring, worker: str, reason: str) -> None:
+    held = StoreMigration.objects.filter(run=run, ring=ring, state=StoreState.RUNNING, worker=worker)
+    held.filter(attempts_count__gte=MAX_DEATHS).update(state=StoreState.FAILED, error=reason, finished_at=utc_now())
+    held.update(state=StoreState.WAITING, worker="")

@@ -1,0 +1,337 @@
+"""Migrations over many stores: in order, each alone, and nobody held up by a store that fails."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from core.tenancy import in_public, in_tenant
+from storefront.content.models import Page
+from tenants.enums import TenantState
+from tenants.fleet.enums import Lane, Ring, RunState, StoreState
+from tenants.fleet.errors import CanaryNotFound, RunInProgress, StoreBehind
+from tenants.fleet.models import MigrationRun, SchemaVersion, StoreMigration
+from tenants.fleet.selectors import list_suspects, read_applied
+from tenants.fleet.services import migrate_fleet, survey_fleet
+from tenants.fleet.targets import read_target
+from tenants.models import Tenant
+from tenants.services import resume_tenant, suspend_tenant
+from tests.fixtures.tenancy import make_store
+from tests.tenants.fleet.conftest import NOTE, Plant
+from tests.tenants.provisioning.catalog import read_catalog
+
+UNIQUE = "migrations.AddConstraint('page', models.UniqueConstraint('title', name='page_title_once')),"
+PYTHON = "migrations.RunPython(lambda apps, editor: apps.get_model('content', 'Page').objects.update(title='Renamed')),"
+
+
+def run_now(now: datetime, **options: object) -> MigrationRun | None:
+    return migrate_fleet(survey=survey_fleet(now=now), actor="test", now=now, workers=1, **options)  # type: ignore[arg-type]
+
+
+def columns(tenant: Tenant) -> set[str]:
+    return {row[2] for row in read_catalog(tenant.schema_name) if row[:2] == ("column", "content_page")}
+
+
+def spoil(tenant: Tenant) -> None:
+    """Write what a unique title refuses."""
+    with in_tenant(tenant):
+        Page.objects.all().update(title="The same")
+
+
+def test_with_nothing_to_apply_there_is_no_run(acme: Tenant, globex: Tenant, now: datetime) -> None:
+    assert run_now(now) is None
+    assert MigrationRun.objects.count() == 0
+    assert list_suspects(read_target()) == []
+
+
+def count_queries(now: datetime) -> int:
+    """Return how many questions a survey asks; the switches between schemas ask none."""
+    with CaptureQueriesContext(connection) as captured:
+        survey_fleet(now=now)
+    return sum(not query["sql"].startswith("SET ") for query in captured.captured_queries)
+
+
+def test_what_is_known_costs_the_same_queries_for_two_stores_and_for_six(
+    acme: Tenant, globex: Tenant, now: datetime
+) -> None:
+    survey_fleet(now=now)
+    two = count_queries(now)
+    for number in range(4):
+        make_store(f"fleet-{number}")
+    assert count_queries(now) > two + 4, "whoever is new is looked into"
+    assert count_queries(now) == two <= 3
+
+
+def test_an_added_column_takes_the_fast_lane_in_every_store(
+    acme: Tenant, globex: Tenant, plant: Plant, now: datetime
+) -> None:
+    plant(NOTE)
+    run = run_now(now)
+    assert run is not None
+    assert run.state == RunState.DONE
+    rows = list(StoreMigration.objects.filter(run=run))
+    assert {(row.state, row.lane, tuple(row.missing)) for row in rows} == {
+        (StoreState.DONE, Lane.FAST, ("content.0900_planted",))
+    }
+    assert all("note" in columns(tenant) for tenant in (acme, globex))
+    assert ("content", "0900_planted") in read_applied(acme.schema_name)
+    assert run_now(now) is None
+
+
+@pytest.mark.parametrize(
+    "operations",
+    [
+        NOTE,
+        "migrations.AddField('page', 'rank', models.PositiveIntegerField(default=3, db_index=True)),",
+        "migrations.AddField('page', 'parent', models.ForeignKey('self', null=True, on_delete=models.CASCADE)),",
+        "migrations.AddField('page', 'kinds', models.JSONField(default=dict, db_default=Value({}, models.JSONField()))),",
+        "migrations.AddIndex('page', models.Index(fields=['title'], name='page_title')),",
+        "migrations.AddConstraint('page', models.CheckConstraint(condition=~Q(title='100%'), name='page_percent')),",
+        "AddConstraintNotValid('page', models.CheckConstraint(condition=Q(title__gt=''), name='page_titled')),",
+        "migrations.CreateModel('Leaf', [('id', models.BigAutoField(primary_key=True)),"
+        " ('page', models.ForeignKey('content.Page', on_delete=models.CASCADE)), ('slug', models.SlugField(unique=True))]),",
+        "migrations.AlterField('page', 'title', models.TextField()),",
+        "migrations.AlterField('page', 'title', models.CharField(max_length=20, null=True)),",
+        "migrations.RenameField('page', 'title', 'headline'),",
+        "migrations.RemoveField('page', 'title'),",
+        "migrations.DeleteModel('Page'),",
+        "migrations.RenameModel('Page', 'Leaf'),",
+        "migrations.AlterModelTable('page', 'leaves'),",
+    ],
+    ids=lambda words: words[11:45].strip("('., "),
+)
+def test_the_fast_lane_gives_the_catalog_that_djangos_executor_gives(
+    acme: Tenant, globex: Tenant, plant: Plant, now: datetime, operations: str
+) -> None:
+    """Each store goes another way; what comes out is the same to the last constraint."""
+    plant(operations)
+    call_command("migrate_schemas", schema_name=globex.schema_name, interactive=False, verbosity=0)
+    run = run_now(now)
+    assert run is not None
+    assert (run.state, run.note) == (RunState.DONE, "")
+    assert list(StoreMigration.objects.filter(run=run).values_list("slug", "lane")) == [("acme", Lane.FAST)]
+    with in_public():
+        fast, executor = read_catalog(acme.schema_name), read_catalog(globex.schema_name)
+    assert len(fast) > 300
+    assert fast == executor
+    assert read_applied(acme.schema_name) == read_applied(globex.schema_name)
+
+
+@pytest.mark.parametrize(
+    ("operations", "attributes"),
+    [
+        (PYTHON, ""),
+        ("migrations.RunSQL('UPDATE content_page SET title = title'),", ""),
+        ("migrations.AddField('page', 'token', models.CharField(max_length=9, default=lambda: 'x')),", ""),
+        ("migrations.AlterField('page', 'handle', models.SlugField(max_length=80)),", ""),
+    ],
+    ids=["python", "sql", "function", "asks the database"],
+)
+def test_what_may_differ_from_store_to_store_goes_by_djangos_executor(
+    acme: Tenant, globex: Tenant, plant: Plant, now: datetime, operations: str, attributes: str
+) -> None:
+    plant(operations, attributes=attributes)
+    run = run_now(now)
+    assert run is not None
+    assert (run.state, run.note) == (RunState.DONE, "")
+    assert set(StoreMigration.objects.filter(run=run).values_list("lane", flat=True)) == {Lane.EXECUTOR}
+    assert ("content", "0900_planted") in read_applied(acme.schema_name)
+    assert run_now(now) is None
+
+
+def test_python_of_a_migration_runs_in_each_store(acme: Tenant, globex: Tenant, plant: Plant, now: datetime) -> None:
+    plant(PYTHON)
+    run_now(now)
+    for tenant in (acme, globex):
+        with in_tenant(tenant):
+            assert set(Page.objects.values_list("title", flat=True)) == {"Renamed"}
+
+
+def test_a_platform_migration_is_recorded_in_stores_and_does_nothing_there(
+    acme: Tenant, globex: Tenant, now: datetime
+) -> None:
+    with in_public(), connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {acme.schema_name}.django_migrations WHERE app = 'tenants' AND name LIKE '0003%%'")
+    SchemaVersion.objects.all().delete()
+    before = read_catalog(acme.schema_name)
+    run = run_now(now)
+    assert run is not None
+    assert run.state == RunState.DONE
+    assert read_catalog(acme.schema_name) == before
+    assert read_target().missing(read_applied(acme.schema_name)) == ()
+
+
+def test_a_store_that_fails_is_set_aside_and_the_others_go_on(
+    acme: Tenant, globex: Tenant, plant: Plant, now: datetime
+) -> None:
+    others = [make_store(f"fleet-{number}") for number in range(4)]
+    spoil(acme)
+    plant(NOTE + UNIQUE)
+    run = run_now(now, canaries=["fleet-0"])
+    assert run is not None
+    if run.state == RunState.STOPPED:  # the dice made the spoiled store the one in twenty
+        assert StoreMigration.objects.get(run=run, ring=Ring.EARLY).slug == "acme"
+        assert [each for each in (globex, *others[1:]) if "note" in columns(each)] == []
+        return
+    assert run.state == RunState.PARTLY_FAILED
+    failed = StoreMigration.objects.get(run=run, state=StoreState.FAILED)
+    assert failed.slug == "acme"
+    assert failed.error.rstrip().splitlines()[-1].startswith("DETAIL:  Key (title)=(The same) is duplicated")
+    assert "note" not in columns(acme), "a store is at the old version or at the new one, never between"
+    assert all("note" in columns(tenant) for tenant in (globex, *others))
+
+
+def test_after_the_data_is_mended_a_rerun_finishes(acme: Tenant, globex: Tenant, plant: Plant, now: datetime) -> None:
+    spoil(acme)
+    plant(UNIQUE)
+    first = run_now(now, canaries=["globex"])
+    assert first is not None
+    assert first.state in (RunState.PARTLY_FAILED, RunState.STOPPED)
+    with in_tenant(acme):
+        for page in Page.objects.all():
+            Page.objects.filter(pk=page.pk).update(title=f"Mended {page.pk}")
+    second = run_now(now)
+    assert second is not None
+    assert second.state == RunState.DONE
+    assert list(StoreMigration.objects.filter(run=second).values_list("slug", flat=True)) == ["acme"]
+
+
+def test_a_canary_that_fails_stops_the_run_before_anybody_else(
+    acme: Tenant, globex: Tenant, plant: Plant, now: datetime
+) -> None:
+    spoil(acme)
+    plant(UNIQUE)
+    run = run_now(now, canaries=["acme"])
+    assert run is not None
+    assert run.state == RunState.STOPPED
+    assert "acme" in run.note
+    states = dict(StoreMigration.objects.filter(run=run).values_list("slug", "state"))
+    assert states == {"acme": StoreState.FAILED, "globex": StoreState.WAITING}
+    assert ("content", "0900_planted") not in read_applied(globex.schema_name)
+
+
+def test_a_canary_has_to_be_a_store(acme: Tenant, plant: Plant, now: datetime) -> None:
+    plant(NOTE)
+    with pytest.raises(CanaryNotFound):
+        run_now(now, canaries=["nobody"])
+    assert MigrationRun.objects.count() == 0
+
+
+def test_one_in_twenty_goes_before_the_rest(acme: Tenant, globex: Tenant, plant: Plant, now: datetime) -> None:
+    for number in range(20):
+        tenant = make_store(f"fleet-{number}")
+        assert tenant.is_open_for_work
+    plant(NOTE)
+    run = run_now(now, canaries=["acme"])
+    assert run is not None
+    rings = list(StoreMigration.objects.filter(run=run).values_list("ring", flat=True))
+    assert [rings.count(ring) for ring in Ring] == [1, 2, 19]
+
+
+def test_two_runs_at_once_are_refused(acme: Tenant, globex: Tenant, plant: Plant, now: datetime) -> None:
+    plant(NOTE)
+    survey = survey_fleet(now=now)
+    MigrationRun.objects.create(
+        fingerprint=survey.target.fingerprint,
+        started_by="somebody",
+        lease_owner="elsewhere",
+        lease_expires_at=now + timedelta(seconds=5),
+        started_at=now,
+    )
+    with pytest.raises(RunInProgress, match="somebody"):
+        migrate_fleet(survey=survey, actor="test", now=now)
+    with pytest.raises(RunInProgress):
+        migrate_fleet(survey=survey, actor="test", now=now, resume=True)
+    assert "note" not in columns(acme)
+
+
+def test_a_run_whose_leader_died_is_resumed_in_its_order(
+    acme: Tenant, globex: Tenant, plant: Plant, now: datetime
+) -> None:
+    plant(NOTE)
+    survey = survey_fleet(now=now)
+    dead = MigrationRun.objects.create(
+        fingerprint=survey.target.fingerprint,
+        started_by="somebody",
+        lease_owner="gone",
+        lease_expires_at=now - timedelta(seconds=1),
+        started_at=now,
+    )
+    StoreMigration.objects.create(
+        run=dead, tenant=globex, schema_name=globex.schema_name, slug="globex", ring=Ring.CANARY,
+        state=StoreState.RUNNING, worker="1", from_fingerprint="",
+    )  # fmt: skip
+    run = migrate_fleet(survey=survey, actor="test", now=now, workers=1, resume=True)
+    assert run is not None
+    assert (run.pk, run.state) == (dead.pk, RunState.DONE)
+    rows = dict(StoreMigration.objects.filter(run=run).values_list("slug", "ring"))
+    assert rows == {"globex": Ring.CANARY, "acme": Ring.EARLY}
+    assert all("note" in columns(tenant) for tenant in (acme, globex))
+
+
+def test_a_new_run_puts_an_end_to_a_dead_one(acme: Tenant, plant: Plant, now: datetime) -> None:
+    plant(NOTE)
+    dead = MigrationRun.objects.create(
+        fingerprint="other", started_by="x", lease_owner="x", lease_expires_at=now - timedelta(1), started_at=now
+    )
+    run = run_now(now)
+    dead.refresh_from_db()
+    assert run is not None
+    assert (dead.state, run.state) == (RunState.STOPPED, RunState.DONE)
+
+
+def test_closed_stores_are_left_alone_and_brought_up_to_date_when_they_open(
+    acme: Tenant, globex: Tenant, plant: Plant, now: datetime
+) -> None:
+    suspend_tenant(tenant_id=acme.pk, reason="test", actor="test", now=now)
+    plant(NOTE)
+    run = run_now(now)
+    assert run is not None
+    assert list(StoreMigration.objects.filter(run=run).values_list("slug", flat=True)) == ["globex"]
+    assert "note" not in columns(acme)
+    resume_tenant(tenant_id=acme.pk, actor="test", now=now)
+    assert "note" in columns(acme)
+    assert run_now(now) is None
+
+
+def test_a_store_that_cannot_be_brought_up_to_date_stays_closed(acme: Tenant, plant: Plant, now: datetime) -> None:
+    spoil(acme)
+    suspend_tenant(tenant_id=acme.pk, reason="test", actor="test", now=now)
+    plant(UNIQUE)
+    with pytest.raises(StoreBehind):
+        resume_tenant(tenant_id=acme.pk, actor="test", now=now)
+    acme.refresh_from_db()
+    assert acme.state == TenantState.SUSPENDED
+
+
+def test_a_schema_that_was_replaced_is_not_believed(acme: Tenant, globex: Tenant, now: datetime) -> None:
+    """A restored schema has another identity; the record of the former one says nothing of it."""
+    survey_fleet(now=now)
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER SCHEMA {acme.schema_name} RENAME TO t_00000000000000000001")
+        cursor.execute(f"CREATE SCHEMA {acme.schema_name}")
+        cursor.execute(f"CREATE TABLE {acme.schema_name}.django_migrations (id bigint, app text, name text)")
+    assert [tenant.slug for tenant in list_suspects(read_target())] == ["acme"]
+    assert [each.tenant.slug for each in survey_fleet(now=now).behind] == ["acme"]
+
+
+def test_a_schema_without_a_record_of_its_migrations_never_reads_that_of_public(
+    acme: Tenant, globex: Tenant, now: datetime
+) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TABLE {acme.schema_name}.django_migrations")
+    run = run_now(now, canaries=["globex"])
+    assert run is not None
+    row = StoreMigration.objects.get(run=run, slug="acme")
+    assert row.state == StoreState.FAILED
+    assert "has no table django_migrations" in row.error
+
+
+def test_verify_finds_a_schema_that_lies(acme: Tenant, globex: Tenant, now: datetime) -> None:
+    """Somebody dropped a column and put another one in: the record and the shape agree, the models do not."""
+    with in_tenant(acme), connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE content_page DROP COLUMN title CASCADE")
+    assert survey_fleet(now=now).drifted == {}
+    assert survey_fleet(now=now, verify=True).drifted == {"acme": ["content_page.title"]}
