@@ -44,8 +44,10 @@ def altered_field_risks(before: _Field, after: _Field) -> list[str]:
 
 
 def _type_risks(before: _Field, after: _Field) -> list[str]:
+    if before.remote_field or after.remote_field:
+        return []
     old, new = before.db_type(connection), after.db_type(connection)
-    if old == new or before.remote_field or after.remote_field:
+    if old == new:
         return []
     if isinstance(before, CharField | TextField) and isinstance(after, CharField | TextField):
         limits = (before.max_length, after.max_length)

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.utils.translation import gettext as _
 
 from core.clock import utc_now
 from core.tenancy import in_public
@@ -84,9 +83,9 @@ def migrate_fleet(
             try:
                 _run_ring(run, ring, survey.target, scripts, workers=workers, report=report)
             except LeaseLost:
-                raise RunInProgress(_("Another process has taken this run over. Nothing was lost.")) from None
+                raise RunInProgress("Another process has taken this run over. Nothing was lost.") from None
             except KeyboardInterrupt:
-                _finish(run, RunState.STOPPED, _("Interrupted. What is done stays done; --resume goes on."))
+                _finish(run, RunState.STOPPED, "Interrupted. What is done stays done; --resume goes on.")
                 raise
             reason = _reason_to_stop(run, ring)
             if reason:
@@ -103,21 +102,14 @@ def _take_run(
     """Start a run, or take over one whose lease has ended; the database admits one at a time."""
     unknown = set(canaries) - {tenant.slug for tenant in list_working_tenants()} if canaries else set()
     if unknown:
-        raise CanaryNotFound(_("There is no working store called %(slugs)s.") % {"slugs": ", ".join(sorted(unknown))})
+        raise CanaryNotFound(f"There is no working store called {', '.join(sorted(unknown))}.")
     owner = f"{socket.gethostname()}:{os.getpid()}:{now.timestamp()}"[:100]
     with transaction.atomic():
         former = MigrationRun.objects.select_for_update().filter(state=RunState.RUNNING).first()
         if former and former.lease_expires_at > now:
             raise RunInProgress(
-                _(
-                    "%(who)s has been migrating the stores since %(time)s. "
-                    "If that process has died, --resume takes its run over within %(seconds)s seconds."
-                )
-                % {
-                    "who": former.started_by,
-                    "time": former.started_at.strftime("%H:%M:%S UTC"),
-                    "seconds": int(MigrationRun.LEASE.total_seconds()),
-                }
+                f"{former.started_by} has been migrating the stores since {former.started_at:%H:%M:%S} UTC. If that process has "
+                f"died, --resume takes its run over within {MigrationRun.LEASE.seconds} seconds."
             )
         if former and resume and former.fingerprint == survey.target.fingerprint:
             former.lease_owner, former.lease_expires_at = owner, now + MigrationRun.LEASE
@@ -126,7 +118,7 @@ def _take_run(
             return former
         if former:
             MigrationRun.objects.filter(pk=former.pk).update(
-                state=RunState.STOPPED, finished_at=now, note=_("Its process died; a later run went on.")
+                state=RunState.STOPPED, finished_at=now, note="Its process died; a later run went on."
             )
         if not survey.behind:
             return None
@@ -140,9 +132,7 @@ def _take_run(
                 started_at=now,
             )
         except IntegrityError as error:
-            raise RunInProgress(
-                _("Another process has just begun to migrate the stores. Nothing was changed.")
-            ) from error
+            raise RunInProgress("Another process has just begun to migrate the stores. Nothing was changed.") from error
         _join(run, survey, canaries)
     return run
 
@@ -191,13 +181,13 @@ def _run_ring(run: MigrationRun, ring: Ring, target: Target, scripts: Scripts, *
     total = waiting.count()
     if not total:
         return
-    report(_("%(ring)s: %(count)s stores") % {"ring": ring.label, "count": total})
+    report(f"{ring.label}: {total} stores")
 
     def beat() -> None:
         _renew(run)
         left = waiting.count()
         if 0 < left < total:
-            report(_("%(ring)s: %(done)s of %(count)s") % {"ring": ring.label, "done": total - left, "count": total})
+            report(f"{ring.label}: {total - left} of {total}")
 
     work_off(run, ring, target, scripts, workers=min(workers, total), beat=beat)
     done = StoreMigration.objects.filter(run=run, ring=ring, state=StoreState.DONE)
@@ -214,12 +204,9 @@ def _reason_to_stop(run: MigrationRun, ring: Ring) -> str | None:
     rows = StoreMigration.objects.filter(run=run, ring=ring)
     failed: Sequence[str] = list(rows.filter(state=StoreState.FAILED).values_list("slug", flat=True))
     if ring == Ring.CANARY and failed:
-        return _("The canary %(slugs)s failed, so no other store was touched.") % {"slugs": ", ".join(failed)}
+        return f"The canary {', '.join(failed)} failed, so no other store was touched."
     if ring == Ring.EARLY and len(failed) * 2 > rows.count():
-        return _("%(failed)s of the first %(count)s stores failed, so the rest was not touched.") % {
-            "failed": len(failed),
-            "count": rows.count(),
-        }
+        return f"{len(failed)} of the first {rows.count()} stores failed, so the rest was not touched."
     return None
 
 

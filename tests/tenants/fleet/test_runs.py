@@ -159,7 +159,9 @@ def test_a_platform_migration_is_recorded_in_stores_and_does_nothing_there(
     run = run_now(now)
     assert run is not None
     assert run.state == RunState.DONE
-    assert read_catalog(acme.schema_name) == before
+    after = read_catalog(acme.schema_name)
+    assert [row for row in after if row not in before] == [("migration", "tenants", "0003_staff_become_managers")]
+    assert [row for row in before if row not in after] == []
     assert read_target().missing(read_applied(acme.schema_name)) == ()
 
 
