@@ -13,7 +13,7 @@ from core.tenancy import in_public
 from tenants.enums import TenantState
 from tenants.models import Tenant
 
-SOON = timedelta(days=7)
+SOON = WEEK = timedelta(days=7)
 GONE = (TenantState.DELETING, TenantState.DELETED)
 
 
@@ -26,6 +26,7 @@ class PlatformSummary:
     stores_by_subscription: Mapping[str, int]
     trials_ending_count: int
     past_due_count: int
+    new_count: int = 0
 
     @property
     def ready_count(self) -> int:
@@ -38,7 +39,7 @@ class PlatformSummary:
 
 
 def platform_summary(now: datetime) -> PlatformSummary:
-    """Return what the platform earns a month and how its stores stand, in four queries; deleted stores are left out.
+    """Return what the platform earns a month and how its stores stand, in five queries; deleted stores are left out.
 
     Demo stores count as stores and earn nothing.
     """
@@ -57,10 +58,12 @@ def platform_summary(now: datetime) -> PlatformSummary:
         ending = subscriptions.filter(
             status=SubscriptionStatus.TRIALING, trial_ends_at__gt=now, trial_ends_at__lte=now + SOON
         ).count()
+        new = tenants.filter(created_at__gt=now - WEEK).count()
     return PlatformSummary(
         mrr=mrr_by_currency(lines),
         stores_by_state=states,
         stores_by_subscription=statuses,
         trials_ending_count=ending,
         past_due_count=statuses.get(SubscriptionStatus.PAST_DUE, 0),
+        new_count=new,
     )

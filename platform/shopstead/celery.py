@@ -36,6 +36,7 @@ STORE_TASKS: dict[str, tuple[str, ...]] = {
         "analytics.merchant.refresh",
         "recsys.serving.refresh_trending",
         "storefront.transfer.remove_old_files",
+        "console.refresh_facts",
     ),
     "night": ("recsys.serving.train",),
 }

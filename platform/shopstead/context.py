@@ -39,11 +39,13 @@ def workplace(request: HttpRequest) -> dict[str, Any]:
         return _dashboard(request)
     if tenant is not None:
         return {"store": tenant}
+    is_console = request.path_info.startswith("/console/")
     frame = {
         "languages": _languages(),
         "language_url": "/language/",
         "profile": _profile(request, logout_url="/logout/"),
-        "nav": console_navigation(request) if request.path_info.startswith("/console/") else site_navigation(request),
+        "nav": console_navigation(request) if is_console else site_navigation(request),
+        "search_url": "/console/stores/" if is_console else "",
     }
     return {**frame, "nav_bottom": frame["nav"]}
 

@@ -51,7 +51,17 @@ def dashboard_navigation(request: HttpRequest) -> list[NavItem]:
 
 def console_navigation(request: HttpRequest) -> list[NavItem]:
     """Return the owner's side bar."""
-    return [NavItem(_("Stores"), "/console/", "store", current=True, on_phone=True)]
+    here = request.path_info
+
+    def item(label: str, url: str, icon: str) -> NavItem:
+        current = here == url or (url != "/console/" and here.startswith(url))
+        return NavItem(label, url, icon, current, on_phone=True)
+
+    return [
+        item(_("Home"), "/console/", "home"),
+        item(_("Stores"), "/console/stores/", "store"),
+        item(_("Log"), "/console/log/", "note"),
+    ]
 
 
 def site_navigation(request: HttpRequest) -> list[NavItem]:

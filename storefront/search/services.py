@@ -6,13 +6,17 @@ from datetime import datetime
 from django.db import connection, transaction
 from django.utils.html import strip_tags
 
+from core.jobs.models import FINISHED_STATES, Job
+from core.jobs.services import JobHandle, create_job
 from core.outbox.services import enqueue
+from core.tenancy import current_schema
 from storefront.catalog.models import Product, ProductVariant
 from storefront.search.models import SearchDocument, SearchQuery
 from storefront.search.words import vector_literal
 
 AT_ONCE = 50
 BATCH = 500
+REBUILD_TASK, REBUILD_KIND = "storefront.search.rebuild", "search.rebuild"
 QUERY_LENGTH = 200
 _UPSERT = """
 INSERT INTO search_searchdocument (product_id, vector)
@@ -35,6 +39,26 @@ def index_products(*, product_ids: Iterable[int]) -> int:
 def index_all() -> int:
     """Write the words of every product anew and return how many there are."""
     return index_products(product_ids=Product.objects.values_list("pk", flat=True))
+
+
+def start_rebuild(*, title: str, actor: str, now: datetime) -> Job:
+    """Ask for every product's words anew, as a job; one that has not ended is given back instead."""
+    unfinished = Job.objects.filter(schema_name=current_schema(), kind=REBUILD_KIND).exclude(state__in=FINISHED_STATES)
+    running = unfinished.order_by("-pk").first()
+    return running or create_job(
+        kind=REBUILD_KIND, title=title, task=REBUILD_TASK, params={}, started_by=actor, now=now
+    )
+
+
+def rebuild(handle: JobHandle) -> None:
+    """Write every product's words anew, batch by batch, saying how far it is.
+
+    Raises: JobCanceled, LeaseLost.
+    """
+    ids = list(Product.objects.order_by("pk").values_list("pk", flat=True))
+    for start in range(0, len(ids), BATCH):
+        handle.report(done=start, total=len(ids))
+        index_products(product_ids=ids[start : start + BATCH])
 
 
 def follow_changes(*, product_ids: Sequence[int]) -> None:

@@ -15,6 +15,7 @@ from accounts.selectors import find_user_by_email
 from accounts.services import create_user
 from analytics.merchant.services.rollups import refresh_rollups
 from billing.subscriptions.services import extend_trial
+from console.services.facts import refresh_facts
 from core.clock import utc_now
 from core.tenancy import in_public, in_tenant
 from recsys.serving.services.training import train_store
@@ -77,6 +78,7 @@ def _make_store(store: dict[str, Any], *, passwords: dict[str, str], now: dateti
         report(f"  {len(store['goods'])} goods, {orders} orders; computing reports and recommendations")
         refresh_rollups(tenant=tenant, now=now)
         train_store(tenant=tenant, now=now)
+    refresh_facts(tenant=tenant, now=now)
 
 
 def _merchant(store: dict[str, Any], password: str, now: datetime) -> User:

@@ -26,6 +26,7 @@ ALLOWED_HOSTS = ["*"]
 # How long a changed host or store may go unseen, less the time to ask; and how many hosts a process remembers.
 HOST_LOOK_SECONDS = 0.5
 HOST_MAP_ENTRIES = env.int("HOST_MAP_ENTRIES", default=5000)
+TRAFFIC_WRITE_SECONDS = 30.0
 
 # ---- apps and schemas
 INSTALLED_APPS = [*SHARED_APPS, *TENANT_APPS, *PLAIN_APPS]
@@ -70,6 +71,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "tenants.middleware.TenantMiddleware",
+    "console.middleware.TrafficMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -20,6 +20,7 @@ from shopstead.settings.local import *  # noqa: E402, F403
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 HOST_LOOK_SECONDS = 0.0
 SCHEMA_POOL_SIZE = 0
+TRAFFIC_WRITE_SECONDS = float("inf")
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "KEY_FUNCTION": "core.cache.make_key"}

@@ -1,0 +1,16 @@
+"""The owner's console, on the platform's host."""
+
+from django.urls import path
+
+from console.pages import audit, home, store, stores
+
+urlpatterns = [
+    path("", home.home, name="console_home"),
+    path("stores/", stores.stores, name="console_stores"),
+    path("stores/file/", stores.stores_file, name="console_stores_file"),
+    path("stores/<int:pk>/", store.store, name="console_store"),
+    path("stores/<int:pk>/notes/", store.note, name="console_note"),
+    path("stores/<int:pk>/do/<slug:key>/", store.act, name="console_act"),
+    path("log/", audit.audit, name="console_audit"),
+    path("log/file/", audit.audit_file, name="console_audit_file"),
+]

@@ -1,0 +1,148 @@
+"""One store: how it is, what it pays, who works there, what was done to it, and what can be done."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from billing.invoices.selectors import list_invoices
+from console.actions import find_action, list_actions
+from console.forms import NoteForm, TrialForm
+from console.selectors.audit import AuditQuery, list_entries
+from console.selectors.store import find_store, list_checks, list_jobs, list_notes, list_usage
+from console.services.operations import add_note
+from core.clock import utc_now
+from core.errors import ShopsteadError
+from core.http import HttpRequest
+from core.ids import new_token
+from tenants.models import Tenant
+from tenants.selectors import store_url
+
+TABS = ("overview", "billing", "people", "notes", "log")
+EVENTS_SHOWN = 8
+
+
+@require_GET
+def store(request: HttpRequest, pk: int) -> HttpResponse:
+    tenant = _get_store(pk)
+    tab = request.GET.get("tab", "")
+    return _show(request, tenant, tab if tab in TABS else "overview")
+
+
+@require_http_methods(["GET", "POST"])
+def act(request: HttpRequest, pk: int, key: str) -> HttpResponse:
+    """Say what an action will do and ask why; with POST, do it."""
+    tenant = _get_store(pk)
+    action = find_action(key, tenant)
+    if action is None:
+        messages.error(request, _("This cannot be done to the store as it is now. Nothing was changed."))
+        return redirect("console_store", pk=pk)
+    if request.method == "GET" and not action.asks:
+        return redirect("console_store", pk=pk)
+    form = action.form(request.POST or None, initial=_initial(tenant))
+    if request.method == "POST" and form.is_valid():
+        words = {**form.cleaned_data, "attempt": request.POST.get("attempt", "")[:26]}
+        if isinstance(form, TrialForm):
+            words["life"] = form.life
+        try:
+            said = action.do(tenant=tenant, words=words, actor=request.user.get_username(), now=utc_now())
+        except ShopsteadError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, said)
+            return redirect("console_store", pk=pk)
+    context = {"tenant": tenant, "action": action, "form": form, "attempt": new_token(), "crumbs": _crumbs(tenant)}
+    return render(request, "console/action.html", context, status=422 if form.is_bound and form.errors else 200)
+
+
+@require_POST
+def note(request: HttpRequest, pk: int) -> HttpResponse:
+    tenant = _get_store(pk)
+    form = NoteForm(request.POST)
+    if not form.is_valid():
+        return _show(request, tenant, "notes", form, status=422)
+    add_note(tenant=tenant, text=form.cleaned_data["text"], actor=request.user.get_username(), now=utc_now())
+    messages.success(request, _("Noted."))
+    return redirect(f"/console/stores/{pk}/?tab=notes")
+
+
+def _get_store(pk: int) -> Tenant:
+    tenant = find_store(pk)
+    if tenant is None:
+        raise Http404
+    return tenant
+
+
+def _show(
+    request: HttpRequest, tenant: Tenant, tab: str, form: NoteForm | None = None, status: int = 200
+) -> HttpResponse:
+    now = utc_now()
+    subscription = getattr(tenant, "subscription", None)
+    notes = list_notes(tenant)
+    context: dict[str, Any] = {
+        "tenant": tenant,
+        "facts": getattr(tenant, "facts", None),
+        "subscription": subscription,
+        "url": store_url(tenant),
+        "tab": tab,
+        "tabs": _tabs(tab, len(notes)),
+        "crumbs": [{"url": "/console/stores/", "label": _("Stores")}],
+        "owner": next((one.user for one in tenant.memberships.all() if one.role == "owner"), None),
+        "notes": notes,
+        "operations": list_actions(tenant, group="operations"),
+        "state_actions": list_actions(tenant, group="state"),
+        "now": now,
+    }
+    context |= _of_tab(tenant, tab)
+    if tab == "overview":
+        context["checks"] = list_checks(tenant, now=now)
+    if tab == "notes":
+        context["form"] = form or NoteForm()
+    return render(request, "console/store.html", context, status=status)
+
+
+def _of_tab(tenant: Tenant, tab: str) -> dict[str, Any]:
+    """Return what only one tab shows."""
+    if tab == "overview":
+        entries = list_entries(query=AuditQuery(store=tenant.slug), limit=EVENTS_SHOWN).entries
+        return {"usage": list_usage(tenant), "jobs": list_jobs(tenant), "entries": entries}
+    if tab == "billing":
+        return {
+            "invoices": list_invoices(tenant, limit=12),
+            "billing_actions": list_actions(tenant, group="billing"),
+            "usage": list_usage(tenant),
+        }
+    if tab == "log":
+        page = list_entries(query=AuditQuery(store=tenant.slug), limit=100)
+        return {"entries": page.entries, "has_more": page.next_before is not None}
+    return {}
+
+
+def _tabs(current: str, notes_count: int) -> list[dict[str, Any]]:
+    labels = {
+        "overview": _("Overview"),
+        "billing": _("Billing"),
+        "people": _("People and domains"),
+        "notes": _("Notes"),
+        "log": _("Log"),
+    }
+    counts = {"notes": notes_count or None}
+    return [
+        {"label": label, "url": f"?tab={key}", "current": key == current, "count": counts.get(key)}
+        for key, label in labels.items()
+    ]
+
+
+def _crumbs(tenant: Tenant) -> list[dict[str, str]]:
+    return [
+        {"url": "/console/stores/", "label": _("Stores")},
+        {"url": f"/console/stores/{tenant.pk}/", "label": tenant.name},
+    ]
+
+
+def _initial(tenant: Tenant) -> dict[str, Any]:
+    subscription = getattr(tenant, "subscription", None)
+    return {"plan": subscription.plan.code} if subscription else {}

@@ -1,0 +1,142 @@
+"""One store as its page in the console shows it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Min, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from console.models import StoreFacts, StoreNote
+from core.jobs.models import FINISHED_STATES, Job, JobState
+from core.outbox.models import OutboxMessage
+from tenants.models import Entitlement, Membership, Tenant
+
+STALE = timedelta(hours=3)
+LATE = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line of a store's health: `tone` is ok, warn or bad."""
+
+    tone: str
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What a store uses of what its plan allows; `limit` None is without limit."""
+
+    label: str
+    used: int
+    limit: int | None
+    is_bytes: bool = False
+
+    @property
+    def is_near(self) -> bool:
+        return self.limit is not None and self.used >= self.limit * 0.8
+
+
+def find_store(pk: int) -> Tenant | None:
+    """Return a store with what its page shows, or None."""
+    return (
+        Tenant.objects.select_related("subscription__plan", "subscription__price", "facts")
+        .prefetch_related("domains", "memberships__user", "payment_accounts")
+        .filter(pk=pk)
+        .first()
+    )
+
+
+def list_checks(tenant: Tenant, *, now: datetime) -> list[Check]:
+    """Return how the store is, the worst first; two queries, none of them in the store's schema."""
+    facts: StoreFacts | None = getattr(tenant, "facts", None)
+    checks = [_check_queue(tenant, now), *_check_facts(facts, now), _check_account(tenant)]
+    return sorted(checks, key=lambda check: ("bad", "warn", "ok").index(check.tone))
+
+
+def list_usage(tenant: Tenant) -> list[Usage]:
+    """Return usage against the plan's limits, in two queries."""
+    facts: StoreFacts | None = getattr(tenant, "facts", None)
+    limits: Mapping[str, int | None] = dict(Entitlement.objects.filter(tenant_id=tenant.pk).values_list("key", "value"))
+    staff = Membership.objects.filter(tenant_id=tenant.pk).count()
+    storage = limits.get("storage_gb", 0)
+    return [
+        Usage(_("Products"), facts.products_count if facts else 0, limits.get("products", 0)),
+        Usage(_("Orders this month"), facts.orders_month_count if facts else 0, limits.get("orders_a_month", 0)),
+        Usage(_("Staff"), staff, limits.get("staff", 0)),
+        Usage(_("Files"), facts.files_bytes if facts else 0, storage * 1024**3 if storage is not None else None, is_bytes=True),
+    ]  # fmt: skip
+
+
+def list_notes(tenant: Tenant) -> list[StoreNote]:
+    """Return the team's notes on the store, newest first."""
+    return list(StoreNote.objects.filter(tenant_id=tenant.pk).order_by("-created_at", "-pk"))
+
+
+def list_jobs(tenant: Tenant, *, limit: int = 6) -> list[Job]:
+    """Return the store's newest jobs."""
+    return list(Job.objects.filter(schema_name=tenant.schema_name).order_by("-pk")[:limit])
+
+
+def _check_queue(tenant: Tenant, now: datetime) -> Check:
+    jobs = Job.objects.filter(schema_name=tenant.schema_name).aggregate(
+        oldest=Min("created_at", filter=Q(state=JobState.QUEUED)),
+        unfinished=Count("pk", filter=~Q(state__in=FINISHED_STATES)),
+        lost=Count("pk", filter=Q(state=JobState.RUNNING, lease_expires_at__lt=now)),
+    )
+    message = OutboxMessage.objects.filter(
+        schema_name=tenant.schema_name, published_at__isnull=True, available_at__lte=now
+    ).aggregate(Min("available_at"))["available_at__min"]
+    oldest = min((moment for moment in (jobs["oldest"], message) if moment), default=None)
+    if jobs["lost"]:
+        words = ngettext("%(count)s job has lost its worker", "%(count)s jobs have lost their worker", jobs["lost"])
+        return Check("warn", words % {"count": jobs["lost"]}, _("The sweeper asks for it again within a minute."))
+    if oldest and now - oldest > LATE:
+        minutes = int((now - oldest).total_seconds() // 60)
+        return Check("warn", _("Work waits for %(n)s min") % {"n": minutes}, _("Is the worker running?"))
+    words = ngettext("%(count)s job is under way", "%(count)s jobs are under way", jobs["unfinished"])
+    return Check("ok", _("Nothing waits"), words % {"count": jobs["unfinished"]} if jobs["unfinished"] else "")
+
+
+def _check_facts(facts: StoreFacts | None, now: datetime) -> list[Check]:
+    if facts is None:
+        return [
+            Check("warn", _("Not looked at yet"), _("The figures come within the hour, or at once with “Look again”."))
+        ]
+    checks = []
+    if now - facts.refreshed_at > STALE:
+        checks.append(
+            Check("warn", _("The figures are old"), _("They should be new every hour. Is the scheduler running?"))
+        )
+    if facts.migrations_behind_count:
+        words = ngettext("%(count)s migration behind", "%(count)s migrations behind", facts.migrations_behind_count)
+        checks.append(Check("bad", words % {"count": facts.migrations_behind_count}, _("Pages that need them fail.")))
+    else:
+        checks.append(Check("ok", _("Data up to date"), _("No migrations behind")))
+    return [*checks, _check_requests(facts)]
+
+
+def _check_requests(facts: StoreFacts) -> Check:
+    failed, jobs = facts.failed_requests_24h_count, facts.failed_jobs_24h_count
+    words = ngettext("%(count)s job failed in the last 24 hours.", "%(count)s jobs failed in the last 24 hours.", jobs)
+    about_jobs = words % {"count": jobs} if jobs else ""
+    rate = facts.error_rate
+    if rate is None:
+        return Check("warn" if jobs else "ok", _("No visits in the last 24 hours"), about_jobs)
+    title = _("%(rate)s%% of requests failed") % {"rate": f"{rate * 100:.2f}"}
+    tone = "bad" if failed and rate >= 0.01 else "warn" if jobs or failed else "ok"
+    count = ngettext("%(count)s request in 24 hours", "%(count)s requests in 24 hours", facts.requests_24h_count)
+    about = count % {"count": f"{facts.requests_24h_count:,}"}
+    return Check(tone, title, f"{about} · {about_jobs}" if about_jobs else about)
+
+
+def _check_account(tenant: Tenant) -> Check:
+    account = next((one for one in tenant.payment_accounts.all() if one.provider == "stripe"), None)
+    if account is None:
+        return Check("ok", _("No Stripe account"), _("Customers pay by bank transfer only."))
+    if account.charges_enabled:
+        return Check("ok", _("Stripe takes payments"), account.external_id)
+    return Check("warn", _("Stripe does not take payments yet"), account.external_id)

@@ -1,0 +1,103 @@
+"""What the team does to one store; each writes the store's log, with who and why, and says what happened."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from billing.subscriptions.services import extend_trial, move_to_plan
+from console.errors import ActionRefused
+from console.models import StoreNote
+from console.services.facts import refresh_facts
+from console.templatetags.console import plan_name
+from core.ids import new_token
+from core.tenancy import in_public, in_tenant
+from core.ui.templatetags.ui import day
+from recsys.serving.services.starting import start_training
+from storefront.search.services import start_rebuild
+from tenants.hosts import forget_hosts
+from tenants.models import Tenant
+from tenants.services import close_checkout, record_event, resume_tenant, suspend_tenant
+
+Words = Mapping[str, Any]
+
+
+def suspend(*, tenant: Tenant, words: Words, actor: str, now: datetime) -> str:
+    suspend_tenant(tenant_id=tenant.pk, reason=words["reason"], actor=actor, now=now)
+    forget_hosts()
+    return _("%(name)s is suspended. Its data stays.") % {"name": tenant.name}
+
+
+def close_store_checkout(*, tenant: Tenant, words: Words, actor: str, now: datetime) -> str:
+    close_checkout(tenant_id=tenant.pk, reason=words["reason"], actor=actor, now=now)
+    forget_hosts()
+    return _("Nobody can buy at %(name)s now. Everything else goes on.") % {"name": tenant.name}
+
+
+def reopen(*, tenant: Tenant, words: Words, actor: str, now: datetime) -> str:
+    resume_tenant(tenant_id=tenant.pk, actor=actor, now=now)
+    forget_hosts()
+    return _("%(name)s is open again.") % {"name": tenant.name}
+
+
+def give_longer_trial(*, tenant: Tenant, words: Words, actor: str, now: datetime) -> str:
+    """Let the trial end so many days from now.
+
+    Raises: ActionRefused for a store that Stripe charges.
+    """
+    until = now + words["life"]
+    with in_public(), transaction.atomic():
+        if extend_trial(tenant_id=tenant.pk, until=until, actor=actor, now=now) is None:
+            raise ActionRefused(_("This store pays already, so there is no trial to extend. Nothing was changed."))
+        _log(tenant, "trial", actor, now, reason=words["reason"], until=until.isoformat())
+    return _("The trial of %(name)s lasts until %(day)s.") % {"name": tenant.name, "day": day(until)}
+
+
+def change_plan(*, tenant: Tenant, words: Words, actor: str, now: datetime) -> str:
+    """Move the store to another plan.
+
+    Raises: PriceNotOffered, StripeUnavailable, StripeRefused.
+    """
+    before = tenant.subscription.plan.code
+    subscription = move_to_plan(
+        tenant_id=tenant.pk, plan_code=words["plan"], actor=actor, attempt=words.get("attempt") or new_token(), now=now
+    )
+    with in_public():
+        _log(tenant, "plan", actor, now, reason=words["reason"], **{"from": before, "to": subscription.plan.code})
+    return _("%(name)s is on the plan %(plan)s.") % {"name": tenant.name, "plan": plan_name(subscription.plan)}
+
+
+def add_note(*, tenant: Tenant, text: str, actor: str, now: datetime) -> StoreNote:
+    """Keep a word for the rest of the team."""
+    return StoreNote.objects.create(tenant_id=tenant.pk, author=actor, text=text, created_at=now)
+
+
+def retrain(*, tenant: Tenant, words: Words, actor: str, now: datetime) -> str:
+    with in_tenant(tenant), transaction.atomic():
+        with translation.override(tenant.language):
+            title = _("Train recommendations")
+        start_training(title=title, actor=actor, now=now)
+        _log(tenant, "train", actor, now)
+    return _("The training is asked for. It shows under Jobs.")
+
+
+def rebuild_search(*, tenant: Tenant, words: Words, actor: str, now: datetime) -> str:
+    with in_tenant(tenant), transaction.atomic():
+        with translation.override(tenant.language):
+            title = _("Rebuild search")
+        start_rebuild(title=title, actor=actor, now=now)
+        _log(tenant, "search", actor, now)
+    return _("The search is being rebuilt. It shows under Jobs.")
+
+
+def look_again(*, tenant: Tenant, words: Words, actor: str, now: datetime) -> str:
+    refresh_facts(tenant=tenant, now=now)
+    return _("The figures are new.")
+
+
+def _log(tenant: Tenant, kind: str, actor: str, now: datetime, **data: Any) -> None:
+    with in_public():
+        record_event(tenant_id=tenant.pk, kind=f"console.{kind}", actor=actor, data=data, now=now)
