@@ -24,21 +24,24 @@ def sign_in(platform: RunningPlatform, owner: Person) -> None:
     page.get_by_label("E-mail").fill(EMAIL)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Log in").click()
-    expect(page.get_by_role("heading", name="Stores", level=1)).to_be_visible()
+    expect(page.get_by_role("heading", name="Home", level=1)).to_be_visible()
 
 
 def suspend(owner: Person, *, name: str, reason: str) -> None:
     """Close a store from its page in the console."""
     page = owner.page
+    page.get_by_role("navigation", name="Main").get_by_role("link", name="Stores").click()
     page.get_by_role("link", name=name, exact=True).click()
-    page.get_by_label("Reason").fill(reason)
     owner.shoot("6-console-store")
-    page.get_by_role("button", name=f"Suspend {name}").click()
+    page.get_by_role("link", name="Suspend store…").click()
+    page.get_by_label("Reason").fill(reason)
+    page.get_by_role("button", name="Suspend the store").click()
     expect(page.get_by_text("This store is suspended.")).to_be_visible()
     owner.shoot("6-console-suspended")
 
 
 def resume(owner: Person, *, name: str) -> None:
     """Open it again."""
-    owner.page.get_by_role("button", name=f"Resume {name}").click()
+    owner.page.get_by_role("link", name="Resume store").click()
+    owner.page.get_by_role("button", name="Resume the store").click()
     expect(owner.page.get_by_text(f"{name} is open again.")).to_be_visible()

@@ -121,10 +121,12 @@ def test_6_the_owner_sees_the_money_and_closes_a_store_for_a_while(
     page.reload()
     expect(page.locator(".kpi", has_text="Monthly recurring revenue")).to_contain_text("$49.00")
     expect(page.locator(".kpi", has_text="Stores open")).to_contain_text(re.compile("[1-9]"))
+    platform_owner.shoot("6-console")
+    page.get_by_role("navigation", name="Main").get_by_role("link", name="Stores").click()
     row = page.get_by_role("row").filter(has_text=acme.slug)
     expect(row).to_contain_text(paid_plan)
     expect(row).to_contain_text("Active")
-    platform_owner.shoot("6-console")
+    platform_owner.shoot("6-console-stores")
 
     owner.suspend(platform_owner, name=acme.name, reason="unpaid tax")
     await_that(lambda: status_of(acme) == 503, "the store's pages to close")

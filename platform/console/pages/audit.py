@@ -9,7 +9,6 @@ from django.views.decorators.http import require_GET
 
 from console.csv import csv_response
 from console.selectors.audit import KINDS, MOST_EXPORTED, AuditQuery, list_entries, read_audit_query
-from console.wording import describe_event
 from core.http import HttpRequest
 
 
@@ -31,9 +30,10 @@ def audit(request: HttpRequest) -> HttpResponse:
 def audit_file(request: HttpRequest) -> HttpResponse:
     """Answer with all that matches, newest first, as a file."""
     query = replace(read_audit_query(request.GET), before=None)
-    head = ["when", "store", "what", "kind", "who", "really", "reason"]
+    head = ["when", "store", "kind", "what", "who", "really", "reason", "address"]
     rows = [
-        [entry.created_at.isoformat(), entry.store, describe_event(entry.kind), entry.kind, entry.actor, entry.behind, entry.reason]
+        [entry.created_at.isoformat(), entry.store, entry.kind, entry.sentence, entry.actor, entry.support_actor, entry.reason,
+         entry.address]
         for entry in list_entries(query=query, limit=MOST_EXPORTED).entries
     ]  # fmt: skip
     return csv_response(name="log.csv", head=head, rows=rows)
@@ -41,10 +41,12 @@ def audit_file(request: HttpRequest) -> HttpResponse:
 
 def _labels() -> dict[str, str]:
     return {
-        "state": _("States of stores"),
-        "support": _("Support sessions"),
-        "console": _("Deeds in the console"),
-        "announcement": _("Announcements"),
+        "state.": _("States of stores"),
+        "support.": _("Support sessions"),
+        "console.": _("Deeds in the console"),
+        "announcement.": _("Announcements"),
+        "people.": _("Staff of stores"),
+        "dashboard_": _("Deeds of merchants"),
     }
 
 

@@ -18,6 +18,8 @@ from core.clock import utc_now
 from core.errors import ShopsteadError
 from core.http import HttpRequest
 from core.ids import new_token
+from core.ui.templatetags.ui import day
+from tenants.enums import Role
 from tenants.models import Tenant
 from tenants.selectors import store_url
 
@@ -42,7 +44,7 @@ def act(request: HttpRequest, pk: int, key: str) -> HttpResponse:
         return redirect("console_store", pk=pk)
     if request.method == "GET" and not action.asks:
         return redirect("console_store", pk=pk)
-    form = action.form(request.POST or None, initial=_initial(tenant))
+    form = action.form(request.POST if request.method == "POST" else None, initial=_initial(tenant))
     if request.method == "POST" and form.is_valid():
         words = {**form.cleaned_data, "attempt": request.POST.get("attempt", "")[:26]}
         if isinstance(form, TrialForm):
@@ -90,7 +92,7 @@ def _show(
         "tab": tab,
         "tabs": _tabs(tab, len(notes)),
         "crumbs": [{"url": "/console/stores/", "label": _("Stores")}],
-        "owner": next((one.user for one in tenant.memberships.all() if one.role == "owner"), None),
+        "sub": _sub(tenant),
         "notes": notes,
         "operations": list_actions(tenant, group="operations"),
         "state_actions": list_actions(tenant, group="state"),
@@ -119,6 +121,13 @@ def _of_tab(tenant: Tenant, tab: str) -> dict[str, Any]:
         page = list_entries(query=AuditQuery(store=tenant.slug), limit=100)
         return {"entries": page.entries, "has_more": page.next_before is not None}
     return {}
+
+
+def _sub(tenant: Tenant) -> str:
+    """Return where the store is, whose it is and since when, on one line."""
+    owners = [one.user.display_name for one in tenant.memberships.all() if one.role == Role.OWNER]
+    since = _("since %(since)s") % {"since": day(tenant.created_at)}
+    return " · ".join([*(domain.domain for domain in tenant.domains.all()), *owners, since])
 
 
 def _tabs(current: str, notes_count: int) -> list[dict[str, Any]]:

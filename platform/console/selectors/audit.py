@@ -7,19 +7,29 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext_lazy as _
 
 from console.models import ConsoleEvent
 from tenants.models import TenantEvent
+from tenants.people.sentences import say
 
-KINDS = ("state", "support", "console", "announcement")
+KINDS = ("state.", "support.", "console.", "announcement.", "people.", "dashboard_")
 PER_PAGE = 50
 MOST_EXPORTED = 20_000
 MOST_AT_ONE_MOMENT = 100
+_OWN = {
+    "announcement.created": _("wrote the announcement “%(text)s”"),
+    "announcement.changed": _("changed the announcement “%(text)s”"),
+    "announcement.deleted": _("removed the announcement “%(text)s”"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing that happened; `store` is None for what belongs to no single store."""
+    """One thing that happened; `store` is None for what belongs to no single store.
+
+    `support_actor` really sat there, where somebody acted as another person.
+    """
 
     created_at: datetime
     kind: str
@@ -27,15 +37,21 @@ class Entry:
     store_id: int | None
     store: str | None
     data: Mapping[str, Any] = field(default_factory=dict)
+    support_actor: str = ""
+    address: str = ""
 
     @property
     def reason(self) -> str:
         return str(self.data.get("reason") or "")
 
     @property
-    def behind(self) -> str:
-        """Return who really sat there, where somebody acted as another person."""
-        return str(self.data.get("support") or "")
+    def sentence(self) -> str:
+        """Return what was done, in words that go on after the name of whoever did it."""
+        return (
+            str(_OWN[self.kind]) % {"text": self.data.get("text", "")}
+            if self.kind in _OWN
+            else say(self.kind, self.data)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +102,7 @@ def list_entries(*, query: AuditQuery, limit: int = PER_PAGE) -> AuditPage:
     of_stores = _filtered(TenantEvent.objects.select_related("tenant"), query)
     if query.store:
         of_stores = of_stores.filter(Q(tenant__slug=query.store) | Q(tenant__name__icontains=query.store))
-    entries = [
-        Entry(event.created_at, event.type, event.actor, event.tenant_id, event.tenant.name, event.data)
-        for event in of_stores.order_by("-created_at", "-pk")[:most]
-    ]
+    entries = [_of_store(event) for event in of_stores.order_by("-created_at", "-pk")[:most]]
     if not query.store:
         own = _filtered(ConsoleEvent.objects.all(), query).order_by("-created_at", "-pk")[:most]
         entries += [Entry(event.created_at, event.type, event.actor, None, None, event.data) for event in own]
@@ -99,11 +112,27 @@ def list_entries(*, query: AuditQuery, limit: int = PER_PAGE) -> AuditPage:
     return AuditPage(entries[:limit], entries[limit - 1].created_at if len(entries) > limit else None)
 
 
+def _of_store(event: TenantEvent) -> Entry:
+    return Entry(
+        created_at=event.created_at,
+        kind=event.type,
+        actor=event.actor,
+        store_id=event.tenant_id,
+        store=event.tenant.name,
+        data=event.data,
+        support_actor=event.support_actor,
+        address=event.address or "",
+    )
+
+
 def _filtered(rows: QuerySet[Any], query: AuditQuery) -> QuerySet[Any]:
     if query.person:
-        rows = rows.filter(Q(actor__icontains=query.person) | Q(data__support__icontains=query.person))
+        named = Q(actor__icontains=query.person)
+        if rows.model is TenantEvent:
+            named |= Q(support_actor__icontains=query.person)
+        rows = rows.filter(named)
     if query.kind:
-        rows = rows.filter(type__startswith=f"{query.kind}.")
+        rows = rows.filter(type__startswith=query.kind)
     if query.before:
         rows = rows.filter(created_at__lt=query.before)
     return rows

@@ -52,7 +52,7 @@ def give_longer_trial(*, tenant: Tenant, words: Words, actor: str, now: datetime
     with in_public(), transaction.atomic():
         if extend_trial(tenant_id=tenant.pk, until=until, actor=actor, now=now) is None:
             raise ActionRefused(_("This store pays already, so there is no trial to extend. Nothing was changed."))
-        _log(tenant, "trial", actor, now, reason=words["reason"], until=until.isoformat())
+        _log(tenant, "trial", actor, now, reason=words["reason"], until=until.date().isoformat())
     return _("The trial of %(name)s lasts until %(day)s.") % {"name": tenant.name, "day": day(until)}
 
 

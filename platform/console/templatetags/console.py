@@ -1,13 +1,10 @@
 """How the console writes plans, sizes, and what happened."""
 
-from typing import Any
-
 from django import template
 from django.template.defaultfilters import filesizeformat
 from django.utils import translation
 
 from billing.plans.models import Plan
-from console.wording import describe_event
 
 register = template.Library()
 
@@ -25,15 +22,3 @@ def plan_name(plan: Plan | None) -> str:
 def bytes_size(value: int | None) -> str:
     """Write a number of bytes as 3.2 MB; a dash for none."""
     return "–" if value is None else filesizeformat(value)
-
-
-@register.filter
-def event_words(kind: str) -> str:
-    """Say in words what an entry of a log tells."""
-    return describe_event(kind)
-
-
-@register.filter
-def reason_of(data: dict[str, Any] | None) -> str:
-    """Return the reason that an entry of a log gives, or an empty text."""
-    return str((data or {}).get("reason") or "")

@@ -1,0 +1,185 @@
+"""A store's page: what it says, and each deed with its reason, its line in the log and its words."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from billing.subscriptions.models import Subscription
+from console.actions import ACTIONS
+from console.models import StoreFacts, StoreNote
+from core.clock import utc_now
+from core.jobs.models import Job
+from core.outbox.models import OutboxMessage
+from tenants.models import Entitlement, Tenant, TenantEvent
+
+
+def page(tenant: Tenant, more: str = "") -> str:
+    return f"/console/stores/{tenant.pk}/{more}"
+
+
+def last_event(tenant: Tenant) -> TenantEvent:
+    return TenantEvent.objects.filter(tenant=tenant).latest("pk")
+
+
+@pytest.mark.parametrize("tab", ["overview", "billing", "people", "notes", "log", "nonsense"])
+def test_every_part_of_the_page_opens_with_and_without_figures(
+    tab: str, console: Client, acme: Tenant, now: datetime
+) -> None:
+    assert console.get(page(acme), {"tab": tab}).status_code == 200
+    StoreFacts.objects.create(tenant=acme, refreshed_at=now)
+    assert console.get(page(acme), {"tab": tab}).status_code == 200
+
+
+def test_a_store_that_is_not_there_is_404(console: Client, acme: Tenant) -> None:
+    assert console.get("/console/stores/999999999/").status_code == 404
+    assert console.get("/console/stores/999999999/do/suspend/").status_code == 404
+
+
+def test_suspending_asks_why_and_writes_who_and_why(console: Client, acme: Tenant) -> None:
+    asked = console.get(page(acme, "do/suspend/"))
+    assert "Its data stays" in asked.content.decode()
+    without = console.post(page(acme, "do/suspend/"), {"reason": "  "})
+    assert (without.status_code, Tenant.objects.get(pk=acme.pk).state) == (422, "ready")
+    console.post(page(acme, "do/suspend/"), {"reason": "unpaid tax"})
+    tenant, event = Tenant.objects.get(pk=acme.pk), last_event(acme)
+    assert (tenant.state, tenant.suspended_reason) == ("suspended", "unpaid tax")
+    assert (event.type, event.actor, event.data["reason"]) == ("state.suspended", "jonas@example.com", "unpaid tax")
+    shown = console.get(page(acme)).content.decode()
+    assert "unpaid tax" in shown
+    assert "Resume store" in shown
+
+
+def test_the_checkout_is_closed_and_opened(console: Client, acme: Tenant) -> None:
+    console.post(page(acme, "do/close-checkout/"), {"reason": "dispute"})
+    assert Tenant.objects.get(pk=acme.pk).state == "checkout_off"
+    answer = console.post(page(acme, "do/open-checkout/"), follow=True)
+    assert "is open again" in answer.content.decode()
+    assert Tenant.objects.get(pk=acme.pk).state == "ready"
+
+
+def test_a_look_does_nothing(console: Client, acme: Tenant) -> None:
+    before = (
+        Tenant.objects.values().get(pk=acme.pk),
+        TenantEvent.objects.count(),
+        Job.objects.count(),
+        OutboxMessage.objects.count(),
+    )
+    for key in ACTIONS:
+        assert console.get(page(acme, f"do/{key}/")).status_code in (200, 302)
+    assert before == (
+        Tenant.objects.values().get(pk=acme.pk),
+        TenantEvent.objects.count(),
+        Job.objects.count(),
+        OutboxMessage.objects.count(),
+    )
+
+
+@pytest.mark.parametrize("key", ["resume", "open-checkout", "nonsense"])
+def test_what_does_not_fit_the_state_is_refused_with_words(key: str, console: Client, acme: Tenant) -> None:
+    before = TenantEvent.objects.count()
+    answer = console.post(page(acme, f"do/{key}/"), {"reason": "x"}, follow=True)
+    assert "Nothing was changed" in answer.content.decode()
+    assert (Tenant.objects.get(pk=acme.pk).state, TenantEvent.objects.count()) == ("ready", before)
+
+
+def test_a_trial_is_extended_by_days_from_today(console: Client, acme: Tenant) -> None:
+    assert console.post(page(acme, "do/trial/"), {"days": "0", "reason": "x"}).status_code == 422
+    assert console.post(page(acme, "do/trial/"), {"days": "366", "reason": "x"}).status_code == 422
+    console.post(page(acme, "do/trial/"), {"days": "30", "reason": "asked by phone"})
+    subscription = Subscription.objects.get(tenant=acme)
+    assert abs(subscription.trial_ends_at - utc_now() - timedelta(days=30)) < timedelta(minutes=1)  # type: ignore[operator]
+    assert (last_event(acme).type, last_event(acme).data["reason"]) == ("console.trial", "asked by phone")
+
+
+def test_a_store_that_pays_has_no_trial_to_extend(console: Client, acme: Tenant) -> None:
+    Subscription.objects.filter(tenant=acme).update(status="active", stripe_subscription_id="sub_1")
+    console.post(page(acme, "do/trial/"), {"days": "30", "reason": "x"})
+    assert Subscription.objects.get(tenant=acme).status == "active"
+
+
+def test_a_trial_moves_to_another_plan_with_its_limits(console: Client, acme: Tenant, globex: Tenant) -> None:
+    console.post(page(acme, "do/plan/"), {"plan": "starter", "reason": "smaller than thought"})
+    assert Subscription.objects.get(tenant=acme).plan.code == "starter"
+    limits = dict(Entitlement.objects.filter(tenant=acme).values_list("key", "value"))
+    assert (limits["products"], limits["staff"]) == (100, 2)
+    assert last_event(acme).data["from"] == "growth"
+    assert Subscription.objects.get(tenant=globex).plan.code == "growth"
+
+
+def test_notes_are_for_the_team_and_stand_with_their_writer(console: Client, acme: Tenant) -> None:
+    assert console.post(page(acme, "notes/"), {"text": " "}).status_code == 422
+    console.post(page(acme, "notes/"), {"text": "Calls on Mondays.\nAsk for Maria."})
+    assert StoreNote.objects.values_list("author", "text").get() == (
+        "jonas@example.com",
+        "Calls on Mondays.\nAsk for Maria.",
+    )
+    assert "Ask for Maria" in console.get(page(acme), {"tab": "notes"}).content.decode()
+
+
+@pytest.mark.parametrize(("key", "task"), [("train", "recsys.serving.train"), ("search", "storefront.search.rebuild")])
+def test_long_work_becomes_a_job_of_that_store_and_of_no_other(
+    key: str, task: str, console: Client, acme: Tenant, globex: Tenant
+) -> None:
+    for _twice in range(2):
+        answer = console.post(page(acme, f"do/{key}/"), follow=True)
+        assert "Jobs" in answer.content.decode()
+    job = Job.objects.get(task=task)
+    assert (job.schema_name, job.started_by) == (acme.schema_name, "jonas@example.com")
+    assert OutboxMessage.objects.filter(task=task).get().schema_name == acme.schema_name
+
+
+def test_a_job_that_lost_its_worker_and_work_that_waits_are_seen(console: Client, acme: Tenant) -> None:
+    def titles() -> list[str]:
+        answer: Any = console.get(page(acme))
+        return [check.title for check in answer.context["checks"]]
+
+    assert "Nothing waits" in titles()
+    made = utc_now() - timedelta(hours=1)
+    job = Job.objects.create(
+        token="x" * 26, schema_name=acme.schema_name, kind="a", title="Import", task="t", created_at=made
+    )
+    assert "Work waits for 60 min" in titles()
+    Job.objects.filter(pk=job.pk).update(state="running", lease_expires_at=made)
+    assert titles()[0] in ("1 job has lost its worker", "Not looked at yet")
+
+
+def test_the_log_is_searched_by_store_person_and_kind(console: Client, acme: Tenant, globex: Tenant) -> None:
+    console.post(page(acme, "do/suspend/"), {"reason": "unpaid tax"})
+
+    def entries(**params: str) -> list[tuple[str | None, str]]:
+        answer: Any = console.get("/console/log/", params)
+        return [(entry.store, entry.kind) for entry in answer.context["entries"]]
+
+    assert entries()[0] == ("Acme", "state.suspended")
+    assert entries(person="jonas") == [("Acme", "state.suspended")]
+    assert entries(kind="state.") == [("Acme", "state.suspended")]
+    assert {store for store, _kind in entries(store="globex")} == {"Globex"}
+    assert entries(store="globex", kind="state.") == []
+    assert entries(kind="support.") == []
+    file = console.get("/console/log/file/", {"kind": "state."}).content.decode("utf-8-sig")
+    assert "unpaid tax" in file
+    assert "jonas@example.com" in file
+
+
+@pytest.mark.parametrize("before", ["x", "2026-11-22", "2026-11-22T09:00:00", "9999-99-99T00:00:00Z", "\x00"])
+def test_a_page_of_the_log_that_cannot_be_starts_at_the_beginning(before: str, console: Client, acme: Tenant) -> None:
+    assert console.get("/console/log/", {"before": before}).status_code == 200
+
+
+def test_older_entries_follow_without_a_gap(console: Client, acme: Tenant, now: datetime) -> None:
+    for number in range(120):
+        TenantEvent.objects.create(
+            tenant=acme, type="facts", actor=f"a{number}", created_at=now + timedelta(seconds=number // 3)
+        )
+    seen: list[str] = []
+    before = ""
+    for _page in range(9):
+        answer: Any = console.get("/console/log/", {"before": before} if before else {})
+        seen += [entry.actor for entry in answer.context["entries"]]
+        before = answer.context["next_before"]
+        if not before:
+            break
+    ours = [actor for actor in seen if actor[1:].isdigit()]
+    assert sorted(ours) == sorted(f"a{number}" for number in range(120))
