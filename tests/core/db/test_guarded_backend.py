@@ -1,84 +1,92 @@
-"""A failed schema switch must stop the statement: django-tenants alone would run it on the path before."""
+"""No statement runs on a path that is not its store's: failed switches, odd names, cursors that were opened elsewhere."""
 
-import threading
-from collections.abc import Iterator
+from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection, transaction
 from django.db.utils import DatabaseError, OperationalError
 
-from core.db.backend.base import SchemaSwitchFailed
+from core.db.backend.base import SchemaNameRefused, SchemaSwitchFailed
+from core.db.backend.cursors import reported_path
 from core.tenancy import in_tenant
 from storefront.catalog.models import Collection
 from tenants.models import Tenant
+from tests.core.db.canaries import rooms
+
+ODD_NAMES = ["", "acme", "../beta", "/etc", "information_schema", "pg_catalog", "PUBLIC", "public ", "t_", "t_" + "g" * 20,
+             "t_" + "0" * 19, "t_" + "0" * 21, "t_" + "0" * 20 + "\n", 'x", public; --', "%s", "t_" + "٠" * 20, "\x00"]  # fmt: skip
 
 
-class FailingSwitch:
-    """A cursor whose next `SET search_path` fails as a canceled statement does."""
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
+    """The switches that are sent from now on."""
+    import psycopg
 
-    def __init__(self, cursor: object) -> None:
-        self.cursor = cursor
+    found: list[bytes] = []
+    execute = psycopg.Cursor.execute
 
-    def execute(self, *_args: object) -> None:
-        raise OperationalError("canceling statement due to user request")
+    def noted(self: Any, query: Any, *args: Any, **options: Any) -> Any:
+        if isinstance(query, bytes) and query.startswith(b"SET search_path"):
+            found.append(query)
+        return execute(self, query, *args, **options)
 
-    def __getattr__(self, name: str) -> object:
-        return getattr(self.cursor, name)
+    monkeypatch.setattr(psycopg.Cursor, "execute", noted)
+    return found
 
 
 @pytest.mark.guard("switch-or-stop", found="DID NOT RAISE")
-def test_a_failed_switch_raises(acme: Tenant) -> None:
-    wrapper = connections["default"]
-    with in_tenant(acme), connection.cursor() as cursor:
-        wrapper.search_path_set_schemas = None
-        with pytest.raises(SchemaSwitchFailed):
-            wrapper._handle_search_path(FailingSwitch(cursor))
+def test_a_failed_switch_stops_the_statement(committed: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    with rooms() as (acme, globex, _public), connection.cursor() as cursor:
+        with in_tenant(acme):
+            cursor.execute("SELECT word FROM canary")
+        with in_tenant(globex):
+            monkeypatch.setattr(connection._connections["default"], "search_path", b"t_0, (")
+            with pytest.raises(OperationalError, match="could not switch") as failed:
+                connection.cursor().execute("SELECT word FROM canary")
+    assert isinstance(failed.value.__cause__, SchemaSwitchFailed)
 
 
 def test_a_broken_transaction_can_still_roll_back(acme: Tenant) -> None:
-    from django.db import transaction
-
     with in_tenant(acme):
         with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SELECT 1 / 0")
         assert Collection.objects.count() == 0
 
 
-@pytest.fixture
-def canceling(committed_store: Tenant) -> Iterator[threading.Event]:
-    """Cancel whatever the test's connection runs, again and again, from a connection of its own."""
+@pytest.mark.guard("generated-names-only", found="DID NOT RAISE")
+def test_a_name_that_was_not_generated_comes_nowhere_near_the_database(db: None) -> None:
+    for name in ODD_NAMES:
+        with pytest.raises(SchemaNameRefused):
+            connection.set_schema(name)
+    assert connection.schema_name == "public"
+
+
+def test_the_path_is_sent_when_the_server_stands_elsewhere_and_only_then(acme: Tenant, sent: list[bytes]) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_backend_pid()")
-        victim = cursor.fetchone()[0]
-    stop = threading.Event()
-
-    def cancel() -> None:
-        own = connections["default"].copy()
-        with own.cursor() as cursor:
-            while not stop.is_set():
-                cursor.execute("SELECT pg_cancel_backend(%s)", [victim])
-        own.close()
-
-    thread = threading.Thread(target=cancel)
-    thread.start()
-    yield stop
-    stop.set()
-    thread.join()
+        cursor.execute("SELECT 1")
+    if reported_path(connection.connection) is None:
+        pytest.skip("this server does not tell its path: it is sent with every statement")
+    sent.clear()
+    with in_tenant(acme):
+        for _ in range(3):
+            Collection.objects.count()
+        with connection.cursor() as cursor:
+            cursor.execute("RESET search_path")
+        Collection.objects.count()
+    path = f"SET search_path = {acme.schema_name}, public".encode()
+    assert sent == [path, path]
 
 
-def test_real_cancels_never_show_another_store(committed_store: Tenant, canceling: threading.Event) -> None:
-    """Alternate between the store and public while statements are canceled: a row or an error, never the wrong place."""
-    with in_tenant(committed_store):
-        outcomes = {"right": 0, "failed": 0}
-        for _ in range(3000):
-            try:
-                connection.search_path_set_schemas = None
-                with connection.cursor() as cursor:
-                    cursor.execute("SELECT current_schema()")
-                    assert cursor.fetchone()[0] == committed_store.schema_name
-                outcomes["right"] += 1
-            except DatabaseError:
-                outcomes["failed"] += 1
-        canceling.set()
-    assert outcomes["right"] > 0
-    assert outcomes["right"] + outcomes["failed"] == 3000
+def test_the_switch_of_the_library_that_trusts_itself_is_off() -> None:
+    assert not getattr(settings, "TENANT_LIMIT_SET_CALLS", False)
+    assert not hasattr(settings, "PG_EXTRA_SEARCH_PATHS")
+
+
+def test_a_switch_leaves_the_content_types_alone_because_they_are_the_same_everywhere(acme: Tenant) -> None:
+    known = ContentType.objects.get_for_model(Tenant)
+    with in_tenant(acme), connection.cursor() as cursor:
+        assert ContentType.objects.get_for_model(Tenant) is known
+        cursor.execute("SELECT count(*) FROM pg_tables WHERE tablename = 'django_content_type'")
+        assert cursor.fetchone() == (1,)

@@ -1,33 +1,73 @@
-"""The django-tenants backend with its one dangerous habit removed: a failed schema switch stops the statement."""
+"""The django-tenants backend, closed where it fails open: no statement runs on a path that is not its store's."""
 
+import re
 from typing import Any
 
-from django.db.utils import OperationalError
+from django.db.backends.postgresql.base import TIMESTAMPTZ_OID
+from django.db.backends.postgresql.psycopg_any import register_tzloader
+from django.utils.asyncio import async_unsafe
 from django_tenants.postgresql_backend.base import DatabaseWrapper as TenantDatabaseWrapper
-from psycopg.pq import TransactionStatus
+from psycopg.pq import Format
 
+from core.db.backend.cursors import Cursor, SchemaSwitchFailed, ServerSideCursor
 from core.db.backend.schema import DatabaseSchemaEditor
 
+__all__ = ["DatabaseWrapper", "SchemaNameRefused", "SchemaSwitchFailed"]
 
-class SchemaSwitchFailed(OperationalError):
-    """`SET search_path` failed, so the next statement could have read another store's rows."""
+PUBLIC = "public"
+_GENERATED = re.compile(r"public|t_[0-9a-f]{20}", re.ASCII)
+
+
+class SchemaNameRefused(ValueError):
+    """A schema's name that was not generated here; it comes nowhere near SQL, a path or a key of the cache."""
 
 
 class DatabaseWrapper(TenantDatabaseWrapper):  # type: ignore[misc]
+    """Where a connection stands is asked of the server at each statement (`cursors`), instead of hoped when a cursor opens.
+
+    The library sends the switch with every cursor and lets the statement run when the switch has failed.
+    """
+
     SchemaEditorClass = DatabaseSchemaEditor
+    search_path = PUBLIC.encode()
+
+    def set_tenant(self, tenant: Any, include_public: bool = True) -> None:
+        """Mean the tenant's schema from the next statement on.
+
+        The library empties Django's cache of content types here, for those who keep them in each schema. Ours stand in
+        public alone (a test looks), so they are the same everywhere.
+        Raises: SchemaNameRefused.
+        """
+        name = tenant.schema_name
+        if not _GENERATED.fullmatch(name):
+            raise SchemaNameRefused(repr(name))
+        self.tenant = tenant
+        self.schema_name = name
+        self.include_public_schema = include_public
+        self.set_settings_schema(name)
+        with_public = include_public and name != PUBLIC
+        self.search_path = f"{name}, {PUBLIC}".encode() if with_public else name.encode()
+
+    def get_connection_params(self) -> dict[str, Any]:
+        return {**super().get_connection_params(), "cursor_factory": Cursor}
+
+    @async_unsafe
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        session = super().get_new_connection(conn_params)
+        session.wrapper = self
+        return session
+
+    @async_unsafe
+    def create_cursor(self, name: str | None = None) -> Any:
+        """As Django does, with the server-side cursor replaced; the plain one comes from the session's factory."""
+        if name is None:
+            return super().create_cursor()
+        session = self.connection
+        kind: Any = ServerSideCursor
+        cursor = kind(session, name=name, scrollable=False, withhold=session.autocommit)
+        if self.timezone != session.adapters.get_loader(TIMESTAMPTZ_OID, Format.TEXT).timezone:
+            register_tzloader(self.timezone, cursor)
+        return cursor
 
     def _handle_search_path(self, cursor: Any = None) -> None:
-        """Switch the schema or raise.
-
-        django-tenants swallows the error so that a ROLLBACK can still run on a broken transaction. There, and only there,
-        going on is harmless: PostgreSQL refuses everything but ROLLBACK. In any other state the statement would run on
-        whatever path the connection had before, which may be another store's.
-        """
-        if self._setting_search_path:
-            return
-        super()._handle_search_path(cursor)
-        if self.search_path_set_schemas is None and not self._is_in_failed_transaction():
-            raise SchemaSwitchFailed(f"could not switch to schema {self.schema_name}")
-
-    def _is_in_failed_transaction(self) -> bool:
-        return bool(self.connection and self.connection.info.transaction_status == TransactionStatus.INERROR)
+        """Do nothing when a cursor is opened."""

@@ -1,0 +1,71 @@
+"""Cursors that ask, before each statement, whether the session stands in the schema that the connection is meant for.
+
+They ask at the statement and not when they are opened: a cursor may outlive the store that it was opened in.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+from django.db.backends.postgresql import base as django_backend
+from psycopg.pq import TransactionStatus
+
+
+class SchemaSwitchFailed(psycopg.OperationalError):
+    """`SET search_path` failed, and the next statement could have read another store's rows; Django's OperationalError."""
+
+
+def stand_in_schema(session: Any) -> None:
+    """Send `SET search_path` where the session stands elsewhere, or raise.
+
+    In a broken transaction nothing is sent: PostgreSQL refuses everything but ROLLBACK there, and says where it leads.
+    Raises: SchemaSwitchFailed.
+    """
+    wanted = session.wrapper.search_path
+    if reported_path(session) == wanted or session.pgconn.transaction_status == TransactionStatus.INERROR:
+        return
+    try:
+        psycopg.Cursor(session).execute(b"SET search_path = " + wanted)
+    except psycopg.Error as error:
+        raise SchemaSwitchFailed(f"could not switch to {wanted.decode()}: {error}") from error
+
+
+def reported_path(session: Any) -> bytes | None:
+    """Return the session's search_path as the server last told it, before it was ready for the next statement.
+
+    PostgreSQL 18 and later report it whenever it changed, also by a rollback, a RESET or a function
+    (https://www.postgresql.org/docs/18/protocol-flow.html#PROTOCOL-ASYNC). Older servers do not: None.
+    """
+    value: bytes | None = session.pgconn.parameter_status(b"search_path")
+    return value
+
+
+class _Standing:
+    connection: Any
+
+    def execute(self, *args: Any, **options: Any) -> Any:
+        stand_in_schema(self.connection)
+        return super().execute(*args, **options)  # type: ignore[misc]
+
+    def executemany(self, *args: Any, **options: Any) -> Any:
+        stand_in_schema(self.connection)
+        return super().executemany(*args, **options)  # type: ignore[misc]
+
+    @contextmanager
+    def copy(self, *args: Any, **options: Any) -> Iterator[Any]:
+        stand_in_schema(self.connection)
+        with super().copy(*args, **options) as copy:  # type: ignore[misc]
+            yield copy
+
+    def stream(self, *args: Any, **options: Any) -> Iterator[Any]:
+        stand_in_schema(self.connection)
+        yield from super().stream(*args, **options)  # type: ignore[misc]
+
+
+class Cursor(_Standing, django_backend.Cursor):
+    pass
+
+
+class ServerSideCursor(_Standing, django_backend.ServerSideCursor):
+    pass
