@@ -9,7 +9,7 @@ from django.db.migrations.loader import MigrationLoader
 from django_tenants.utils import quote_schema_name, schema_exists
 from pytest_django import Settings
 
-from core.tenancy import in_public
+from core.tenancy import in_public, in_tenant
 from tenants.models import Tenant
 from tenants.provisioning.schema import SchemaInUse, create_schema, drop_schema, migration_names
 from tests.tenants.provisioning.catalog import read_catalog
@@ -64,9 +64,8 @@ def test_the_quick_schema_equals_the_migrated_one(acme: Tenant, migrated: str) -
 def test_the_comparison_sees_every_kind_of_drift(acme: Tenant, drift: str) -> None:
     before = read_catalog(acme.schema_name)
     name = next(row[1] for row in before if row[0] == "constraint" and row[2] == "carts_cartline" and "_fk_" in row[1])
-    with connection.cursor() as cursor:
-        cursor.execute(f"SET LOCAL search_path = {quote_schema_name(acme.schema_name)}")
-        cursor.cursor.execute(drift.format(foreign_key=quote_schema_name(name)))
+    with in_tenant(acme), connection.cursor() as cursor:
+        cursor.execute(drift.format(foreign_key=quote_schema_name(name)))
     assert read_catalog(acme.schema_name) != before
 
 
