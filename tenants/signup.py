@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import DatabaseError, transaction
 
 from accounts.models import User
-from accounts.services import create_user
+from accounts.services import ask_for_confirmation, create_user
 from tenants.countries import PRESETS
 from tenants.enums import ProvisioningStep
 from tenants.models import Tenant
@@ -30,6 +30,7 @@ def sign_up(
     preset = PRESETS[country]
     with transaction.atomic():
         user = create_user(email=email, password=password, now=now, language=language)
+        ask_for_confirmation(user_id=user.pk)
         tenant = reserve_tenant(
             owner=user,
             slug=slug,

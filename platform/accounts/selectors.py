@@ -1,11 +1,30 @@
-"""Read platform users and their log-ins."""
+"""Read platform users, their log-ins and their second steps."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
+from allauth.mfa.models import Authenticator
 from django.db.models import Q
 
 from accounts.models import LoginSession, User
 from core.tenancy import in_public
+
+
+@dataclass(frozen=True, slots=True)
+class SecondStep:
+    """How somebody proves who they are besides the password; empty where the password is enough."""
+
+    codes: Authenticator | None
+    passkeys: tuple[Authenticator, ...]
+    recovery: Authenticator | None
+
+    @property
+    def is_on(self) -> bool:
+        return self.codes is not None or bool(self.passkeys)
+
+    @property
+    def recovery_codes_left(self) -> int:
+        return len(self.recovery.wrap().get_unused_codes()) if self.recovery is not None else 0
 
 
 def find_user_by_email(email: str) -> User | None:
@@ -28,3 +47,21 @@ def list_open_logins(*, user_id: int, seen_after: datetime) -> list[LoginSession
     """Return where the person is logged in, the last seen first."""
     rows = LoginSession.objects.filter(user_id=user_id, revoked_at__isnull=True, seen_at__gte=seen_after)
     return list(rows.order_by("-seen_at", "-pk"))
+
+
+def get_second_step(user_id: int) -> SecondStep:
+    """Return the person's app for codes, passkeys and recovery codes."""
+    kinds = Authenticator.Type
+    rows = list(Authenticator.objects.filter(user_id=user_id).order_by("created_at", "pk"))
+    return SecondStep(
+        codes=next((row for row in rows if row.type == kinds.TOTP), None),
+        passkeys=tuple(row for row in rows if row.type == kinds.WEBAUTHN),
+        recovery=next((row for row in rows if row.type == kinds.RECOVERY_CODES), None),
+    )
+
+
+def has_second_step(user_id: int) -> bool:
+    """Tell whether the password alone is not enough for this person."""
+    kinds = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+    with in_public():
+        return bool(Authenticator.objects.filter(user_id=user_id, type__in=kinds).exists())

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from django.core.cache import cache
@@ -28,6 +29,12 @@ class AttemptLimit:
         """Count one attempt and tell whether it is one too many; counting goes on, so that who keeps trying stays out."""
         over = [name for name, key in self._keys(who).items() if self._add(key) > self.most[name]]
         return bool(over)
+
+    def take_back(self, **who: str) -> None:
+        """Count an attempt that turned out right as none, so that only failures use a window up."""
+        for key in self._keys(who).values():
+            with suppress(ValueError):  # its window has ended meanwhile
+                cache.decr(key)
 
     def _add(self, key: str) -> int:
         cache.add(key, 0, timeout=self.window_seconds)

@@ -44,6 +44,7 @@ def workplace(request: HttpRequest) -> dict[str, Any]:
         "languages": _languages(),
         "language_url": "/language/",
         "profile": _profile(request, logout_url="/logout/"),
+        "unconfirmed": _unconfirmed(request),
         "nav": console_navigation(request) if is_console else site_navigation(request),
         "search_url": "/console/stores/" if is_console else "",
     }
@@ -64,6 +65,7 @@ def _dashboard(request: HttpRequest) -> dict[str, Any]:
         "languages": _languages(),
         "language_url": reverse("dashboard_language"),
         "profile": _profile(request, logout_url=reverse("dashboard_leave")),
+        "unconfirmed": _unconfirmed(request),
     }
 
 
@@ -71,10 +73,21 @@ def _profile(request: HttpRequest, *, logout_url: str) -> dict[str, Any] | None:
     user = request.user
     if not isinstance(user, User):
         return None
-    links = [{"url": platform_url("/stores/"), "label": _("My stores")}]
+    links = [
+        {"url": platform_url("/stores/"), "label": _("My stores")},
+        {"url": platform_url("/account/"), "label": _("Your account")},
+    ]
     if user.is_platform_staff:
         links.append({"url": platform_url("/console/"), "label": _("Console")})
     return {"name": user.display_name, "email": user.email, "links": links, "logout_url": logout_url}
+
+
+def _unconfirmed(request: HttpRequest) -> dict[str, str] | None:
+    """Return the address whose owner has not followed our link yet, and the page where they can ask for another."""
+    user = request.user
+    if not isinstance(user, User) or user.email_confirmed_at is not None or request.path_info.startswith("/account/"):
+        return None
+    return {"email": user.email, "url": platform_url("/account/")}
 
 
 def _languages() -> list[dict[str, Any]]:

@@ -1,5 +1,12 @@
 """Change people and their log-ins; each module holds one part."""
 
+from accounts.services.emails import (
+    ask_for_confirmation,
+    confirm_email,
+    forget_wished_email,
+    read_confirmation,
+    wish_for_email,
+)
 from accounts.services.handoffs import create_handoff, redeem_handoff
 from accounts.services.logins import (
     confirm_login,
@@ -10,19 +17,51 @@ from accounts.services.logins import (
     remove_old_logins,
     see_login,
 )
-from accounts.services.people import create_user, grant_console, set_language
+from accounts.services.notices import mail_confirmation, mail_notice, mail_password_reset
+from accounts.services.passwords import ask_for_password, change_password, replace_password
+from accounts.services.people import create_user, grant_console, rename_user, set_language
+from accounts.services.second_step import (
+    add_passkey,
+    remove_passkey,
+    rename_passkey,
+    renew_recovery_codes,
+    show_recovery_codes,
+    tell_of_recovery_code,
+    turn_codes_off,
+    turn_codes_on,
+)
 
 __all__ = [
+    "add_passkey",
+    "ask_for_confirmation",
+    "ask_for_password",
+    "change_password",
+    "confirm_email",
     "confirm_login",
     "create_handoff",
     "create_user",
     "end_login",
     "end_logins",
     "end_other_logins",
+    "forget_wished_email",
     "grant_console",
+    "mail_confirmation",
+    "mail_notice",
+    "mail_password_reset",
     "open_login",
+    "read_confirmation",
     "redeem_handoff",
     "remove_old_logins",
+    "remove_passkey",
+    "rename_passkey",
+    "rename_user",
+    "renew_recovery_codes",
+    "replace_password",
     "see_login",
     "set_language",
+    "show_recovery_codes",
+    "tell_of_recovery_code",
+    "turn_codes_off",
+    "turn_codes_on",
+    "wish_for_email",
 ]

@@ -57,3 +57,8 @@ def set_language(*, user_id: int, language: str) -> None:
 def grant_console(*, user_id: int) -> None:
     """Let the person open the owner's console."""
     User.objects.filter(pk=user_id).update(is_platform_staff=True)
+
+
+def rename_user(*, user_id: int, name: str) -> None:
+    """Remember what the person wants to be called."""
+    User.objects.filter(pk=user_id).update(name=name.strip())

@@ -40,7 +40,14 @@ def seed_demo(*, password: str | None, report: Report) -> list[DemoLogin]:
     now = utc_now()
     with in_public():
         if find_user_by_email(OWNER) is None:
-            create_user(email=OWNER, password=passwords["owner"], now=now, name="Shopstead", is_platform_staff=True)
+            create_user(
+                email=OWNER,
+                password=passwords["owner"],
+                now=now,
+                name="Shopstead",
+                is_platform_staff=True,
+                is_email_confirmed=True,
+            )
         for name in STORES:
             if not Tenant.objects.filter(slug=name, is_demo=True).exists():
                 store = read_store(name)
@@ -83,7 +90,9 @@ def _make_store(store: dict[str, Any], *, passwords: dict[str, str], now: dateti
 
 def _merchant(store: dict[str, Any], password: str, now: datetime) -> User:
     email = f"merchant@{store['slug']}.example"
-    return find_user_by_email(email) or create_user(email=email, password=password, now=now, language=store["language"])
+    return find_user_by_email(email) or create_user(
+        email=email, password=password, now=now, language=store["language"], is_email_confirmed=True
+    )
 
 
 def _passwords(chosen: str | None) -> dict[str, str]:

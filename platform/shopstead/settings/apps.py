@@ -8,6 +8,8 @@ SHARED_APPS = [
     "core.outbox",  # one relay publishes for all stores
     "core.jobs",  # one sweeper watches all stores' jobs
     "accounts",  # people have one login for all their stores
+    "allauth.account",  # the stages of a person's log-in
+    "allauth.mfa",  # codes, passkeys and recovery codes of people
     "tenants",  # who the stores are
     "tenants.provisioning",  # how a store comes to be, and the pool of schemas that wait for one
     "tenants.domains",  # a merchant's own host names: claimed, proved, released

@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "accounts.middleware.LoginMiddleware",
     "shopstead.middleware.ActorMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "storefront.customers.middleware.CustomerMiddleware",
     "shopstead.middleware.LanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -90,11 +91,25 @@ MIDDLEWARE = [
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 LOGIN_URL = "/login/"
+LOGIN_REDIRECT_URL = "/stores/"
+PASSWORD_RESET_TIMEOUT = 2 * 60 * 60
+CONSOLE_REQUIRES_MFA = env.bool("CONSOLE_REQUIRES_MFA", default=False)
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"  # ours stands beside the log-in, never in its way: accounts.services.emails
+ACCOUNT_RATE_LIMITS = {"login_failed": "50/m/ip,10/15m/key"}
+MFA_ADAPTER = "accounts.adapters.SecondStepAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # asked of User.email_confirmed_at instead: accounts.services.second_step
+MFA_TOTP_TOLERANCE = 1
 SESSION_ENGINE = "core.sessions"
 PLATFORM_SESSION_MODEL = "accounts.Session"
 STORE_SESSION_MODEL = "customers.Session"
