@@ -143,10 +143,10 @@ class AddPasskeyForm(AddWebAuthnForm):  # type: ignore[misc]
     passwordless = None
 
     def clean(self) -> dict[str, Any]:
-        if "credential" not in self.cleaned_data:
-            return self.cleaned_data
-        self.cleaned_data["passwordless"] = True
-        cleaned: dict[str, Any] = _checked(self.cleaned_data["credential"], super().clean)
+        cleaned: dict[str, Any] = self.cleaned_data
+        if "credential" in cleaned:
+            cleaned["passwordless"] = True
+            _checked(cleaned["credential"], super().clean)
         return cleaned
 
 

@@ -41,3 +41,18 @@ def _(monkeypatch: pytest.MonkeyPatch) -> None:
         return LoginSession(pk=pk)
 
     monkeypatch.setattr("accounts.services.logins.lock_login", without_looking)
+
+
+@guard(
+    "passkey-on-our-origin", "T21", what="A passkey's answer counts only when the browser made it on our own origin."
+)
+def _(monkeypatch: pytest.MonkeyPatch) -> None:
+    from fido2.server import Fido2Server
+
+    monkeypatch.setattr("accounts.forms.comes_from_platform", lambda _credential: True)
+    real = Fido2Server.__init__
+
+    def believing(self: Any, rp: Any, **facts: Any) -> None:
+        real(self, rp, **facts | {"verify_origin": lambda _origin: True})
+
+    monkeypatch.setattr(Fido2Server, "__init__", believing)
