@@ -87,9 +87,20 @@ def record_event(
 
 
 def set_entitlement(*, tenant_id: int, key: str, value: int | None, valid_until: datetime | None) -> None:
-    """Write what the store's plan allows; None means without limit, or without end."""
-    Entitlement.objects.update_or_create(
-        tenant_id=tenant_id, key=key, defaults={"value": value, "valid_until": valid_until}
+    """Write one thing that the store's plan allows; None means without limit, or without end."""
+    set_entitlements(tenant_id=tenant_id, limits={key: (value, valid_until)})
+
+
+def set_entitlements(*, tenant_id: int, limits: Mapping[str, tuple[int | None, datetime | None]]) -> None:
+    """Write what the store's plan allows, in one statement: by key, (value, valid until)."""
+    Entitlement.objects.bulk_create(
+        [
+            Entitlement(tenant_id=tenant_id, key=key, value=value, valid_until=valid_until)
+            for key, (value, valid_until) in limits.items()
+        ],
+        update_conflicts=True,
+        unique_fields=["tenant", "key"],
+        update_fields=["value", "valid_until"],
     )
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from billing.subscriptions.models import Subscription
 from billing.subscriptions.selectors import is_selling
 from tenants.selectors import CHECKOUT
-from tenants.services import set_entitlement
+from tenants.services import set_entitlements
 
 # If Stripe's word does not reach us for this long after a period's end, the checkout closes by itself.
 GRACE = timedelta(days=7)
@@ -19,7 +19,6 @@ def write_entitlements(*, subscription: Subscription, now: datetime) -> None:
     else:
         ends_at = subscription.current_period_ends_at
         valid_until = ends_at + GRACE if ends_at else None
-    tenant_id = subscription.tenant_id
-    set_entitlement(tenant_id=tenant_id, key=CHECKOUT, value=1 if selling else 0, valid_until=valid_until)
-    for entitlement in subscription.plan.entitlements.all():
-        set_entitlement(tenant_id=tenant_id, key=entitlement.key, value=entitlement.value, valid_until=None)
+    limits = {entitlement.key: (entitlement.value, None) for entitlement in subscription.plan.entitlements.all()}
+    checkout = {CHECKOUT: (1 if selling else 0, valid_until)}
+    set_entitlements(tenant_id=subscription.tenant_id, limits={**limits, **checkout})

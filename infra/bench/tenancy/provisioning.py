@@ -1,4 +1,4 @@
-"""From the sign-up form to the first page of the new store's own host."""
+"""What a new store costs: made from the pool, made on the spot, made as the library does; and from the form to the first page."""
 
 import argparse
 import http.client
@@ -10,16 +10,60 @@ from bench.result import Result, at_most, plain
 from bench.site import Site
 from bench.storefront import find_token
 
-ROUNDS = 10
+SIGN_UPS = 25
+WARMING_UP = 6  # a web process imports and compiles for its first pages; each of the two gets some
+PAUSE_SECONDS = 1.0
 
 
 def run(site: Site, arguments: argparse.Namespace) -> list[Result]:
-    """Sign up a few times and return the seconds until the store answers."""
-    times = sorted(sign_up(site, f"round-{arguments.seed}-{number}") for number in range(ROUNDS))
+    """Make stores in every way and sign up by the form, with the pool kept and faster than it is filled."""
+    return [*sign_ups(site, arguments.seed), *making(site)]
+
+
+def making(site: Site) -> list[Result]:
+    """Return what the database work of one store takes, beside the library's ways and the limits, all interleaved."""
+    found = site.inside("bench.tenancy.making", "measure")
+    median, slowest, counts = found["median"], found["slowest"], found["counts"]
+    peers = {"django-tenants_migrate": median["migrate"], "django-tenants_clone": median["clone"]}
+    quick, migrated = counts["quick"], counts["migrated"]
     return [
-        at_most("sign-up POST to the first 200 on the new host, median", times[len(times) // 2], "s", 3),
-        plain("sign-up POST to the first 200 on the new host, slowest of 10", times[-1], "s"),
+        at_most("a store from the pool, median", median["pool"], "ms", 50, **peers, only_the_rows=median["rows"]),
+        plain("a store from the pool, slowest of 12", slowest["pool"], "ms"),
+        at_most("a store made on the spot, median", median["spot"], "ms", 250, **peers, only_the_DDL=median["script"]),
+        plain("a store made on the spot, slowest of 12", slowest["spot"], "ms"),
+        *(
+            Result(what, quick[what], "a store", f"= {migrated[what]}", quick[what] == migrated[what],
+                   {"migrated": migrated[what]} | ({"stock_Django": quick[what] + counts["twins"]} if what == "indexes" else {}))
+            for what in ("tables", "indexes", "constraints")
+        ),
+    ]  # fmt: skip
+
+
+def sign_ups(site: Site, seed: int) -> list[Result]:
+    """Return the seconds until the new store answers, one sign-up a second, and as fast as one person after another can."""
+    for number in range(WARMING_UP):
+        sign_up(site, f"warm-{seed}-{number}")
+    kept = []
+    for number in range(SIGN_UPS):
+        kept.append(sign_up(site, f"kept-{seed}-{number}"))
+        time.sleep(PAUSE_SECONDS)
+    burst = [sign_up(site, f"burst-{seed}-{number}") for number in range(SIGN_UPS)]
+    hash_seconds = site.inside("bench.tenancy.making", "hash_seconds")
+    title = "sign-up POST to the first 200 on the new host"
+    return [
+        at_most(f"{title}, p95 of {SIGN_UPS}", percentile(kept, 95), "s", 0.5, the_password_hash=hash_seconds),
+        plain(f"{title}, p50", percentile(kept, 50), "s"),
+        plain(f"{title}, slowest", max(kept), "s"),
+        at_most(
+            f"{title}, {SIGN_UPS} without a pause, p95", percentile(burst, 95), "s", 0.5, p50=percentile(burst, 50)
+        ),
+        plain(f"{title}, {SIGN_UPS} without a pause, slowest", max(burst), "s"),
     ]
+
+
+def percentile(values: list[float], percent: int) -> float:
+    """Return the smallest value that so many percent of the values do not exceed."""
+    return sorted(values)[-(-len(values) * percent // 100) - 1]
 
 
 def sign_up(site: Site, slug: str) -> float:
