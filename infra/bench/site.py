@@ -78,9 +78,9 @@ class Site:
         answer: dict[str, Any] = json.loads(result.stdout)
         return answer
 
-    def inside(self, module: str, function: str) -> Any:
+    def inside(self, module: str, function: str, **words: Any) -> Any:
         """Call a function of a bench inside the platform's own Django, on the running servers, and return its answer."""
-        code = f"import json; from {module} import {function} as work; print(json.dumps(work()))"
+        code = f"import json; from {module} import {function} as work; print(json.dumps(work(**{words!r})))"
         result = subprocess.run(
             [*COMMAND, "manage", "shell", "--no-imports", "-v", "0", "-c", code],
             cwd=ROOT, env=self.environment | {"PYTHONPATH": str(ROOT / "infra")}, capture_output=True, text=True, check=False,

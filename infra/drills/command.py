@@ -8,8 +8,12 @@ from dataclasses import asdict
 from bench.command import Machine, table
 from bench.result import Result
 
+from drills import signup
+
 # A drill starts what it needs, leaves nothing behind, and ends with `harm.none_of(lost=, doubled=, leaked=)`.
-DRILLS: dict[str, Callable[[argparse.Namespace], list[Result]]] = {}
+DRILLS: dict[str, Callable[[argparse.Namespace], list[Result]]] = {
+    "signup": signup.run,
+}
 
 
 def main() -> int:
