@@ -87,7 +87,9 @@ def find_missing_columns(schema_name: str) -> list[str]:
     """Return table.column of everything the models need and the schema lacks, whatever it says of its migrations."""
     with in_public(), connection.cursor() as cursor:
         cursor.execute(
-            "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = %s", [schema_name]
+            "SELECT c.relname, a.attname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid "
+            "WHERE c.relnamespace = to_regnamespace(%s) AND c.relkind IN ('r', 'p') AND a.attnum > 0 AND NOT a.attisdropped",
+            [schema_name],
         )
         found = set(cursor.fetchall())
     needed = {

@@ -43,6 +43,7 @@ class Job(models.Model):
     cancel_requested = models.BooleanField(default=False)
     dismissed = models.BooleanField(default=False)
     created_at = models.DateTimeField()
+    dispatched_at = models.DateTimeField(null=True, blank=True, help_text="Empty while it waits for its store's turn.")
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
 
@@ -61,6 +62,11 @@ class Job(models.Model):
             models.Index(
                 fields=["lease_expires_at"],
                 name="job_unfinished",
+                condition=Q(state__in=["queued", "running"]),
+            ),
+            models.Index(
+                fields=["schema_name", "queue", "id"],
+                name="job_turns",
                 condition=Q(state__in=["queued", "running"]),
             ),
         ]

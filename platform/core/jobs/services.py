@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.conf import settings
+from django.db import connection, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -17,10 +18,11 @@ from core.errors import ShopsteadError
 from core.ids import new_token
 from core.jobs.models import Job, JobState
 from core.outbox.services import enqueue
-from core.tenancy import current_schema
+from core.tenancy import PUBLIC, current_schema
 
 LEASE = timedelta(seconds=60)
 QUEUED_TOO_LONG = timedelta(minutes=2)
+PLATFORM_JOBS_AT_ONCE = 20
 
 logger = logging.getLogger(__name__)
 
@@ -81,7 +83,10 @@ def create_job(
     now: datetime,
     queue: str = "default",
 ) -> Job:
-    """Write a job of the current store and ask for its task, both or neither."""
+    """Write a job of the current store and ask for its task, both or neither.
+
+    A store has few jobs under way at once; the others wait for their turn, so that no store's flood stands before another's job.
+    """
     with transaction.atomic():
         job = Job.objects.create(
             token=new_token(),
@@ -94,8 +99,28 @@ def create_job(
             started_by=started_by,
             created_at=now,
         )
-        enqueue(task=task, kwargs={"job_id": job.pk}, queue=queue)
+        dispatch_turns(schema_name=job.schema_name, queue=queue, now=now)
     return job
+
+
+def dispatch_turns(*, schema_name: str, queue: str, now: datetime) -> int:
+    """Ask for the store's oldest waiting jobs of this queue, as many as it may have under way; return how many.
+
+    Counting and asking happen under a lock of this store and queue, so that two at once never ask for one too many.
+    """
+    most = PLATFORM_JOBS_AT_ONCE if schema_name == PUBLIC else settings.STORE_JOBS_AT_ONCE
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('jobs'), hashtext(%s))", [f"{schema_name}:{queue}"])
+        unfinished = Job.objects.filter(
+            schema_name=schema_name, queue=queue, state__in=[JobState.QUEUED, JobState.RUNNING]
+        )
+        free = max(0, most - unfinished.filter(dispatched_at__isnull=False).count())
+        turns = list(unfinished.filter(dispatched_at__isnull=True).order_by("pk")[:free])
+        for job in turns:
+            Job.objects.filter(pk=job.pk).update(dispatched_at=now)
+            enqueue(task=job.task, kwargs={"job_id": job.pk}, schema_name=schema_name, queue=queue)
+    return len(turns)
 
 
 def run_job(*, job_id: int, work: Callable[[JobHandle], None]) -> None:
@@ -136,7 +161,7 @@ def sweep_jobs(*, now: datetime) -> int:
     """Ask again for jobs whose worker died or whose message was lost; park those that were tried three times."""
     swept = 0
     with transaction.atomic():
-        lost = Q(lease_expires_at__lt=now) | Q(lease_expires_at__isnull=True, created_at__lt=now - QUEUED_TOO_LONG)
+        lost = Q(lease_expires_at__lt=now) | Q(lease_expires_at__isnull=True, dispatched_at__lt=now - QUEUED_TOO_LONG)
         lost &= Q(state__in=[JobState.QUEUED, JobState.RUNNING])
         for job in Job.objects.select_for_update(skip_locked=True).filter(lost).order_by("pk"):
             if job.attempts_count >= Job.MAX_ATTEMPTS:
@@ -150,6 +175,9 @@ def sweep_jobs(*, now: datetime) -> int:
                 enqueue(task=job.task, kwargs={"job_id": job.pk}, schema_name=job.schema_name, queue=job.queue)
             job.save()
             swept += 1
+    waiting = Job.objects.filter(state=JobState.QUEUED, dispatched_at__isnull=True)
+    for schema_name, queue in waiting.values_list("schema_name", "queue").distinct().order_by("schema_name", "queue"):
+        dispatch_turns(schema_name=schema_name, queue=queue, now=now)
     return swept
 
 
@@ -174,13 +202,15 @@ def _take_lease(*, job_id: int, now: datetime) -> Job | None:
 
 
 def _finish(handle: JobHandle, *, state: JobState, error: str = "") -> None:
-    job = handle.job
-    Job.objects.filter(pk=job.pk, lease_owner=job.lease_owner).update(
-        state=state,
-        error=error,
-        result=handle.result,
-        phase="",
-        done_count=job.total_count if state == JobState.SUCCEEDED and job.total_count else job.done_count,
-        finished_at=utc_now(),
-        lease_expires_at=None,
-    )
+    job, now = handle.job, utc_now()
+    with transaction.atomic():
+        Job.objects.filter(pk=job.pk, lease_owner=job.lease_owner).update(
+            state=state,
+            error=error,
+            result=handle.result,
+            phase="",
+            done_count=job.total_count if state == JobState.SUCCEEDED and job.total_count else job.done_count,
+            finished_at=now,
+            lease_expires_at=None,
+        )
+        dispatch_turns(schema_name=job.schema_name, queue=job.queue, now=now)

@@ -64,6 +64,17 @@ CACHE_URL = env.str("CACHE_URL")
 CACHES = {"default": {**env.cache_url("CACHE_URL"), "KEY_FUNCTION": "core.cache.make_key"}}
 CELERY_BROKER_URL = env.str("BROKER_URL")
 
+if CACHE_URL.startswith(("redis", "rediss", "valkey")):
+    # A frozen cache must not hold a request for longer than this.
+    CACHES["default"]["OPTIONS"] = {"socket_timeout": 1, "socket_connect_timeout": 1}
+
+# ---- what one store may take of a shared machine
+STORE_LIMITS = env.bool("STORE_LIMITS", default=True)
+STORE_REQUESTS_A_MINUTE = env.int("STORE_REQUESTS_A_MINUTE", default=2400)
+STORE_THREADS = env.int("STORE_THREADS", default=3)  # of the four that a web process has
+API_CALLS_A_MINUTE = 60  # without a plan that says more
+STORE_JOBS_AT_ONCE = env.int("STORE_JOBS_AT_ONCE", default=1)
+
 # ---- requests
 MIDDLEWARE = [
     "shopstead.middleware.RequestIdMiddleware",
@@ -72,6 +83,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "tenants.middleware.TenantMiddleware",
     "console.middleware.TrafficMiddleware",
+    "tenants.sharing.middleware.ShareMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

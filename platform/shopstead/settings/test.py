@@ -25,3 +25,5 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "KEY_FUNCTION": "core.cache.make_key"}
 }
+# A test asks more of a store in a second than its shoppers in a minute; the tests of the limits switch them on.
+STORE_LIMITS = False
