@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.conf import settings
-from django.db.models import OuterRef
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -54,8 +54,10 @@ def find_payment_account(tenant: Tenant, provider: str = "stripe") -> PaymentAcc
 
 
 def find_membership(*, user: User, tenant: Tenant) -> Membership | None:
-    """Return the person's place in the store, or None."""
-    return Membership.objects.filter(user_id=user.pk, tenant_id=tenant.pk, user__is_active=True).first()
+    """Return the person's place in the store, or None; `has_other_stores` tells whether they have more places."""
+    others = Membership.objects.filter(user_id=OuterRef("user_id")).exclude(tenant_id=OuterRef("tenant_id"))
+    places = Membership.objects.filter(user_id=user.pk, tenant_id=tenant.pk, user__is_active=True)
+    return places.annotate(has_other_stores=Exists(others)).first()
 
 
 def list_memberships(user: User) -> list[Membership]:

@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("recsys.interactions.pages")),
     path("dashboard/", include("analytics.merchant.dashboard")),
     path("dashboard/", include("tenants.dashboard")),
+    path("dashboard/", include("tenants.people.dashboard")),
     path("dashboard/", include("core.jobs.dashboard")),
     path("dashboard/orders/", include("storefront.orders.dashboard")),
     path("dashboard/products/", include("storefront.catalog.dashboard")),

@@ -88,6 +88,12 @@ SENTENCES: dict[Area, dict[str, str | Promise]] = {
         "people.removed": _("removed %(name)s from the store"),
         "people.left": _("left the store"),
         "people.owner_handed_over": _("handed the store over to %(name)s"),
+        "dashboard_staff": _("worked on the staff page"),
+        "dashboard_staff_member": _("saved somebody’s role as it was"),
+        "dashboard_staff_remove": _("removed somebody from the store"),
+        "dashboard_staff_hand_over": _("handed the store over"),
+        "dashboard_invitation_again": _("sent an invitation again"),
+        "dashboard_invitation_withdraw": _("withdrew an invitation"),
         "activity.exported": _("took this log out as a file"),
     },
 }

@@ -12,6 +12,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 
 from accounts.models import User
+from core.clock import utc_now
 from core.ids import new_token
 from core.jobs.models import Job, JobState
 from core.tenancy import in_public, in_tenant
@@ -20,7 +21,9 @@ from storefront.customers.services import _hash, _token
 from storefront.search.services import index_all
 from storefront.transfer.enums import IMPORT_JOB
 from storefront.transfer.results import ImportResult
-from tenants.models import Tenant
+from tenants.enums import Role
+from tenants.models import Membership, Tenant
+from tenants.people.services import invite
 
 MADE_AT = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
 FAR = datetime(2036, 1, 1, tzinfo=UTC)
@@ -100,6 +103,16 @@ def fingerprint(tenant: Tenant) -> dict[str, str]:
         found["jobs.Job"] = cursor.fetchone()[0]
         cursor.execute("SELECT md5(t::text) FROM tenants_tenant t WHERE id = %s", [tenant.pk])
         found["tenants.Tenant"] = cursor.fetchone()[0]
+        for label, table, facts in (
+            ("tenants.Membership", "tenants_membership", "t.id, t.user_id, t.role"),
+            ("people.Invitation", "people_invitation", "t"),
+            ("tenants.TenantEvent", "tenants_tenantevent", "t"),
+        ):
+            cursor.execute(
+                f"SELECT md5(string_agg(({facts})::text, '|' ORDER BY t.id)) FROM {table} t WHERE tenant_id = %s",
+                [tenant.pk],
+            )
+            found[label] = cursor.fetchone()[0]
     return found
 
 
@@ -159,6 +172,20 @@ def _plant_platform_rows(planted: Planted) -> None:
                 "errors": [{"row": 2, "column": word, "value": word, "message": word}],
             },
         )  # fmt: skip
+        _plant_people(planted)
+
+
+def _plant_people(planted: Planted) -> None:
+    """A colleague, an open invitation and a line in the log, each with the store's word."""
+    tenant, word, owner = planted.tenant, planted.word, planted.owner
+    colleague = User.objects.create(email=f"colleague-{word}@example.com", name=f"{word} colleague", created_at=MADE_AT)
+    planted.rows["tenants.Membership"] = Membership.objects.create(
+        tenant=tenant, user=colleague, role=Role.MANAGER, invited_by=owner, created_at=MADE_AT
+    )
+    planted.rows["people.Invitation"] = invite(
+        tenant_id=tenant.pk, email=f"new-{word}@example.com", role=Role.ANALYST, inviter=owner, inviter_role=Role.OWNER,
+        now=utc_now(),
+    )  # fmt: skip
 
 
 def _token_of_link(planted: Planted) -> dict[str, Any]:

@@ -39,6 +39,7 @@ def _pk(label: str) -> dict[str, str]:
 
 
 ORDER, TALK = _pk("orders.Order"), _pk("support.Conversation")
+COLLEAGUE, INVITATION = _pk("tenants.Membership"), _pk("people.Invitation")
 JOB = {"token": "job"}
 NO_GET = (405,)
 # Whoever has a place in the store may; no permission is asked for.
@@ -122,6 +123,15 @@ TABLE: dict[str, Place] = {
     "dashboard_payments": Place(Door.WORK, needs="payments.view", needs_to_change="payments.edit"),
     "dashboard_theme": Place(Door.WORK, needs="theme.edit"),
     "dashboard_shipping": Place(Door.WORK, needs="settings.view", needs_to_change="settings.edit"),
+    "dashboard_stores": Place(Door.WORK, needs=MEMBER),
+    "dashboard_staff": Place(Door.WORK, needs="staff.view", needs_to_change="staff.edit"),
+    "dashboard_staff_member": Place(Door.WORK, COLLEAGUE, needs="staff.view", needs_to_change="staff.edit"),
+    "dashboard_staff_remove": Place(Door.WORK, COLLEAGUE, NO_GET, needs="staff.edit"),
+    "dashboard_staff_hand_over": Place(Door.WORK, COLLEAGUE, NO_GET, needs="staff.edit"),
+    "dashboard_invitation_again": Place(Door.WORK, INVITATION, NO_GET, needs="staff.edit"),
+    "dashboard_invitation_withdraw": Place(Door.WORK, INVITATION, NO_GET, needs="staff.edit"),
+    "dashboard_activity": Place(Door.WORK, needs="audit.view"),
+    "dashboard_activity_file": Place(Door.WORK, needs="audit.view"),
     "api_products": Place(Door.OPEN, get=(200, 404), is_csrf_checked=False),
     "api_product": Place(Door.OPEN, {"handle": "handle"}, is_csrf_checked=False),
     "api_carts": Place(Door.OPEN, get=NO_GET, is_csrf_checked=False),

@@ -1,4 +1,4 @@
-"""Who works in a store: seen, invited, given another role, sent away."""
+"""When somebody last worked in a store."""
 
 from datetime import datetime, timedelta
 

@@ -1,0 +1,26 @@
+"""Who works in a store: seen, invited, given another role, sent away; each module holds one part."""
+
+from tenants.people.services.invitations import (
+    accept_invitation,
+    invite,
+    join_as_new_person,
+    mail_invitation,
+    send_again,
+    withdraw_invitation,
+)
+from tenants.people.services.members import change_role, hand_over, leave_store, remove_member
+from tenants.people.services.visits import note_visit
+
+__all__ = [
+    "accept_invitation",
+    "change_role",
+    "hand_over",
+    "invite",
+    "join_as_new_person",
+    "leave_store",
+    "mail_invitation",
+    "note_visit",
+    "remove_member",
+    "send_again",
+    "withdraw_invitation",
+]
