@@ -90,9 +90,6 @@ class Membership(models.Model):
     last_seen_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
 
-    # Said by `find_membership`, in the same query.
-    has_other_stores: ClassVar[bool] = False
-
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "tenant"], name="membership_is_unique")]
 

@@ -58,7 +58,7 @@ def _dashboard(request: HttpRequest) -> dict[str, Any]:
         "store_url": "/",
         "membership": request.membership,
         "may": request.permissions,
-        "stores_url": reverse("dashboard_stores") if request.membership.has_other_stores else "",
+        "stores_url": reverse("dashboard_stores") if getattr(request.membership, "has_other_stores", False) else "",
         "all_stores_url": platform_url("/stores/"),
         "nav": nav,
         "nav_bottom": sorted(nav, key=lambda item: not item.on_phone)[:4],

@@ -13,7 +13,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.attempts import FAILED_LOGINS
+from accounts.attempts import LOGINS
 from core.access import any_member, needs
 from core.addresses import client_address
 from core.clock import utc_now
@@ -122,13 +122,13 @@ def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
     place = get_member(tenant=request.tenant, membership_id=pk)
     who = {"email": request.user.email, "address": client_address(request)}
     form = HandOverForm(request.POST, user=request.user)
-    if FAILED_LOGINS.is_reached(**who):
+    if LOGINS.count(**who):
         form.full_clean()
         form.add_error(None, _("Too many attempts. Wait 15 minutes and try again; nothing was changed."))
         return _show_member(request, place, form, status=429)
     if not form.is_valid():
-        FAILED_LOGINS.count(**who)
         return _show_member(request, place, form, status=422)
+    LOGINS.take_back(**who)
     services.hand_over(
         tenant_id=request.tenant.pk,
         to_membership_id=pk,
