@@ -13,8 +13,8 @@ from django.core import mail
 from django.http import HttpResponse
 from django.test import Client
 
-from accounts.models import LoginSession, User
-from accounts.services import turn_codes_on
+from accounts.models import User
+from accounts.services import open_login, turn_codes_on
 from accounts.visits import Visit
 from core.clock import utc_now
 from core.outbox.models import OutboxMessage
@@ -67,11 +67,8 @@ def with_codes(user: User) -> str:
     """Set up an app for codes and return its secret."""
     confirmed(user)
     now, secret = utc_now(), generate_totp_secret()
-    login = LoginSession.objects.create(
-        token=f"elsewhere-{user.pk}", user=user, created_at=now, confirmed_at=now, seen_at=now
-    )
+    login = user.logins.filter(revoked_at__isnull=True).first() or open_login(user=user, now=now)
     turn_codes_on(user_id=user.pk, secret=secret, login=login, visit=HERE, now=now)
-    login.delete()
     return secret
 
 

@@ -56,3 +56,19 @@ def _(monkeypatch: pytest.MonkeyPatch) -> None:
         real(self, rp, **facts | {"verify_origin": lambda _origin: True})
 
     monkeypatch.setattr(Fido2Server, "__init__", believing)
+
+
+@guard(
+    "fresh-proof",
+    "T21",
+    what="Changing how one logs in asks for a proof of who sits there that is ten minutes old at most.",
+)
+def _(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("accounts.pages.gate.is_fresh", lambda _request: True)
+
+
+@guard(
+    "console-second-step", "T21", what="Where it is asked for, the console opens only for people with a second step."
+)
+def _(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("console.middleware.gate.has_second_step", lambda _user_id: True)
