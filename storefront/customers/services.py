@@ -9,7 +9,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import translation
-from django.utils.crypto import salted_hmac
+from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -166,6 +166,8 @@ def redeem_login_link(*, token: str, now: datetime) -> tuple[Customer, CustomerL
         if not fresh.update(used_at=now):
             raise LoginLinkRefused(_("This link has been used or is too old. Ask for a new one; nothing was lost."))
         link = CustomerLoginLink.objects.get(token_hash=_hash(token))
+        if not constant_time_compare(_token(link.nonce), token):  # a row copied from another store
+            raise LoginLinkRefused(_("This link belongs to another store. Ask for a new one; nothing was lost."))
         customer = find_or_create_customer(email=link.email, name=link.name, language=link.language, now=now)
         if link.name and not customer.name:
             customer.name = link.name

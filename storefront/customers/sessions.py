@@ -4,6 +4,7 @@ from django.middleware.csrf import rotate_token
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from core.http import HttpRequest
+from core.tenancy import current_schema
 from storefront.customers.models import Customer
 from storefront.customers.selectors import find_customer
 
@@ -39,5 +40,6 @@ def find_signed_in(request: HttpRequest) -> Customer | None:
 
 
 def session_hash(customer: Customer) -> str:
-    """Return what ties a session to the customer's current password."""
-    return salted_hmac("storefront.customers.session", f"{customer.pk}:{customer.password}").hexdigest()
+    """Return what ties a session to this store and to the customer's current password; a copied store's sessions end."""
+    told = f"{current_schema()}:{customer.pk}:{customer.password}"
+    return salted_hmac("storefront.customers.session", told, algorithm="sha256").hexdigest()
