@@ -2,8 +2,10 @@
 
 from django.db import models
 
+from core.db.models import StoreModel
 
-class Visit(models.Model):
+
+class Visit(StoreModel):
     """One page view or act. `visitor` is a hash with a salt that is thrown away: no cookie, no address, no way back."""
 
     VIEW, PRODUCT, CART, CHECKOUT = "view", "product", "cart", "checkout"
@@ -17,14 +19,14 @@ class Visit(models.Model):
     created_at = models.DateTimeField(db_index=True)
 
 
-class VisitorSalt(models.Model):
+class VisitorSalt(StoreModel):
     """The day's salt; older ones are deleted after two days."""
 
     day = models.DateField(primary_key=True)
     salt = models.CharField(max_length=64)
 
 
-class DailySales(models.Model):
+class DailySales(StoreModel):
     """A day in the store's time zone; amounts in minor units of the store's currency."""
 
     day = models.DateField(primary_key=True)
@@ -37,7 +39,7 @@ class DailySales(models.Model):
     returning_customers_count = models.IntegerField(default=0)
 
 
-class DailyVisits(models.Model):
+class DailyVisits(StoreModel):
     day = models.DateField(primary_key=True)
     visitors_count = models.IntegerField(default=0)
     views_count = models.IntegerField(default=0)
@@ -46,7 +48,7 @@ class DailyVisits(models.Model):
     checkouts_count = models.IntegerField(default=0)
 
 
-class DailyProductSales(models.Model):
+class DailyProductSales(StoreModel):
     """What sold on a day, product by product."""
 
     id = models.BigAutoField(primary_key=True)
@@ -60,7 +62,7 @@ class DailyProductSales(models.Model):
         constraints = [models.UniqueConstraint(fields=["day", "product_id"], name="daily_product_once")]
 
 
-class RollupState(models.Model):
+class RollupState(StoreModel):
     """When the roll-ups were last computed; one row."""
 
     id = models.SmallIntegerField(primary_key=True, default=1)

@@ -2,8 +2,10 @@
 
 from django.db import models
 
+from core.db.models import StoreModel
 
-class Interaction(models.Model):
+
+class Interaction(StoreModel):
     """A signed-in shopper looked at a product or put it in the cart; purchases are read from orders."""
 
     VIEW, CART = "view", "cart"

@@ -4,8 +4,10 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from core.db.models import StoreModel
 
-class TrainedModel(models.Model):
+
+class TrainedModel(StoreModel):
     """One training: how it went, on what, and how good it is beside best-sellers."""
 
     id = models.BigAutoField(primary_key=True)
@@ -25,7 +27,7 @@ class TrainedModel(models.Model):
     finished_at = models.DateTimeField(null=True, blank=True)
 
 
-class ActiveModel(models.Model):
+class ActiveModel(StoreModel):
     """The pointer to the lists in use; one row."""
 
     id = models.SmallIntegerField(primary_key=True, default=1)
@@ -35,7 +37,7 @@ class ActiveModel(models.Model):
         constraints = [models.CheckConstraint(condition=Q(id=1), name="active_model_is_one_row")]
 
 
-class CustomerRecommendation(models.Model):
+class CustomerRecommendation(StoreModel):
     """A customer's list for one slot, best first."""
 
     id = models.BigAutoField(primary_key=True)
@@ -52,7 +54,7 @@ class CustomerRecommendation(models.Model):
         ]
 
 
-class ProductRecommendation(models.Model):
+class ProductRecommendation(StoreModel):
     """What goes with a product, best first."""
 
     id = models.BigAutoField(primary_key=True)
@@ -69,7 +71,7 @@ class ProductRecommendation(models.Model):
         ]
 
 
-class TrendingProducts(models.Model):
+class TrendingProducts(StoreModel):
     """Best-sellers by how recent they are; refreshed every hour without a training."""
 
     slot = models.CharField(primary_key=True, max_length=12)

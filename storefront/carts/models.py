@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
+from core.db.models import StoreModel
 from storefront.catalog.models import ProductVariant
 from storefront.customers.models import Customer
 
@@ -10,7 +11,7 @@ MAXIMUM_QUANTITY = 9999
 MAXIMUM_LINES = 200
 
 
-class Cart(models.Model):
+class Cart(StoreModel):
     id = models.BigAutoField(primary_key=True)
     token = models.CharField(max_length=26, unique=True)
     customer = models.ForeignKey(Customer, null=True, blank=True, on_delete=models.SET_NULL)
@@ -21,7 +22,7 @@ class Cart(models.Model):
     updated_at = models.DateTimeField()
 
 
-class CartLine(models.Model):
+class CartLine(StoreModel):
     id = models.BigAutoField(primary_key=True)
     cart = models.ForeignKey(Cart, on_delete=models.CASCADE, related_name="lines", db_index=False)
     variant = models.ForeignKey(ProductVariant, on_delete=models.CASCADE)

@@ -3,10 +3,11 @@
 from django.db import models
 from django.db.models import Q
 
+from core.db.models import StoreModel
 from storefront.catalog.enums import ProductStatus
 
 
-class Product(models.Model):
+class Product(StoreModel):
     """A thing on offer, with what its card needs kept on the row itself so that a page of cards is one query.
 
     `min_price_amount` … `cover` repeat what its variants and images say; only catalog services write them.
@@ -52,7 +53,7 @@ class Product(models.Model):
         return self.title
 
 
-class ProductVariant(models.Model):
+class ProductVariant(StoreModel):
     """One version of a product that can be put in a cart. `available_count` repeats what inventory says."""
 
     id = models.BigAutoField(primary_key=True)
@@ -85,7 +86,7 @@ class ProductVariant(models.Model):
         return not self.tracks_stock or self.sells_when_out or self.available_count > 0
 
 
-class ProductImage(models.Model):
+class ProductImage(StoreModel):
     """A picture; `path` is where media storage keeps it."""
 
     id = models.BigAutoField(primary_key=True)
@@ -98,7 +99,7 @@ class ProductImage(models.Model):
     alt = models.CharField(max_length=500, blank=True)
 
 
-class Collection(models.Model):
+class Collection(StoreModel):
     """A set of products chosen by hand."""
 
     id = models.BigAutoField(primary_key=True)
@@ -111,7 +112,7 @@ class Collection(models.Model):
     products = models.ManyToManyField(Product, through="CollectionProduct", related_name="collections")
 
 
-class CollectionProduct(models.Model):
+class CollectionProduct(StoreModel):
     """A product's place in a collection."""
 
     id = models.BigAutoField(primary_key=True)

@@ -2,8 +2,10 @@
 
 from django.db import models
 
+from core.db.models import StoreModel
 
-class Page(models.Model):
+
+class Page(StoreModel):
     id = models.BigAutoField(primary_key=True)
     handle = models.CharField(max_length=120, unique=True)
     title = models.CharField(max_length=200)

@@ -6,8 +6,10 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 
+from core.db.models import StoreModel
 
-class Customer(models.Model):
+
+class Customer(StoreModel):
     """A shopper with an e-mail; with a password they have an account, without one they bought as a guest."""
 
     id = models.BigAutoField(primary_key=True)
@@ -43,7 +45,7 @@ class Customer(models.Model):
         return bool(self.password)
 
 
-class Address(models.Model):
+class Address(StoreModel):
     """One of a customer's addresses."""
 
     id = models.BigAutoField(primary_key=True)
@@ -60,7 +62,7 @@ class Address(models.Model):
     is_default = models.BooleanField(default=False)
 
 
-class CustomerLoginLink(models.Model):
+class CustomerLoginLink(StoreModel):
     """A one-time link that proves an e-mail address and signs its owner in.
 
     Only the token's hash is kept; the token itself is made from `nonce` and the server's secret, so that the task that

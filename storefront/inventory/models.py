@@ -3,10 +3,11 @@
 from django.db import models
 from django.db.models import F, Q
 
+from core.db.models import StoreModel
 from storefront.catalog.models import ProductVariant
 
 
-class Warehouse(models.Model):
+class Warehouse(StoreModel):
     id = models.BigAutoField(primary_key=True)
     name = models.CharField(max_length=120, unique=True)
     is_default = models.BooleanField(default=False)
@@ -17,7 +18,7 @@ class Warehouse(models.Model):
         ]
 
 
-class Stock(models.Model):
+class Stock(StoreModel):
     """How many of a variant lie in a warehouse, and how many of those are promised.
 
     `may_go_negative` repeats the variant's choice to sell when out, so that the database can refuse everything else.
@@ -41,7 +42,7 @@ class Stock(models.Model):
         ]
 
 
-class Reservation(models.Model):
+class Reservation(StoreModel):
     """Units held for an order until it is paid (allocated) or given up (released)."""
 
     HELD, ALLOCATED, RELEASED = "held", "allocated", "released"
@@ -65,7 +66,7 @@ class Reservation(models.Model):
         ]
 
 
-class StockMovement(models.Model):
+class StockMovement(StoreModel):
     """Why a number changed: the log that the sum of a stock row must agree with."""
 
     id = models.BigAutoField(primary_key=True)

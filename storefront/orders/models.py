@@ -3,12 +3,13 @@
 from django.db import models
 from django.db.models import F, Q
 
+from core.db.models import StoreModel
 from storefront.catalog.models import ProductVariant
 from storefront.customers.models import Customer
 from storefront.orders.enums import FulfillmentStatus, OrderSource, OrderStatus, PaymentStatus
 
 
-class OrderNumbers(models.Model):
+class OrderNumbers(StoreModel):
     """The next free order number; one row, locked while a number is taken."""
 
     id = models.SmallIntegerField(primary_key=True, default=1)
@@ -18,7 +19,7 @@ class OrderNumbers(models.Model):
         constraints = [models.CheckConstraint(condition=Q(id=1), name="order_numbers_is_one_row")]
 
 
-class Order(models.Model):
+class Order(StoreModel):
     """A sale. `name` is what people call it (#1042); `token` is its secret address; amounts are minor units of `currency`.
 
     `shipping_address` has name, company, line1, line2, city, province, postcode, country, phone.
@@ -81,7 +82,7 @@ class Order(models.Model):
         return self.name
 
 
-class OrderLine(models.Model):
+class OrderLine(StoreModel):
     """One kind of thing in an order, with its words and price as they were."""
 
     id = models.BigAutoField(primary_key=True)
@@ -113,7 +114,7 @@ class OrderLine(models.Model):
         indexes = [models.Index(fields=["product_id"], name="order_line_product")]
 
 
-class OrderEvent(models.Model):
+class OrderEvent(StoreModel):
     """The timeline. `type` is dotted past tense (`order.placed`); `key` makes an event happen once where it is set."""
 
     id = models.BigAutoField(primary_key=True)
@@ -128,7 +129,7 @@ class OrderEvent(models.Model):
         constraints = [models.UniqueConstraint(fields=["order", "key"], name="order_event_happens_once")]
 
 
-class Fulfillment(models.Model):
+class Fulfillment(StoreModel):
     """A parcel that has left."""
 
     id = models.BigAutoField(primary_key=True)
@@ -139,7 +140,7 @@ class Fulfillment(models.Model):
     created_at = models.DateTimeField()
 
 
-class FulfillmentLine(models.Model):
+class FulfillmentLine(StoreModel):
     id = models.BigAutoField(primary_key=True)
     fulfillment = models.ForeignKey(Fulfillment, on_delete=models.CASCADE, related_name="lines")
     order_line = models.ForeignKey(OrderLine, on_delete=models.CASCADE)

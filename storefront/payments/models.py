@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import pgettext_lazy
 
+from core.db.models import StoreModel
 from storefront.orders.models import Order
 
 
@@ -17,7 +18,7 @@ class PaymentState(models.TextChoices):
     EXPIRED = "expired", pgettext_lazy("payment", "Expired")
 
 
-class Payment(models.Model):
+class Payment(StoreModel):
     """One attempt to take money for an order; written before the provider is asked, so that a crash leaves a trace."""
 
     id = models.BigAutoField(primary_key=True)
@@ -53,7 +54,7 @@ class Payment(models.Model):
         ]
 
 
-class Refund(models.Model):
+class Refund(StoreModel):
     """Money given back; written before the provider is asked."""
 
     id = models.BigAutoField(primary_key=True)

@@ -4,10 +4,11 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 
+from core.db.models import StoreModel
 from storefront.catalog.models import Product
 
 
-class SearchDocument(models.Model):
+class SearchDocument(StoreModel):
     """A product's words, Chinese ones cut by jieba, weighted: A title, B type, vendor, tags, sku, C description."""
 
     product = models.OneToOneField(Product, on_delete=models.CASCADE, primary_key=True, related_name="search_document")
@@ -17,7 +18,7 @@ class SearchDocument(models.Model):
         indexes = [GinIndex(fields=["vector"], name="search_vector")]
 
 
-class SearchQuery(models.Model):
+class SearchQuery(StoreModel):
     """What was asked and how much was found, without who asked."""
 
     id = models.BigAutoField(primary_key=True)

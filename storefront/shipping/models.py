@@ -3,8 +3,10 @@
 from django.db import models
 from django.db.models import Q
 
+from core.db.models import StoreModel
 
-class ShippingZone(models.Model):
+
+class ShippingZone(StoreModel):
     """Countries with the same rates; no countries means everywhere else."""
 
     id = models.BigAutoField(primary_key=True)
@@ -13,7 +15,7 @@ class ShippingZone(models.Model):
     position = models.IntegerField(default=0)
 
 
-class ShippingMethod(models.Model):
+class ShippingMethod(StoreModel):
     """A way to deliver in a zone, in the store's currency."""
 
     id = models.BigAutoField(primary_key=True)

@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from core.db.models import StoreModel
 from storefront.customers.models import Customer
 from storefront.orders.models import Order
 
@@ -23,7 +24,7 @@ class Label(models.TextChoices):
     OTHER = "other", pgettext_lazy("question", "Other")
 
 
-class Conversation(models.Model):
+class Conversation(StoreModel):
     """One question and what came of it; `token` is its secret address for the shopper."""
 
     id = models.BigAutoField(primary_key=True)
@@ -47,7 +48,7 @@ class Conversation(models.Model):
         indexes = [models.Index(fields=["status", "-last_message_at"], name="conversation_inbox")]
 
 
-class Message(models.Model):
+class Message(StoreModel):
     """One thing somebody wrote; notes are for colleagues only."""
 
     CUSTOMER, STAFF, NOTE = "customer", "staff", "note"

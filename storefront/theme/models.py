@@ -3,8 +3,10 @@
 from django.db import models
 from django.db.models import Q
 
+from core.db.models import StoreModel
 
-class ThemeSettings(models.Model):
+
+class ThemeSettings(StoreModel):
     """The merchant's choices; exactly one row. Colors are `#rrggbb`; `logo`, `hero_image`… are media paths or empty."""
 
     id = models.SmallIntegerField(primary_key=True, default=1)

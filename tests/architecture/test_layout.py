@@ -44,6 +44,8 @@ def test_no_file_is_a_drawer() -> None:
     assert [path for path in SOURCES if path.name in FORBIDDEN_NAMES] == []
 
 
+@pytest.mark.guard("one-list-an-app")
+@pytest.mark.django_db
 def test_every_app_stands_in_one_list_and_says_the_same() -> None:
     assert set(settings.SHARED_APPS) & set(settings.TENANT_APPS) == set()
     for config in apps.get_app_configs():

@@ -110,6 +110,7 @@ def test_an_event_of_live_mode_is_ignored_with_test_keys(
     assert handle_event(event_id=kept.pk, now=now) == "ignored"
 
 
+@pytest.mark.guard("own-record-of-accounts", found="globex")
 def test_an_account_event_goes_to_its_owner_whatever_it_says_of_itself(
     acme: Tenant, globex: Tenant, now: datetime, stripe_sandbox: StripeSandbox
 ) -> None:

@@ -155,6 +155,9 @@ def test_one_key_of_the_cache_holds_a_value_for_each_store(acme: Tenant, globex:
     assert cache.get("greeting") is None
 
 
+@pytest.mark.guard("folder-of-the-store", found="same.txt")
+@pytest.mark.guard("no-climbing", found="DID NOT RAISE")
+@pytest.mark.guard("no-folder-outside-a-store", found="DID NOT RAISE")
 @pytest.mark.parametrize("alias", ["default", "private"])
 def test_files_of_one_name_are_one_each_and_no_name_leaves_the_store(room: Room, alias: str) -> None:
     storage = storages[alias]
