@@ -6,11 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from asgiref.sync import sync_to_async
 from django.apps import apps
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.core.signals import request_finished
-from django.db import ProgrammingError, connection, models, transaction
+from django.db import ProgrammingError, connection, connections, models, transaction
 from django.http import StreamingHttpResponse
 from django.test import Client
 
@@ -90,6 +91,8 @@ def test_a_thread_a_pool_and_async_code_read_no_store_they_were_not_given(commit
             return await Collection.objects.acount()
         except (ProgrammingError, AskedElsewhere) as error:
             return type(error)
+        finally:
+            await sync_to_async(connections.close_all)()
 
     with in_tenant(committed_store), ThreadPoolExecutor(1) as pool:
         assert pool.submit(in_thread, titles).result() is ProgrammingError
