@@ -5,3 +5,4 @@ class MerchantConfig(AppConfig):
     name = "analytics.merchant"
     label = "merchant"
     schema = "tenant"
+    stays_behind = ("merchant_visitorsalt",)

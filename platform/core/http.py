@@ -11,12 +11,14 @@ if TYPE_CHECKING:
 class HttpRequest(DjangoHttpRequest):
     """For annotations only: a request with the store, its shopper, the member at work, and htmx's words.
 
-    `tenant` is None on the platform's own host; `customer` is None for a visitor; `membership` is set below
+    `tenant` is None on the platform's own host; `is_sandbox` tells of a store that is a copy for trying things out;
+    `customer` is None for a visitor; `membership` is set below
     /dashboard/, and `permissions` is what its role may do; `user` is a platform user there and may be anonymous elsewhere;
     `login_session` is set once `user` was looked at.
     """
 
     tenant: Any
+    is_sandbox: bool
     customer: Any
     membership: Any
     permissions: frozenset[str]

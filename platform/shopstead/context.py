@@ -29,6 +29,7 @@ def storefront(request: HttpRequest) -> dict[str, Any]:
         "cart_count": count_cart_items(request),
         "customer": request.customer,
         "languages": shell.languages,
+        "is_sandbox": request.is_sandbox,
     }
 
 
@@ -55,6 +56,7 @@ def _dashboard(request: HttpRequest) -> dict[str, Any]:
     nav = dashboard_navigation(request)
     return {
         "store": request.tenant,
+        "is_sandbox": request.is_sandbox,
         "store_url": "/",
         "membership": request.membership,
         "may": request.permissions,

@@ -1,7 +1,14 @@
+from typing import ClassVar
+
 from django.apps import AppConfig
+
+from core.handling import Handling
 
 
 class CartsConfig(AppConfig):
     name = "storefront.carts"
     label = "carts"
     schema = "tenant"
+    handled: ClassVar[dict[str, dict[str, Handling]]] = {
+        "carts_cart": {"token": Handling.TOKEN},
+    }

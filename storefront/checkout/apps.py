@@ -7,6 +7,7 @@ class CheckoutConfig(AppConfig):
     name = "storefront.checkout"
     label = "checkout"
     schema = "tenant"
+    stays_behind = ("checkout_apiidempotencykey",)
 
     def ready(self) -> None:
         from storefront.carts.events import HoldsAsked

@@ -1,7 +1,29 @@
+from typing import ClassVar
+
 from django.apps import AppConfig
+
+from core.handling import Handling
 
 
 class CustomersConfig(AppConfig):
     name = "storefront.customers"
     label = "customers"
     schema = "tenant"
+    stays_behind = ("customers_session", "customers_customerloginlink")
+    handled: ClassVar[dict[str, dict[str, Handling]]] = {
+        "customers_customer": {
+            "email": Handling.EMAIL,
+            "name": Handling.WORDS,
+            "phone": Handling.PHONE,
+            "password": Handling.PASSWORD,
+            "note": Handling.WORDS,
+        },
+        "customers_address": {
+            "name": Handling.WORDS,
+            "company": Handling.WORDS,
+            "line1": Handling.WORDS,
+            "line2": Handling.WORDS,
+            "postcode": Handling.WORDS,
+            "phone": Handling.PHONE,
+        },
+    }

@@ -1,12 +1,19 @@
+from typing import ClassVar
+
 from django.apps import AppConfig
 
 from core.events import subscribe
+from core.handling import Handling
 
 
 class InventoryConfig(AppConfig):
     name = "storefront.inventory"
     label = "inventory"
     schema = "tenant"
+    handled: ClassVar[dict[str, dict[str, Handling]]] = {
+        "inventory_reservation": {"order_token": Handling.TOKEN},
+        "inventory_stockmovement": {"reference": Handling.TOKEN},
+    }
 
     def ready(self) -> None:
         from storefront.catalog.events import StockAsked

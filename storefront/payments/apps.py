@@ -1,20 +1,34 @@
+from typing import ClassVar
+
 from django.apps import AppConfig
 
 from core.events import subscribe
+from core.handling import Handling
 
 
 class PaymentsConfig(AppConfig):
     name = "storefront.payments"
     label = "payments"
     schema = "tenant"
+    handled: ClassVar[dict[str, dict[str, Handling]]] = {
+        "payments_payment": {
+            "account_id": Handling.PROVIDER,
+            "stripe_checkout_session_id": Handling.PROVIDER,
+            "stripe_payment_intent_id": Handling.PROVIDER,
+            "redirect_url": Handling.PROVIDER,
+        },
+        "payments_refund": {"stripe_refund_id": Handling.PROVIDER},
+    }
 
     def ready(self) -> None:
         from integrations.stripe.events import ConnectEventReceived
         from storefront.orders.events import PaymentsAsked
         from storefront.payments.answers import answer_payments_asked
         from storefront.payments.connect import ask_for_account, note_connect_event
-        from tenants.events import TenantProvisioned
+        from storefront.payments.copies import end_open_payments
+        from tenants.events import StoreCopied, TenantProvisioned
 
         subscribe(TenantProvisioned, ask_for_account)
         subscribe(ConnectEventReceived, note_connect_event)
+        subscribe(StoreCopied, end_open_payments)
         subscribe(PaymentsAsked, answer_payments_asked)

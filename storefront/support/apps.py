@@ -1,7 +1,19 @@
+from typing import ClassVar
+
 from django.apps import AppConfig
+
+from core.handling import Handling
 
 
 class SupportConfig(AppConfig):
     name = "storefront.support"
     label = "support"
     schema = "tenant"
+    handled: ClassVar[dict[str, dict[str, Handling]]] = {
+        "support_conversation": {
+            "email": Handling.EMAIL,
+            "name": Handling.WORDS,
+            "token": Handling.TOKEN,
+        },
+        "support_message": {"author": Handling.WORDS, "body": Handling.WORDS},
+    }

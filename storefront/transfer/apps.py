@@ -5,3 +5,4 @@ class TransferConfig(AppConfig):
     name = "storefront.transfer"
     label = "transfer"
     schema = "tenant"
+    private_leftovers = ("imports",)

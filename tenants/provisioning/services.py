@@ -14,7 +14,7 @@ from core.outbox.services import enqueue
 from core.tenancy import in_public, in_tenant
 from tenants.enums import ProvisioningStep, Role, TenantState
 from tenants.errors import AddressTaken
-from tenants.events import TenantProvisioned, TenantSeeding
+from tenants.events import AddressWanted, TenantProvisioned, TenantSeeding
 from tenants.models import Domain, Membership, Tenant, TenantQuerySet
 from tenants.provisioning.enums import SchemaState
 from tenants.provisioning.models import PooledSchema, ProvisioningTrouble
@@ -52,6 +52,7 @@ def reserve_tenant(
     slug = clean_slug(slug)
     try:
         with in_public(), transaction.atomic():
+            publish(AddressWanted(slug=slug, now=now))
             pooled = take_schema(now=now)
             tenant = Tenant(
                 slug=slug,

@@ -59,6 +59,7 @@ def _add_tenant(parser: argparse.ArgumentParser) -> None:
         if verb == "suspend":
             parser_of_verb.add_argument("--reason", default="suspended by the operator")
         _finish(parser_of_verb, run)
+    _add_archives(verbs)
     migrate = verbs.add_parser("migrate", help="bring the platform's schema and every store's up to date")
     migrate.add_argument("--workers", type=int, default=2, metavar="N", help="processes at once (2)")
     migrate.add_argument("--canary", nargs="+", default=[], metavar="SLUG", help="stores that go first, alone")
@@ -66,6 +67,30 @@ def _add_tenant(parser: argparse.ArgumentParser) -> None:
     migrate.add_argument("--verify", action="store_true", help="believe no record: look into every schema")
     migrate.add_argument("--dry-run", action="store_true", help="say what would happen and change nothing")
     _finish(migrate, tenant_migrate)
+
+
+def _add_archives(verbs: Any) -> None:
+    export = verbs.add_parser("export", help="write a whole store into one file")
+    export.add_argument("slug")
+    export.add_argument("file")
+    _finish(export, tenant_archive)
+    restore = verbs.add_parser("restore", help="bring a store back from its file")
+    restore.add_argument("file")
+    restore.add_argument("--as", dest="slug_as", metavar="SLUG", help="the store's new name; else the archive's own")
+    restore.add_argument("--owner-email", help="who owns it; else the archive's owner")
+    restore.add_argument(
+        "--in-place",
+        action="store_true",
+        help="take the store that stands there back to the archive, with a week to undo",
+    )
+    restore.add_argument("--dry-run", action="store_true", help="check the file and change nothing")
+    _finish(restore, tenant_archive)
+    clone = verbs.add_parser("clone", help="make a sandbox of a store")
+    clone.add_argument("slug")
+    clone.add_argument("--as", dest="slug_as", metavar="NEW", required=True)
+    _finish(clone, tenant_archive)
+    for verb, parser_of_verb in (("export", export), ("restore", restore), ("clone", clone)):
+        parser_of_verb.set_defaults(verb=verb)
 
 
 def _add_recs(parser: argparse.ArgumentParser) -> None:
@@ -140,6 +165,13 @@ def tenant_migrate(arguments: argparse.Namespace) -> int:
         from shopstead.cli import fleet
 
         return fleet.migrate(arguments)
+
+
+def tenant_archive(arguments: argparse.Namespace) -> int:
+    with django_ready(arguments):
+        from shopstead.cli import archives
+
+        return int(getattr(archives, arguments.verb)(arguments))
 
 
 def import_file(arguments: argparse.Namespace) -> int:

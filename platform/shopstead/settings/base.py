@@ -84,6 +84,7 @@ MIDDLEWARE = [
     "tenants.middleware.TenantMiddleware",
     "console.middleware.TrafficMiddleware",
     "tenants.sharing.middleware.ShareMiddleware",
+    "tenants.archive.middleware.SandboxMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -209,6 +210,7 @@ STATIC_URL = "/static/"
 MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = "/media/"
 PRIVATE_ROOT = DATA_DIR / "private"
+ARCHIVE_ROOT = DATA_DIR / "archives"
 WHITENOISE_USE_FINDERS = True
 STORAGES = {
     "default": {"BACKEND": "integrations.storage.files.TenantMediaStorage"},

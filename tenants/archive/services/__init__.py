@@ -1,0 +1,17 @@
+"""Archive stores, bring them back, copy them, and let them go."""
+
+from tenants.archive.services.copying import clone_store, plan_restore, restore_as_new
+from tenants.archive.services.exporting import export_store
+from tenants.archive.services.ledger import record_erasure
+from tenants.archive.services.restoring import restore_in_place, sweep_restorations, undo_restoration
+
+__all__ = [
+    "clone_store",
+    "export_store",
+    "plan_restore",
+    "record_erasure",
+    "restore_as_new",
+    "restore_in_place",
+    "sweep_restorations",
+    "undo_restoration",
+]

@@ -1,0 +1,228 @@
+"""Make another store of an archive: the same store under a new name, or a sandbox to try things out in."""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from uuid import UUID
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from core.clock import utc_now
+from core.events import publish
+from core.tenancy import in_public
+from tenants.archive.enums import RestorationState
+from tenants.archive.errors import RestoreRefused
+from tenants.archive.locks import lock_restoration
+from tenants.archive.manifest import Manifest
+from tenants.archive.models import ArchivePolicy, Restoration, Sandbox
+from tenants.archive.progress import Report, no_report
+from tenants.archive.reading import ArchiveReader
+from tenants.archive.services.exporting import export_store
+from tenants.archive.services.neutralizing import neutralize_copy
+from tenants.archive.services.public_rows import believable_facts, read_public_rows
+from tenants.archive.services.restoring import Loading, begin_restoration, fill_schema, giving_up, open_checked
+from tenants.enums import ProvisioningStep, Role, TenantState
+from tenants.errors import AddressTaken
+from tenants.events import AddressWanted, StoreCopied, TenantProvisioned
+from tenants.models import Domain, Entitlement, Membership, Tenant
+from tenants.provisioning.pool import release_claim
+from tenants.selectors import CHECKOUT, default_host
+from tenants.services import change_state, record_event
+from tenants.slugs import clean_slug
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """The new store, and what did not come with it: plain sentences for whoever asked."""
+
+    tenant: Tenant
+    told: list[str]
+    manifest: Manifest
+
+
+def plan_restore(*, source: Path, slug: str | None, report: Report = no_report) -> tuple[Manifest, str]:
+    """Check the archive and the name and return both, writing nothing.
+
+    Raises: ArchiveDamaged, ArchiveTooNew, NoRoom, AddressRefused, AddressTaken.
+    """
+    with open_checked(source, report) as reader:
+        name = clean_slug(slug or str(reader.manifest.store.get("slug", "")))
+        _check_address(name, now=utc_now())
+        return reader.manifest, name
+
+
+def restore_as_new(
+    *, source: Path, owner: User, actor: str, now: datetime, slug: str | None = None, report: Report = no_report
+) -> Copied:
+    """Open a store from the archive under the name `slug`, or the archive's own.
+
+    It starts like any new store: with a trial, its own subdomain, without payment account. What the archive says of plans and
+    rights is not believed.
+    Raises: ArchiveDamaged, ArchiveTooNew, NoRoom, AddressRefused, AddressTaken.
+    """
+    with open_checked(source, report) as reader:
+        name = clean_slug(slug or str(reader.manifest.store.get("slug", "")))
+        _check_address(name, now=now)
+        restoration = begin_restoration(manifest=reader.manifest, tenant=None, actor=actor, now=now)
+        loading = Loading(restoration, reader)
+        loading.inside.append(lambda: publish(StoreCopied(is_sandbox=False, now=now)))
+        with giving_up(restoration):
+            fill_schema(loading, report=report, lineage=_lineage(reader.manifest))
+            with in_public(), transaction.atomic():
+                tenant = _open_store(restoration, reader.manifest, slug=name, owner=owner, actor=actor, now=now)
+                told = [*_bring_people(tenant, reader, owner=owner, now=now), *_tell_rest(reader)]
+                _finish(restoration, tenant, told, now=now)
+                publish(TenantProvisioned(tenant=tenant, now=now))
+    return Copied(tenant=tenant, told=told, manifest=reader.manifest)
+
+
+def clone_store(*, tenant: Tenant, slug: str, actor: str, now: datetime, report: Report = no_report) -> Copied:
+    """Make a sandbox of the store: all its rows and files, but nobody can be written to, nothing can be paid, and no search
+    engine may keep it. Its people are those who own the store.
+
+    Raises: StoreNotArchivable, AddressRefused, AddressTaken, RestoreRefused for a sandbox of a sandbox, NoRoom.
+    """
+    name = clean_slug(slug)
+    _check_address(name, now=now)
+    with in_public():
+        if Sandbox.objects.filter(tenant_id=tenant.pk).exists():
+            raise RestoreRefused(_("This store is a sandbox itself. Make another one from the real store."))
+    Path(settings.ARCHIVE_ROOT).mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix="clone-", dir=settings.ARCHIVE_ROOT) as folder:
+        source = Path(folder) / "store.shopstead"
+        export_store(tenant=tenant, target=source, now=now, report=report)
+        with open_checked(source, report) as reader:
+            restoration = begin_restoration(manifest=reader.manifest, tenant=None, actor=actor, now=now)
+            loading = Loading(restoration, reader)
+            loading.inside += [neutralize_copy, lambda: publish(StoreCopied(is_sandbox=True, now=now))]
+            with giving_up(restoration):
+                fill_schema(loading, report=report, lineage=_lineage(reader.manifest))
+                with in_public(), transaction.atomic():
+                    owners = [
+                        each.user
+                        for each in Membership.objects.filter(tenant_id=tenant.pk, role=Role.OWNER)
+                        .select_related("user")
+                        .order_by("pk")
+                    ]
+                    copy = _open_store(restoration, reader.manifest, slug=name, owner=owners[0], actor=actor, now=now)
+                    for user in owners[1:]:
+                        Membership.objects.create(user=user, tenant=copy, role=Role.OWNER, created_at=now)
+                    _make_sandbox(copy, origin=tenant, actor=actor, now=now)
+                    _finish(restoration, copy, [], now=now)
+                copy.refresh_from_db()
+    return Copied(tenant=copy, told=[], manifest=reader.manifest)
+
+
+def _check_address(slug: str, *, now: datetime) -> None:
+    with in_public():
+        publish(AddressWanted(slug=slug, now=now))
+        if Tenant.objects.filter(slug=slug).exists() or Domain.objects.filter(domain=default_host(slug)).exists():
+            raise AddressTaken(_("“%(slug)s” is taken. Choose another address.") % {"slug": slug}, field="slug")
+
+
+def _open_store(
+    restoration: Restoration, manifest: Manifest, *, slug: str, owner: User, actor: str, now: datetime
+) -> Tenant:
+    """Write the store's row, host and owner, and open it.
+
+    Raises: AddressTaken when somebody was quicker; RestoreRefused when the sweeper gave this restoration up.
+    """
+    held = lock_restoration(restoration.pk)
+    if held.state != RestorationState.LOADING:
+        raise RestoreRefused(_("This restoration was given up by the platform. Nothing was changed."))
+    facts = believable_facts(manifest)
+    try:
+        with transaction.atomic():
+            tenant = Tenant(
+                slug=slug,
+                schema_name=held.schema_name,
+                contact_email=owner.email,
+                step=ProvisioningStep.DONE,
+                created_at=now,
+                ready_at=now,
+                plan_code=str(manifest.store.get("plan_code", ""))[:40],
+                **facts,
+            )
+            tenant.save()
+            Domain.objects.create(tenant=tenant, domain=default_host(slug), is_primary=True, verified_at=now)
+    except IntegrityError as error:
+        raise AddressTaken(_("“%(slug)s” is taken. Choose another address.") % {"slug": slug}, field="slug") from error
+    Membership.objects.create(user=owner, tenant=tenant, role=Role.OWNER, created_at=now)
+    ArchivePolicy.objects.create(tenant=tenant)
+    record_event(
+        tenant_id=tenant.pk,
+        kind="restored",
+        actor=actor,
+        now=now,
+        data={"archive_made_at": manifest.made_at, "from": str(manifest.store.get("slug", ""))[:60]},
+    )
+    return change_state(tenant_id=tenant.pk, state=TenantState.READY, reason="", actor=actor, now=now)
+
+
+def _make_sandbox(copy: Tenant, *, origin: Tenant, actor: str, now: datetime) -> None:
+    Sandbox.objects.create(tenant=copy, origin_id=origin.pk, made_by=actor, made_at=now)
+    ArchivePolicy.objects.filter(tenant=copy).update(is_nightly=False)
+    for entitlement in Entitlement.objects.filter(tenant_id=origin.pk).exclude(key=CHECKOUT):
+        Entitlement.objects.create(
+            tenant=copy, key=entitlement.key, value=entitlement.value, valid_until=entitlement.valid_until
+        )
+    Entitlement.objects.create(tenant=copy, key=CHECKOUT, value=0, valid_until=None)
+    change_state(
+        tenant_id=copy.pk, state=TenantState.CHECKOUT_OFF, reason=_("A sandbox sells nothing."), actor=actor, now=now
+    )
+
+
+def _finish(restoration: Restoration, tenant: Tenant, told: list[str], *, now: datetime) -> None:
+    release_claim(schema_name=restoration.schema_name)
+    Restoration.objects.filter(pk=restoration.pk).update(
+        state=RestorationState.DONE, tenant=tenant, told=told, finished_at=now
+    )
+
+
+def _bring_people(tenant: Tenant, reader: ArchiveReader, *, owner: User, now: datetime) -> list[str]:
+    """Give those who worked in the archived store and have a login here their places; tell of the others.
+
+    Nobody becomes an owner by what a file says: owners other than the one named come as managers.
+    """
+    told = []
+    for row in read_public_rows(reader, "memberships"):
+        email, role = str(row.get("email", "")).lower()[:254], row.get("role")
+        if email == owner.email or role not in Role.values:
+            continue
+        user = User.objects.filter(email=email, is_active=True).first()
+        if user is None:
+            told.append(_("%(email)s has no login here; invite them under Settings → Staff.") % {"email": email})
+            continue
+        given = Role.MANAGER if role == Role.OWNER else Role(role)
+        Membership.objects.get_or_create(user=user, tenant=tenant, defaults={"role": given, "created_at": now})
+        if given != role:
+            told.append(_("%(email)s comes as a manager; only you own this store.") % {"email": email})
+    return told
+
+
+def _tell_rest(reader: ArchiveReader) -> list[str]:
+    told = []
+    for row in read_public_rows(reader, "domains"):
+        host = str(row.get("domain", ""))[:253]
+        if host.endswith(f".{settings.BASE_DOMAIN}") or not host or (row.get("is_primary") and "." not in host):
+            continue
+        if Domain.objects.filter(domain=host).exists():
+            told.append(_("The domain %(host)s belongs to another store here and was left out.") % {"host": host})
+        else:
+            told.append(_("The domain %(host)s has to be connected and proved again.") % {"host": host})
+    if any(True for _row in read_public_rows(reader, "payment_accounts")):
+        told.append(_("Payments have to be connected again; an account is never taken from a file."))
+    if any(True for _row in read_public_rows(reader, "subscription")):
+        told.append(_("The store starts with a trial; what it paid before stays with the old store."))
+    return told
+
+
+def _lineage(manifest: Manifest) -> UUID:
+    return UUID(manifest.lineage)
