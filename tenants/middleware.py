@@ -17,6 +17,7 @@ from core.actors import acting, note_route
 from core.clock import utc_now
 from core.http import HttpRequest
 from core.tenancy import in_tenant, leave_tenant
+from tenants.closed import answer_closed
 from tenants.enums import TenantState
 from tenants.hosts import canonical_host, find_tenant
 from tenants.people.deeds import record_deed
@@ -24,7 +25,6 @@ from tenants.people.permissions import Permission, permissions_of
 from tenants.people.services import note_visit
 from tenants.selectors import find_membership, list_owners, platform_url
 
-RETRY_AFTER_SECONDS = "600"
 STAYS = ("/dashboard", "/e")
 STAYS_BELOW = ("/dashboard/", "/api/", "/media/", "/webhooks/", "/.well-known/")
 _LANGUAGES = dict(settings.LANGUAGES)
@@ -37,7 +37,7 @@ Handler = Callable[[HttpRequest], HttpResponse]
 class TenantMiddleware:
     """Send the platform's host to the platform's pages and a store's host into that store; anything else is 404.
 
-    Only ready stores are served. The connection is back on the public schema when the request ends.
+    Only working stores are served. The connection is back on the public schema when the request ends.
     """
 
     def __init__(self, get_response: Handler) -> None:
@@ -53,10 +53,10 @@ class TenantMiddleware:
         except DatabaseError:
             logger.exception("the store of a host could not be looked up")
             return self._refuse_for_now("10")
-        if tenant is None or tenant.state in (TenantState.DELETING, TenantState.DELETED):
+        if tenant is None or tenant.state == TenantState.DELETED:
             return self._refuse("404.html", status=404)
         if not tenant.is_open_for_work:
-            return self._refuse_for_now(RETRY_AFTER_SECONDS)
+            return answer_closed(request, tenant)
         if tenant.primary_host and host != tenant.primary_host and _belongs_to_the_primary_host(request):
             return _redirect_to(tenant.primary_host, request)
         request.tenant = tenant

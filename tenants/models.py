@@ -63,6 +63,11 @@ class Tenant(TenantMixin):  # type: ignore[misc]
     def is_open_for_work(self) -> bool:
         return self.state in WORKING_STATES
 
+    @property
+    def takes_orders(self) -> bool:
+        """Tell whether the state lets shoppers buy; the plan has its own word in `is_checkout_open`."""
+        return bool(self.state == TenantState.READY)
+
 
 class Domain(DomainMixin):  # type: ignore[misc]
     """A host name of a store: lower case, no port, no trailing dot."""

@@ -20,14 +20,16 @@ from core.errors import ShopsteadError
 from core.http import HttpRequest
 from core.limits import AttemptLimit
 from tenants.countries import guess_country
-from tenants.enums import ProvisioningStep, TenantState
+from tenants.enums import TenantState
 from tenants.errors import AddressRefused, AddressTaken
 from tenants.forms import SignUpForm
 from tenants.hosts import canonical_host
 from tenants.models import Tenant
+from tenants.provisioning.selectors import list_troubled
 from tenants.selectors import find_membership, find_tenant_by_host, list_memberships, store_url
 from tenants.signup import free_alternatives, open_store_now, sign_up
 from tenants.slugs import clean_slug, suggest_slug
+from tenants.standing import describe_standing
 
 HANDOFF_PATH = "/dashboard/enter/"
 SIGN_UPS = AttemptLimit("tenants.signup", {"address": 60}, window_seconds=3600)
@@ -83,26 +85,14 @@ def signup_address(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_GET
-def signup_progress(request: HttpRequest, slug: str) -> HttpResponse:
-    tenant = _own_tenant(request, slug)
-    if tenant.is_open_for_work and request.htmx:
-        return HttpResponse(headers={"HX-Redirect": f"/stores/{tenant.slug}/enter/?welcome=1"})
-    if tenant.is_open_for_work:
-        return redirect("store_enter", slug=tenant.slug)
-    reached = list(ProvisioningStep.values).index(tenant.step)
-    steps = [
-        (label, "done" if number <= reached else "now" if number == reached + 1 else "todo")
-        for number, (_value, label) in enumerate(ProvisioningStep.choices)
-    ]
-    template = "tenants/_progress.html" if request.htmx else "tenants/progress.html"
-    return render(request, template, {"tenant": tenant, "steps": steps})
-
-
-@login_required
-@require_GET
 def stores(request: HttpRequest) -> HttpResponse:
     memberships = list_memberships(request.user)
-    return render(request, "tenants/stores.html", {"memberships": memberships, "ready": TenantState.READY})
+    troubled = list_troubled([membership.tenant_id for membership in memberships])
+    rows = [
+        (membership, describe_standing(membership.tenant, has_trouble=membership.tenant_id in troubled))
+        for membership in memberships
+    ]
+    return render(request, "tenants/stores.html", {"stores": rows})
 
 
 @login_required
@@ -112,6 +102,8 @@ def store_enter(request: HttpRequest, slug: str) -> HttpResponse:
     tenant = _own_tenant(request, slug)
     if tenant.state == TenantState.PROVISIONING:
         return redirect("signup_progress", slug=slug)
+    if not tenant.is_open_for_work:
+        return redirect("stores")
     token = create_handoff(user=request.user, tenant_id=tenant.pk, now=utc_now(), login=current_login(request))
     target = request.GET.get("next", "/dashboard/")
     query = urlencode({"token": token, "next": target if target.startswith("/dashboard/") else "/dashboard/"})
@@ -143,7 +135,6 @@ def _render_signup(
 urlpatterns = [
     path("signup/", signup, name="signup"),
     path("signup/address/", signup_address, name="signup_address"),
-    path("signup/<slug:slug>/", signup_progress, name="signup_progress"),
     path("stores/", stores, name="stores"),
     path("stores/<slug:slug>/enter/", store_enter, name="store_enter"),
     path("internal/domain-ok", domain_ok, name="domain_ok"),

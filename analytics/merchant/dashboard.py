@@ -38,7 +38,9 @@ def home(request: HttpRequest) -> HttpResponse:
         "facts": facts,
         "setup": None if setup.is_finished or request.session.get(DISMISSED) else setup,
         "plan": describe_plan(
-            subscription=subscription, checkout_is_open=is_checkout_open(tenant=tenant, now=now), now=now
+            subscription=subscription,
+            checkout_is_open=not tenant.takes_orders or is_checkout_open(tenant=tenant, now=now),  # the frame says why
+            now=now,
         ),
         "to_do": list_to_do(facts),
         "figures": describe_period(tenant=tenant, facts=facts, now=now),

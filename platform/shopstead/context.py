@@ -14,6 +14,7 @@ from shopstead.navigation import console_navigation, dashboard_navigation, site_
 from storefront.carts.selectors import count_cart_items
 from storefront.theme.selectors import get_shell
 from tenants.selectors import platform_url
+from tenants.standing import describe_standing
 
 
 def storefront(request: HttpRequest) -> dict[str, Any]:
@@ -70,6 +71,7 @@ def _dashboard(request: HttpRequest) -> dict[str, Any]:
         "language_url": reverse("dashboard_language"),
         "profile": _profile(request, logout_url=reverse("dashboard_leave")),
         "unconfirmed": _unconfirmed(request),
+        "standing": describe_standing(request.tenant),
     }
 
 

@@ -6,6 +6,7 @@ urlpatterns = [
     path("", include("accounts.pages")),
     path("", include("tenants.pages")),
     path("", include("tenants.people.pages")),
+    path("", include("tenants.provisioning.pages")),
     path("", include("billing.plans.pages")),
     path("", include("billing.webhooks.pages")),
     path("", include("shopstead.pages")),
