@@ -1,6 +1,6 @@
 """The one door into a store's schema."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol
 
@@ -87,6 +87,14 @@ def in_schema(schema_name: str) -> Iterator[Any]:
         raise TenantNotReady(f"no store has the schema {schema_name}")
     with in_tenant(tenant):
         yield tenant
+
+
+def list_working(schema_names: Iterable[str]) -> set[str]:
+    """Return those of the schemas in which work may run now: the platform's own and those of working stores."""
+    names = set(schema_names)
+    with in_public():
+        working = get_tenant_model().objects.working().filter(schema_name__in=names)
+        return set(working.values_list("schema_name", flat=True)) | (names & {PUBLIC})
 
 
 def for_each_tenant(action: Callable[[Any], None]) -> int:

@@ -1,11 +1,8 @@
 """A host name leads to its own store or nowhere."""
 
-from collections.abc import Callable
-
 import pytest
 from django.test import Client
 
-from tenants.enums import TenantState
 from tenants.hosts import canonical_host
 from tenants.models import Domain, Tenant
 
@@ -41,22 +38,3 @@ def test_a_forwarded_host_is_not_believed(acme: Tenant, globex: Tenant) -> None:
 def test_an_unverified_domain_leads_nowhere(acme: Tenant) -> None:
     Domain.objects.create(tenant=acme, domain="shop.example.com", is_primary=False, verified_at=None)
     assert Client().get("/", headers={"host": "shop.example.com"}).status_code == 404
-
-
-@pytest.mark.parametrize("state", [TenantState.SUSPENDED, TenantState.PROVISIONING])
-def test_a_store_that_is_not_ready_answers_politely(
-    acme: Tenant, store_client: Callable[[Tenant], Client], state: TenantState
-) -> None:
-    Tenant.objects.filter(pk=acme.pk).update(state=state)
-    response = store_client(acme).get("/")
-    assert response.status_code == 503
-    assert response["Retry-After"] == "600"
-    assert response["X-Robots-Tag"] == "noindex"
-
-
-@pytest.mark.parametrize("state", [TenantState.DELETING, TenantState.DELETED])
-def test_a_store_that_left_is_not_found(
-    acme: Tenant, store_client: Callable[[Tenant], Client], state: TenantState
-) -> None:
-    Tenant.objects.filter(pk=acme.pk).update(state=state)
-    assert store_client(acme).get("/").status_code == 404

@@ -18,7 +18,7 @@ from core.errors import ShopsteadError
 from core.ids import new_token
 from core.jobs.models import Job, JobState
 from core.outbox.services import enqueue
-from core.tenancy import PUBLIC, current_schema
+from core.tenancy import PUBLIC, current_schema, list_working
 
 LEASE = timedelta(seconds=60)
 QUEUED_TOO_LONG = timedelta(minutes=2)
@@ -158,12 +158,17 @@ def dismiss_job(*, token: str) -> None:
 
 
 def sweep_jobs(*, now: datetime) -> int:
-    """Ask again for jobs whose worker died or whose message was lost; park those that were tried three times."""
+    """Ask again for jobs whose worker died or whose message was lost; park those that were tried three times.
+
+    Jobs of a store that does not work now wait until it does.
+    """
     swept = 0
     with transaction.atomic():
         lost = Q(lease_expires_at__lt=now) | Q(lease_expires_at__isnull=True, dispatched_at__lt=now - QUEUED_TOO_LONG)
         lost &= Q(state__in=[JobState.QUEUED, JobState.RUNNING])
-        for job in Job.objects.select_for_update(skip_locked=True).filter(lost).order_by("pk"):
+        jobs = list(Job.objects.select_for_update(skip_locked=True).filter(lost).order_by("pk"))
+        working = list_working(job.schema_name for job in jobs)
+        for job in [job for job in jobs if job.schema_name in working]:
             if job.attempts_count >= Job.MAX_ATTEMPTS:
                 job.state = JobState.FAILED
                 job.error = _("Tried %(count)s times without success.") % {"count": job.attempts_count}
@@ -176,8 +181,11 @@ def sweep_jobs(*, now: datetime) -> int:
             job.save()
             swept += 1
     waiting = Job.objects.filter(state=JobState.QUEUED, dispatched_at__isnull=True)
-    for schema_name, queue in waiting.values_list("schema_name", "queue").distinct().order_by("schema_name", "queue"):
-        dispatch_turns(schema_name=schema_name, queue=queue, now=now)
+    turns = list(waiting.values_list("schema_name", "queue").distinct().order_by("schema_name", "queue"))
+    working = list_working(schema_name for schema_name, _queue in turns)
+    for schema_name, queue in turns:
+        if schema_name in working:
+            dispatch_turns(schema_name=schema_name, queue=queue, now=now)
     return swept
 
 

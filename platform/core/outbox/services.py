@@ -7,16 +7,19 @@ from typing import Any
 
 from celery import current_app
 from django.db import connection, transaction
+from django.db.models import Q
 from kombu.exceptions import OperationalError
 
 from core.clock import utc_now
 from core.outbox.models import OutboxMessage
 from core.tasks import SCHEMA_HEADER
-from core.tenancy import PUBLIC, current_schema, in_public
+from core.tenancy import PUBLIC, current_schema, in_public, list_working
 
 CHANNEL = "outbox"
 BATCH_SIZE = 100
 KEEP_PUBLISHED = timedelta(days=3)
+HOLD_FOR = timedelta(minutes=5)
+KEEP_HELD = timedelta(days=60)
 
 logger = logging.getLogger(__name__)
 
@@ -58,6 +61,7 @@ def publish_waiting(*, now: datetime, limit: int = BATCH_SIZE) -> int:
     """Publish up to `limit` due messages and return how many went out; several relays may run side by side.
 
     A relay killed between publishing and marking publishes again: consumers must bear a second delivery.
+    What is for a store that does not work now is held back, because its task would fail and be gone.
     """
     published = 0
     with in_public(), transaction.atomic():
@@ -66,6 +70,10 @@ def publish_waiting(*, now: datetime, limit: int = BATCH_SIZE) -> int:
             .filter(published_at__isnull=True, available_at__lte=now)
             .order_by("available_at", "id")[:limit]
         )
+        working = list_working(message.schema_name for message in waiting)
+        held = [message.pk for message in waiting if message.schema_name not in working]
+        OutboxMessage.objects.filter(pk__in=held).update(available_at=now + HOLD_FOR)
+        waiting = [message for message in waiting if message.schema_name in working]
         for message in waiting:
             try:
                 _publish(message)
@@ -80,8 +88,9 @@ def publish_waiting(*, now: datetime, limit: int = BATCH_SIZE) -> int:
 
 
 def prune_published(*, now: datetime) -> int:
-    """Delete what was published more than three days ago and return how many rows went."""
-    deleted, _ = OutboxMessage.objects.filter(published_at__lt=now - KEEP_PUBLISHED).delete()
+    """Delete what was published more than three days ago or held back for sixty, and return how many rows went."""
+    gone = Q(published_at__lt=now - KEEP_PUBLISHED) | Q(published_at__isnull=True, created_at__lt=now - KEEP_HELD)
+    deleted, _ = OutboxMessage.objects.filter(gone).delete()
     return deleted
 
 
