@@ -5,5 +5,6 @@ pytest_plugins = [
     "tests.fixtures.people",
     "tests.fixtures.stripe",
     "tests.fixtures.time",
+    "tests.fixtures.watching",
     "tests.fixtures.guards",
 ]

@@ -308,6 +308,7 @@ def test_a_store_that_cannot_be_brought_up_to_date_stays_closed(acme: Tenant, pl
     assert acme.state == TenantState.SUSPENDED
 
 
+@pytest.mark.crosses_stores("renames a schema")
 def test_a_schema_that_was_replaced_is_not_believed(acme: Tenant, globex: Tenant, now: datetime) -> None:
     """A restored schema has another identity; the record of the former one says nothing of it."""
     survey_fleet(now=now)
