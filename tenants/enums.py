@@ -19,6 +19,9 @@ class TenantState(models.TextChoices):
 # Open for browsing and for work; in the second nothing can be bought.
 WORKING_STATES = (TenantState.READY, TenantState.CHECKOUT_OFF)
 
+# The only states of a store whose making never came to its end.
+UNFINISHED_STATES = (TenantState.PROVISIONING, TenantState.DELETED)
+
 TRANSITIONS: dict[TenantState, tuple[TenantState, ...]] = {
     TenantState.PROVISIONING: (TenantState.READY, TenantState.DELETED),
     TenantState.READY: (TenantState.CHECKOUT_OFF, TenantState.SUSPENDED, TenantState.DELETING),

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django_tenants.models import DomainMixin, TenantMixin
 
-from tenants.enums import WORKING_STATES, ProvisioningStep, Role, TenantState
+from tenants.enums import UNFINISHED_STATES, WORKING_STATES, ProvisioningStep, Role, TenantState
 
 
 class TenantQuerySet(models.QuerySet["Tenant"]):
@@ -52,8 +52,11 @@ class Tenant(TenantMixin):  # type: ignore[misc]
                 condition=Q(slug__regex=r"^[a-z0-9]([a-z0-9-]{1,38}[a-z0-9])$"), name="tenant_slug_is_a_host_label"
             ),
             models.CheckConstraint(
-                condition=~Q(state__in=WORKING_STATES) | Q(step=ProvisioningStep.DONE), name="tenant_ready_is_finished"
+                condition=Q(state__in=UNFINISHED_STATES) | Q(step=ProvisioningStep.DONE),
+                name="tenant_ready_is_finished",
             ),
+            models.CheckConstraint(condition=Q(state__in=TenantState.values), name="tenant_state_is_known"),
+            models.CheckConstraint(condition=Q(step__in=ProvisioningStep.values), name="tenant_step_is_known"),
         ]
 
     def __str__(self) -> str:

@@ -18,7 +18,7 @@ from core.outbox.services import HOLD_FOR, enqueue, publish_waiting
 from core.tasks import SCHEMA_HEADER, TenantTask
 from core.tenancy import TenantNotReady, current_schema, for_each_tenant, in_schema, in_tenant
 from shopstead.tasks import dispatch
-from tenants.enums import TRANSITIONS, WORKING_STATES, TenantState
+from tenants.enums import TRANSITIONS, UNFINISHED_STATES, WORKING_STATES, TenantState
 from tenants.errors import TransitionRefused
 from tenants.models import Tenant
 from tenants.provisioning.models import ProvisioningTrouble
@@ -60,10 +60,18 @@ def test_only_the_table_moves_a_store(acme: Tenant, now: datetime, old: TenantSt
         assert Tenant.objects.get(pk=acme.pk).state == old
 
 
-@pytest.mark.parametrize("state", WORKING_STATES)
-def test_the_database_refuses_a_working_store_that_is_not_finished(acme: Tenant, state: TenantState) -> None:
+@pytest.mark.parametrize("state", [state for state in STATES if state not in UNFINISHED_STATES])
+def test_the_database_refuses_a_half_made_store_in_any_state_but_provisioning_and_deleted(
+    acme: Tenant, state: TenantState
+) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         Tenant.objects.filter(pk=acme.pk).update(state=state, step="schema")
+
+
+@pytest.mark.parametrize("wrong", [{"state": "asleep"}, {"step": "almost"}, {"state": ""}])
+def test_the_database_refuses_states_and_steps_that_nobody_knows(acme: Tenant, wrong: dict[str, str]) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Tenant.objects.filter(pk=acme.pk).update(**wrong)
 
 
 @pytest.mark.parametrize("state", STATES)
