@@ -115,7 +115,7 @@ class DashboardMiddleware:
     names. A view that names none is refused, and so is a view with a mark that stands anywhere else.
     """
 
-    OPEN_PATHS = ("/dashboard/enter/",)
+    OPEN_PATHS = ("/dashboard/enter/", "/dashboard/support-access/enter/")
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response

@@ -56,3 +56,26 @@ class NoteForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Only the team sees it."),
     )
+
+
+class WriteForm(forms.Form):
+    reason = forms.CharField(
+        label=_("What do you have to change, and why?"),
+        max_length=200,
+        help_text=_("The store’s owner reads it in the log, beside every change."),
+    )
+
+
+class SignInAsForm(forms.Form):
+    """`people` are (id, label) of the store's members."""
+
+    member = forms.ChoiceField(label=_("As"))
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=200,
+        help_text=_("The owner gets an e-mail with this, and sees it in the store’s log."),
+    )
+
+    def __init__(self, *args: Any, people: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["member"].choices = people  # type: ignore[attr-defined]

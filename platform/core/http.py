@@ -14,7 +14,8 @@ class HttpRequest(DjangoHttpRequest):
     `tenant` is None on the platform's own host; `is_sandbox` tells of a store that is a copy for trying things out;
     `customer` is None for a visitor; `membership` is set below
     /dashboard/, and `permissions` is what its role may do; `user` is a platform user there and may be anonymous elsewhere;
-    `login_session` is set once `user` was looked at.
+    `login_session` is set once `user` was looked at; `support` is the open support session, whose `user` is another person,
+    and `support_refused` tells that something was closed to it.
     """
 
     tenant: Any
@@ -25,4 +26,6 @@ class HttpRequest(DjangoHttpRequest):
     htmx: "HtmxDetails"
     user: Any
     login_session: Any
+    support: Any
+    support_refused: bool
     parent_login: Any

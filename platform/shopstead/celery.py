@@ -25,6 +25,7 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour=2, minute=30),
         "kwargs": {"period": "night"},
     },
+    "console: end overdue support sessions": {"task": "console.end_overdue", "schedule": 60.0},
     "billing: close ended trials": {"task": "billing.subscriptions.scan_trials", "schedule": 60.0},
     "billing: handle waiting events": {"task": "billing.webhooks.sweep", "schedule": 60.0},
     "billing: reconcile": {"task": "billing.subscriptions.reconcile", "schedule": crontab(minute=41)},

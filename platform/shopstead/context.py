@@ -8,6 +8,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from console.support_bar import describe_session
+from core.clock import utc_now
 from core.http import HttpRequest
 from core.jobs.selectors import list_tray_jobs
 from shopstead.navigation import console_navigation, dashboard_navigation, site_navigation
@@ -55,6 +57,7 @@ def workplace(request: HttpRequest) -> dict[str, Any]:
 
 def _dashboard(request: HttpRequest) -> dict[str, Any]:
     nav = dashboard_navigation(request)
+    support = describe_session(request, now=utc_now())
     return {
         "store": request.tenant,
         "is_sandbox": request.is_sandbox,
@@ -67,11 +70,12 @@ def _dashboard(request: HttpRequest) -> dict[str, Any]:
         "nav_bottom": sorted(nav, key=lambda item: not item.on_phone)[:4],
         "jobs": list_tray_jobs(),
         "jobs_url": reverse("dashboard_job_tray"),
-        "languages": _languages(),
+        "languages": [] if support else _languages(),
         "language_url": reverse("dashboard_language"),
-        "profile": _profile(request, logout_url=reverse("dashboard_leave")),
-        "unconfirmed": _unconfirmed(request),
         "standing": describe_standing(request.tenant),
+        "profile": _profile(request, logout_url=support["exit_url"] if support else reverse("dashboard_leave")),
+        "acting_as": support,
+        "unconfirmed": None if support else _unconfirmed(request),
     }
 
 

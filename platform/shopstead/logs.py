@@ -13,7 +13,9 @@ class TenantFilter(logging.Filter):
         actor = current_actor()
         record.schema = getattr(connection, "schema_name", None) or "-"
         record.request_id = actor.request_id or "-"
-        record.user_id = actor.user_id or "-"
+        # Who acts through somebody's eyes stands beside them, as in 12/5.
+        behind = f"/{actor.support_user_id}" if actor.support_user_id else ""
+        record.user_id = f"{actor.user_id or '-'}{behind}"
         return True
 
 

@@ -21,6 +21,7 @@ urlpatterns = [
     path("dashboard/", include("tenants.dashboard")),
     path("dashboard/", include("tenants.people.dashboard")),
     path("dashboard/", include("core.jobs.dashboard")),
+    path("dashboard/", include("console.dashboard")),
     path("dashboard/orders/", include("storefront.orders.dashboard")),
     path("dashboard/products/", include("storefront.catalog.dashboard")),
     path("dashboard/customers/", include("storefront.customers.dashboard")),

@@ -15,6 +15,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_POST
 
 from core.access import needs
+from core.actors import current_actor
 from core.clock import utc_now
 from core.errors import NotFound, ShopsteadError
 from core.http import HttpRequest
@@ -94,9 +95,9 @@ def template(_request: HttpRequest, kind: str) -> HttpResponse:
 @needs(Permission.IMPORTS_RUN)
 @require_GET
 def run(request: HttpRequest, token: str) -> HttpResponse:
-    """Show a check or an import: its progress, then its result; a result that was seen leaves the tray."""
+    """Show a check or an import: its progress, then its result; one that a member has seen leaves the tray."""
     job = get_import(token)
-    if job.is_finished and not job.dismissed:
+    if job.is_finished and not job.dismissed and current_actor().support_user_id is None:
         dismiss_job(token=job.token)
     return render(request, "transfer/run.html", _describe(job))
 

@@ -12,6 +12,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 
 from accounts.models import User
+from console.models import SUPPORT_LIFE, SupportAccess
+from console.secrets import hash_secret
 from core.clock import utc_now
 from core.ids import new_token
 from core.jobs.models import Job, JobState
@@ -171,6 +173,10 @@ def _plant_platform_rows(planted: Planted) -> None:
                 "message": word, "label": word, "url": "/dashboard/", "error_file": planted.secrets["rows_file"],
                 "errors": [{"row": 2, "column": word, "value": word, "message": word}],
             },
+        )  # fmt: skip
+        planted.rows["console.SupportAccess"] = SupportAccess.objects.create(
+            tenant_id=tenant.pk, staff_email=f"{word}@example.com", as_email=f"{word}@example.com", reason=word,
+            pass_hash=hash_secret(word), pass_expires_at=MADE_AT, started_at=MADE_AT, expires_at=MADE_AT + SUPPORT_LIFE,
         )  # fmt: skip
         _plant_people(planted)
 

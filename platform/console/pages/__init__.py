@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from console.pages import audit, home, store, stores
+from console.pages import audit, home, store, stores, support
 
 urlpatterns = [
     path("", home.home, name="console_home"),
@@ -11,6 +11,8 @@ urlpatterns = [
     path("stores/<int:pk>/", store.store, name="console_store"),
     path("stores/<int:pk>/notes/", store.note, name="console_note"),
     path("stores/<int:pk>/do/<slug:key>/", store.act, name="console_act"),
+    path("stores/<int:pk>/sign-in-as/", support.sign_in_as, name="console_sign_in_as"),
+    path("support/<int:pk>/end/", support.end, name="console_support_end"),
     path("log/", audit.audit, name="console_audit"),
     path("log/file/", audit.audit_file, name="console_audit_file"),
 ]

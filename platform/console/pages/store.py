@@ -1,5 +1,6 @@
 """One store: how it is, what it pays, who works there, what was done to it, and what can be done."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -10,9 +11,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from billing.invoices.selectors import list_invoices
 from console.actions import find_action, list_actions
-from console.forms import NoteForm, TrialForm
+from console.forms import NoteForm, SignInAsForm, TrialForm
 from console.selectors.audit import AuditQuery, list_entries
 from console.selectors.store import find_store, list_checks, list_jobs, list_notes, list_usage
+from console.selectors.support import find_own_session, list_open_sessions
 from console.services.operations import add_note
 from core.clock import utc_now
 from core.errors import ShopsteadError
@@ -29,15 +31,17 @@ EVENTS_SHOWN = 8
 
 @require_GET
 def store(request: HttpRequest, pk: int) -> HttpResponse:
-    tenant = _get_store(pk)
+    tenant = get_store(pk)
+    if request.GET.get("support") == "ended":
+        messages.info(request, _("The support session is over."))
     tab = request.GET.get("tab", "")
-    return _show(request, tenant, tab if tab in TABS else "overview")
+    return show(request, tenant, tab if tab in TABS else "overview")
 
 
 @require_http_methods(["GET", "POST"])
 def act(request: HttpRequest, pk: int, key: str) -> HttpResponse:
     """Say what an action will do and ask why; with POST, do it."""
-    tenant = _get_store(pk)
+    tenant = get_store(pk)
     action = find_action(key, tenant)
     if action is None:
         messages.error(request, _("This cannot be done to the store as it is now. Nothing was changed."))
@@ -62,25 +66,43 @@ def act(request: HttpRequest, pk: int, key: str) -> HttpResponse:
 
 @require_POST
 def note(request: HttpRequest, pk: int) -> HttpResponse:
-    tenant = _get_store(pk)
+    tenant = get_store(pk)
     form = NoteForm(request.POST)
     if not form.is_valid():
-        return _show(request, tenant, "notes", form, status=422)
+        return show(request, tenant, "notes", note_form=form, status=422)
     add_note(tenant=tenant, text=form.cleaned_data["text"], actor=request.user.get_username(), now=utc_now())
     messages.success(request, _("Noted."))
     return redirect(f"/console/stores/{pk}/?tab=notes")
 
 
-def _get_store(pk: int) -> Tenant:
+def get_store(pk: int) -> Tenant:
     tenant = find_store(pk)
     if tenant is None:
         raise Http404
     return tenant
 
 
-def _show(
-    request: HttpRequest, tenant: Tenant, tab: str, form: NoteForm | None = None, status: int = 200
+def sign_in_form(tenant: Tenant, data: Mapping[str, str] | None = None) -> SignInAsForm:
+    """Return the form to sign in as one of the store's people, its owner first."""
+    members = sorted(tenant.memberships.all(), key=lambda one: (one.role != Role.OWNER, one.pk))
+    people = [
+        (str(one.user_id), f"{one.user.display_name} ({one.get_role_display()})")
+        for one in members
+        if one.user.is_active and not one.user.is_platform_staff
+    ]
+    return SignInAsForm(data, people=people)
+
+
+def show(
+    request: HttpRequest,
+    tenant: Tenant,
+    tab: str,
+    *,
+    note_form: NoteForm | None = None,
+    sign_in: SignInAsForm | None = None,
+    status: int = 200,
 ) -> HttpResponse:
+    """Draw one part of the store's page, with a form that was refused where there is one."""
     now = utc_now()
     subscription = getattr(tenant, "subscription", None)
     notes = list_notes(tenant)
@@ -101,8 +123,13 @@ def _show(
     context |= _of_tab(tenant, tab)
     if tab == "overview":
         context["checks"] = list_checks(tenant, now=now)
+        context |= {
+            "sign_in": sign_in or sign_in_form(tenant),
+            "inside": list_open_sessions(tenant=tenant, now=now),
+            "elsewhere": find_own_session(staff_id=request.user.pk, now=now),
+        }
     if tab == "notes":
-        context["form"] = form or NoteForm()
+        context["form"] = note_form or NoteForm()
     return render(request, "console/store.html", context, status=status)
 
 

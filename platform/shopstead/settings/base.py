@@ -91,6 +91,7 @@ MIDDLEWARE = [
     "accounts.middleware.LoginMiddleware",
     "shopstead.middleware.ActorMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "console.middleware.SupportMiddleware",
     "storefront.customers.middleware.CustomerMiddleware",
     "shopstead.middleware.LanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -128,6 +129,7 @@ PLATFORM_SESSION_MODEL = "accounts.Session"
 STORE_SESSION_MODEL = "customers.Session"
 SESSION_COOKIE_NAME = "shopstead_session"
 CSRF_COOKIE_NAME = "shopstead_csrf"
+SUPPORT_COOKIE_NAME = "shopstead_support"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = True

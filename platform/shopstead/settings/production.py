@@ -23,6 +23,7 @@ from shopstead.settings.base import *  # noqa: E402, F403
 PUBLIC_SCHEME = "https"
 SESSION_COOKIE_NAME = "__Host-session"
 CSRF_COOKIE_NAME = "__Host-csrf"
+SUPPORT_COOKIE_NAME = "__Host-support"
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

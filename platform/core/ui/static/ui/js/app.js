@@ -105,6 +105,24 @@ document.addEventListener("alpine:init", () => {
     },
   }));
 
+  // Counts down to nothing, then asks for the page again: what it stood for is over.
+  Alpine.data("countdown", () => ({
+    end: 0,
+    timer: null,
+    init() {
+      this.end = performance.now() + Number(this.$el.dataset.seconds) * 1000;
+      this.timer = setInterval(() => this.show(), 1000);
+    },
+    show() {
+      const left = Math.max(0, Math.ceil((this.end - performance.now()) / 1000));
+      this.$el.textContent = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
+      if (left > 0) return;
+      clearInterval(this.timer);
+      location.reload();
+    },
+    destroy() { clearInterval(this.timer); },
+  }));
+
   // Goes after ten seconds, unless somebody is reading it.
   Alpine.data("toast", () => ({
     init() { this.wait(); },
