@@ -13,6 +13,7 @@ from tenants.models import Membership, Tenant
 
 READS = ("GET", "HEAD", "OPTIONS")
 REQUESTS_SHOWN = 50
+OWN_PATHS = "/dashboard/support-access/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ def list_sessions(*, tenant_id: int, limit: int = 30) -> list[SupportAccess]:
             SupportAccess.objects.filter(tenant_id=tenant_id)
             .annotate(
                 seen=Count("requests", filter=reads & ~refused),
-                changed=Count("requests", filter=~reads & ~refused),
+                changed=Count("requests", filter=~reads & ~refused & ~Q(requests__path__startswith=OWN_PATHS)),
                 refused=Count("requests", filter=refused),
             )
             .order_by("-started_at", "-pk")[:limit]
