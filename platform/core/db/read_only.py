@@ -2,34 +2,26 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
-from django.db import DatabaseError, transaction
-from django.db import connection as django_connection
+from django.db import DatabaseError, connection, transaction
 
 READ_ONLY_SQL_TRANSACTION = "25006"
-
-# The tenant backend adds `search_path_set_schemas` to what Django promises of a connection.
-connection: Any = django_connection
 
 
 @contextmanager
 def read_only() -> Iterator[None]:
     """Run the block in a transaction that PostgreSQL holds to reading, and roll it back at the end whatever happened.
 
-    A change raises (see `is_refused_change`). The rollback takes a switch of schemas back with it, so the connection is told
-    to switch anew before its next statement.
+    A change raises (see `is_refused_change`). A switch of schemas that the rollback takes back is no danger: where the
+    connection stands is asked at each statement.
     """
-    try:
-        with transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION READ ONLY")
-            try:
-                yield
-            finally:
-                transaction.set_rollback(True)
-    finally:
-        connection.search_path_set_schemas = None
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION READ ONLY")
+        try:
+            yield
+        finally:
+            transaction.set_rollback(True)
 
 
 def is_refused_change(error: BaseException) -> bool:
