@@ -1,5 +1,8 @@
 """The merchant's home page."""
 
+from datetime import datetime
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
@@ -7,12 +10,13 @@ from django.views.decorators.http import require_GET, require_POST
 
 from analytics.merchant.home import describe_period, describe_top_products, greet, list_to_do, name_buyer, write_moment
 from analytics.merchant.plan import describe_plan
-from analytics.merchant.selectors import get_home_facts, list_recent_orders
+from analytics.merchant.selectors import HomeFacts, get_home_facts, list_recent_orders
 from analytics.merchant.setup import describe_setup
 from billing.subscriptions.selectors import find_subscription
 from core.access import any_member
 from core.clock import utc_now
 from core.http import HttpRequest
+from tenants.people.permissions import Permission
 from tenants.selectors import find_payment_account, is_checkout_open
 
 DISMISSED = "setup_guide_dismissed"
@@ -24,29 +28,21 @@ def home(request: HttpRequest) -> HttpResponse:
     """Show what waits, the last thirty days, the last orders."""
     tenant, now = request.tenant, utc_now()
     facts = get_home_facts()
-    subscription = find_subscription(tenant)
-    account = find_payment_account(tenant)
-    setup = describe_setup(
-        facts=facts,
-        takes_payments=account is not None and account.charges_enabled,
-        has_plan=subscription is not None and subscription.stripe_subscription_id is not None,
-    )
+    may = request.permissions
+    has_figures = Permission.ANALYTICS_VIEW in may
     greeting, day = greet(name=request.user.name, tenant=tenant, now=now)
     context = {
         "greeting": greeting,
         "day": day,
         "facts": facts,
-        "setup": None if setup.is_finished or request.session.get(DISMISSED) else setup,
-        "plan": describe_plan(
-            subscription=subscription,
-            checkout_is_open=not tenant.takes_orders or is_checkout_open(tenant=tenant, now=now),  # the frame says why
-            now=now,
-        ),
-        "to_do": list_to_do(facts),
-        "figures": describe_period(tenant=tenant, facts=facts, now=now),
+        **_describe_store(request, facts, now),
+        "to_do": list_to_do(facts, may=may),
+        "figures": describe_period(tenant=tenant, facts=facts, now=now) if has_figures else [],
         "as_of": write_moment(facts.refreshed_at, tenant=tenant),
-        "orders": [(name_buyer(order), order) for order in list_recent_orders()],
-        "top_products": describe_top_products(tenant=tenant, now=now),
+        "orders": [(name_buyer(order), order) for order in list_recent_orders()]
+        if Permission.ORDERS_VIEW in may
+        else [],
+        "top_products": describe_top_products(tenant=tenant, now=now) if has_figures else [],
     }
     return render(request, "merchant/home.html", context)
 
@@ -57,6 +53,23 @@ def dismiss_setup(request: HttpRequest) -> HttpResponse:
     """Put the guide away for this person on this store."""
     request.session[DISMISSED] = True
     return redirect("dashboard_home")
+
+
+def _describe_store(request: HttpRequest, facts: HomeFacts, now: datetime) -> dict[str, Any]:
+    """Return the state of the plan and the way to the first sale, for those whose business they are."""
+    tenant, may = request.tenant, request.permissions
+    if not {Permission.BILLING_VIEW, Permission.SETTINGS_EDIT} & may:
+        return {}
+    subscription, account = find_subscription(tenant), find_payment_account(tenant)
+    setup = describe_setup(
+        facts=facts,
+        takes_payments=account is not None and account.charges_enabled,
+        has_plan=subscription is not None and subscription.stripe_subscription_id is not None,
+    )
+    is_away = setup.is_finished or request.session.get(DISMISSED) or Permission.SETTINGS_EDIT not in may
+    is_open = not tenant.takes_orders or is_checkout_open(tenant=tenant, now=now)  # the frame says why not
+    plan = describe_plan(subscription=subscription, checkout_is_open=is_open, now=now)
+    return {"setup": None if is_away else setup, "plan": plan if Permission.BILLING_VIEW in may else None}
 
 
 urlpatterns = [

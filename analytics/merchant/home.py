@@ -1,6 +1,7 @@
 """The home page in words: greeting, what to do, the last thirty days."""
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -26,6 +27,7 @@ from core.ui.templatetags.ui import number as write_number
 from storefront.catalog.jinja import picture
 from storefront.orders.models import Order
 from tenants.models import Tenant
+from tenants.people.permissions import Permission
 
 NONE = "—"
 
@@ -86,8 +88,8 @@ def name_buyer(order: Order) -> str:
     return own or str(order.shipping_address.get("name") or "") or order.email or NONE
 
 
-def list_to_do(facts: HomeFacts) -> list[ToDo]:
-    """Return what is not zero."""
+def list_to_do(facts: HomeFacts, *, may: Collection[str]) -> list[ToDo]:
+    """Return what is not zero and may be seen with these rights."""
     orders, questions, sold_out = facts.to_fulfill_count, facts.open_conversations_count, facts.sold_out_count
     every = [
         ToDo(
@@ -112,7 +114,8 @@ def list_to_do(facts: HomeFacts) -> list[ToDo]:
             hot=False,
         ),
     ]
-    return [item for item in every if item.count]
+    rights = (Permission.ORDERS_VIEW, Permission.SUPPORT_VIEW, Permission.PRODUCTS_VIEW)
+    return [item for item, right in zip(every, rights, strict=True) if item.count and right in may]
 
 
 def describe_period(*, tenant: Tenant, facts: HomeFacts, now: datetime) -> list[KeyNumber]:

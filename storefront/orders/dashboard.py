@@ -216,6 +216,8 @@ def customer_orders(request: HttpRequest, customer_id: int) -> HttpResponse:
 def _show(request: HttpRequest, page: OrderPage, form: FulfillForm, status: int = 200) -> HttpResponse:
     order = page.order
     address = address_lines(order)
+    can_send = order.status == OrderStatus.OPEN and page.left_count > 0
+    may_send = can_send and Permission.ORDERS_FULFILL in request.permissions
     context = {
         "order": order,
         "row": _row(order),
@@ -223,10 +225,10 @@ def _show(request: HttpRequest, page: OrderPage, form: FulfillForm, status: int 
         "form": form,
         "form_rows": [(_line(line), count, field) for line, count, field in form.rows],
         "left_count": page.left_count,
-        "can_send": order.status == OrderStatus.OPEN and page.left_count > 0,
+        "can_send": may_send,
         "can_cancel": _awaits_money(order) and order.fulfillment_status == FulfillmentStatus.UNFULFILLED,
         "awaits_money": _awaits_money(order),
-        "unsent": [_line(line) for line in page.lines] if order.status != OrderStatus.OPEN else [],
+        "unsent": [_line(line) for line in page.lines] if order.status != OrderStatus.OPEN or can_send else [],
         "parcels": [_parcel(fulfillment) for fulfillment in page.fulfillments],
         "payments": page.payment.payments,
         "moments": list_moments(page.events, currency=order.currency),

@@ -95,8 +95,9 @@ def list_stores_of(user: User) -> list[Membership]:
 def list_events(*, tenant: Tenant, person: str = "", area: str = "") -> QuerySet[TenantEvent]:
     """Return the store's log, the newest line first, of one person (a number) and one area where they are given."""
     lines = TenantEvent.objects.filter(tenant_id=tenant.pk).order_by("-pk")
-    if person.isascii() and person.isdigit() and len(person) < 19:
-        lines = lines.filter(Q(user_id=int(person)) | Q(support_user_id=int(person)))
+    if person:
+        number = int(person) if person.isascii() and person.isdigit() and len(person) < 19 else 0
+        lines = lines.filter(Q(user_id=number) | Q(support_user_id=number))
     return lines.filter(type__in=kinds_of(area)) if area else lines
 
 
