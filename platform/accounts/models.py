@@ -90,3 +90,10 @@ class LoginHandoff(models.Model):
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
+
+
+class StoreLoginRule(models.Model):
+    """A store whose dashboard opens only to people with a second step; no row means that the password is enough."""
+
+    tenant_id = models.BigIntegerField(primary_key=True)
+    created_at = models.DateTimeField()

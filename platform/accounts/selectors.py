@@ -1,12 +1,13 @@
 """Read platform users, their log-ins and their second steps."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from allauth.mfa.models import Authenticator
 from django.db.models import Q
 
-from accounts.models import LoginSession, User
+from accounts.models import LoginSession, StoreLoginRule, User
 from core.tenancy import in_public
 
 
@@ -58,6 +59,26 @@ def get_second_step(user_id: int) -> SecondStep:
         passkeys=tuple(row for row in rows if row.type == kinds.WEBAUTHN),
         recovery=next((row for row in rows if row.type == kinds.RECOVERY_CODES), None),
     )
+
+
+def list_with_second_step(user_ids: Iterable[int]) -> set[int]:
+    """Return those of these people for whom the password alone is not enough."""
+    kinds = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+    with in_public():
+        return set(
+            Authenticator.objects.filter(user_id__in=list(user_ids), type__in=kinds).values_list("user_id", flat=True)
+        )
+
+
+def asks_for_second_step(tenant_id: int) -> bool:
+    """Tell whether the store's dashboard opens only to people with a second step."""
+    with in_public():
+        return StoreLoginRule.objects.filter(tenant_id=tenant_id).exists()
+
+
+def is_strong_enough(*, user_id: int, tenant_id: int) -> bool:
+    """Tell whether the person proves as much as the store asks for."""
+    return not asks_for_second_step(tenant_id) or has_second_step(user_id)
 
 
 def has_second_step(user_id: int) -> bool:

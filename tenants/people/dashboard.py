@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.attempts import LOGINS
+from accounts.selectors import asks_for_second_step, list_with_second_step
+from accounts.services import allow_password_alone, require_second_step
 from core.access import any_member, needs
 from core.addresses import client_address
 from core.clock import utc_now
@@ -168,6 +170,25 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("dashboard_staff")
 
 
+@needs(Permission.STAFF_EDIT)
+@require_POST
+def second_step(request: HttpRequest) -> HttpResponse:
+    """Ask everybody who works here for a two-step log-in, or no longer."""
+    tenant_id, now = request.tenant.pk, utc_now()
+    if "on" not in request.POST:
+        allow_password_alone(tenant_id=tenant_id)
+        messages.success(request, _("The password alone is enough again."))
+    else:
+        try:
+            require_second_step(tenant_id=tenant_id, actor_user_id=request.user.pk, now=now)
+        except ShopsteadError as error:
+            return _show_staff(request, InviteForm(), error.status, problem=str(error))
+        messages.success(request, _("From now on everybody needs a two-step log-in here."))
+    kind = "people.second_step_on" if "on" in request.POST else "people.second_step_off"
+    record_event(tenant_id=tenant_id, kind=kind, actor=request.user.email, now=now)
+    return redirect("dashboard_staff")
+
+
 @any_member
 @require_safe
 def other_stores(request: HttpRequest) -> HttpResponse:
@@ -221,8 +242,12 @@ def activity_file(request: HttpRequest) -> HttpResponse:
 def _show_staff(request: HttpRequest, form: InviteForm, status: int = 200, problem: str = "") -> HttpResponse:
     now = utc_now()
     may_edit = Permission.STAFF_EDIT in request.permissions
+    places = list(list_members(request.tenant))
+    strong = list_with_second_step(place.user_id for place in places)
     context = {
-        "members": [(place, place.user_id == request.user.pk) for place in list_members(request.tenant)],
+        "members": [(place, place.user_id == request.user.pk, place.user_id in strong) for place in places],
+        "asks_for_second_step": asks_for_second_step(request.tenant.pk),
+        "account_url": platform_url("/account/"),
         "invitations": [(one, one.expires_at <= now) for one in list_open_invitations(request.tenant)],
         "seats": count_seats(tenant=request.tenant, now=now),
         "form": form,
@@ -264,6 +289,7 @@ def _filters(request: HttpRequest) -> tuple[str, str]:
 urlpatterns = [
     path("stores/", other_stores, name="dashboard_stores"),
     path("settings/staff/", staff, name="dashboard_staff"),
+    path("settings/staff/second-step/", second_step, name="dashboard_staff_second_step"),
     path("settings/staff/<int:pk>/", member, name="dashboard_staff_member"),
     path("settings/staff/<int:pk>/remove/", remove, name="dashboard_staff_remove"),
     path("settings/staff/<int:pk>/hand-over/", hand_over, name="dashboard_staff_hand_over"),

@@ -95,6 +95,8 @@ SENTENCES: dict[Area, dict[str, str | Promise]] = {
         "people.invitation_withdrawn": _("withdrew the invitation of %(email)s"),
         "people.joined": _("joined as %(role)s"),
         "people.role_changed": _("made %(name)s %(role)s instead of %(before)s"),
+        "people.second_step_on": _("asked everybody for a two-step log-in"),
+        "people.second_step_off": _("let the password be enough again"),
         "people.removed": _("removed %(name)s from the store"),
         "people.left": _("left the store"),
         "people.owner_handed_over": _("handed the store over to %(name)s"),

@@ -131,6 +131,7 @@ TABLE: dict[str, Place] = {
     "dashboard_shipping": Place(Door.WORK, needs="settings.view", needs_to_change="settings.edit"),
     "dashboard_stores": Place(Door.WORK, needs=MEMBER),
     "dashboard_staff": Place(Door.WORK, needs="staff.view", needs_to_change="staff.edit"),
+    "dashboard_staff_second_step": Place(Door.WORK, get=NO_GET, needs="staff.edit"),
     "dashboard_staff_member": Place(Door.WORK, COLLEAGUE, needs="staff.view", needs_to_change="staff.edit"),
     "dashboard_staff_remove": Place(Door.WORK, COLLEAGUE, NO_GET, needs="staff.edit"),
     "dashboard_staff_hand_over": Place(Door.WORK, COLLEAGUE, NO_GET, needs="staff.edit"),

@@ -30,9 +30,11 @@ from accounts.services.second_step import (
     turn_codes_off,
     turn_codes_on,
 )
+from accounts.services.store_rules import allow_password_alone, require_second_step
 
 __all__ = [
     "add_passkey",
+    "allow_password_alone",
     "ask_for_confirmation",
     "ask_for_password",
     "change_password",
@@ -57,6 +59,7 @@ __all__ = [
     "rename_user",
     "renew_recovery_codes",
     "replace_password",
+    "require_second_step",
     "see_login",
     "set_language",
     "show_recovery_codes",

@@ -18,6 +18,7 @@ from accounts.models import LoginSession, User
 from accounts.selectors import SecondStep, get_second_step
 from accounts.services.logins import end_other_logins
 from accounts.services.notices import tell
+from accounts.services.store_rules import end_weak_logins
 from accounts.visits import Visit
 
 
@@ -40,7 +41,7 @@ def turn_codes_off(*, user_id: int, visit: Visit, now: datetime) -> None:
     with transaction.atomic():
         user = lock_user(user_id)
         if Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).delete()[0]:
-            _remove_lonely_recovery_codes(user)
+            _after_removal(user, now)
             tell(user=user, notice=Notice.CODES_OFF, visit=visit, now=now)
 
 
@@ -79,7 +80,7 @@ def remove_passkey(*, user_id: int, passkey_id: int, visit: Visit, now: datetime
         row = _lock_passkey(user_id, passkey_id)
         name = row.wrap().name
         row.delete()
-        _remove_lonely_recovery_codes(user)
+        _after_removal(user, now)
         tell(user=user, notice=Notice.PASSKEY_REMOVED, visit=visit, now=now, detail=name)
 
 
@@ -140,6 +141,8 @@ def _lock_passkey(user_id: int, passkey_id: int) -> Authenticator:
     return row
 
 
-def _remove_lonely_recovery_codes(user: User) -> None:
+def _after_removal(user: User, now: datetime) -> None:
+    """Where that was the last second step: recovery codes stand in for nothing, and strict stores are left."""
     if not get_second_step(user.pk).is_on:
         Authenticator.objects.filter(user=user, type=Authenticator.Type.RECOVERY_CODES).delete()
+        end_weak_logins(user_id=user.pk, now=now)

@@ -72,3 +72,13 @@ def _(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def _(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("console.middleware.gate.has_second_step", lambda _user_id: True)
+
+
+@guard(
+    "second-step-of-the-store",
+    "T21",
+    what="Where a store asks for it, its dashboard opens only to people with a second step.",
+)
+def _(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("accounts.services.handoffs.is_strong_enough", lambda **_who: True)
+    monkeypatch.setattr("tenants.pages.is_strong_enough", lambda **_who: True)

@@ -1,0 +1,76 @@
+"""Entering a store and logging out of everything, in the same moment and on real connections."""
+
+import threading
+from datetime import UTC, datetime
+
+import pytest
+from django.db import connection, transaction
+
+from accounts.errors import HandoffRefused
+from accounts.models import LoginSession, User
+from accounts.services import end_login, open_login
+from tenants.models import Tenant
+from tests.concurrency.together import run_together
+
+NOW = datetime(2026, 11, 22, 9, 41, tzinfo=UTC)
+ROUNDS = 12
+
+
+def owner_of(tenant: Tenant) -> User:
+    return User.objects.get(email=f"{tenant.slug}@example.com")
+
+
+def is_left_open(parent: LoginSession) -> bool:
+    return LoginSession.objects.filter(parent=parent, revoked_at__isnull=True).exists()
+
+
+def test_no_store_stays_open_behind_a_log_out(
+    committed_store: Tenant, django_db_blocker: pytest.FixtureRequest
+) -> None:
+    """Whichever comes first: the log-out finds the store's log-in, or the store refuses."""
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        user = owner_of(committed_store)
+        for _round in range(ROUNDS):
+            parent = open_login(user=user, now=NOW)
+            turn = iter([True, False] * 4)
+            lock = threading.Lock()
+
+            def act(parent: LoginSession = parent, turn=turn, lock=lock) -> object:  # type: ignore[no-untyped-def]
+                with lock:
+                    enters = next(turn)
+                if enters:
+                    return open_login(user=user, now=NOW, tenant_id=committed_store.pk, parent=parent)
+                return end_login(token=parent.token, now=NOW)
+
+            results = run_together(act, count=8)
+            assert not [one for one in results if isinstance(one, Exception) and not isinstance(one, HandoffRefused)]
+            assert not is_left_open(parent)
+
+
+@pytest.mark.guard("login-hangs-on-its-parent", found="stayed open behind the log-out")
+def test_a_log_out_waits_for_who_is_just_entering(
+    committed_store: Tenant, django_db_blocker: pytest.FixtureRequest
+) -> None:
+    """The worst order, made certain: the log-out begins after the look at the parent and before the new row is there."""
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        user = owner_of(committed_store)
+        parent = open_login(user=user, now=NOW)
+        looked, go_on = threading.Event(), threading.Event()
+
+        def log_out() -> None:
+            looked.wait(10)
+            try:
+                end_login(token=parent.token, now=NOW)
+            finally:
+                go_on.set()
+                connection.close()
+
+        thread = threading.Thread(target=log_out)
+        thread.start()
+        with transaction.atomic():
+            entered = open_login(user=user, now=NOW, tenant_id=committed_store.pk, parent=parent)
+            looked.set()
+            go_on.wait(1.0)  # without the lock the log-out is over by now, and has seen nothing
+        thread.join(10)
+        entered.refresh_from_db()
+        assert entered.revoked_at is not None, "a store stayed open behind the log-out"
