@@ -1,16 +1,22 @@
 """Entering a store and logging out of everything, in the same moment and on real connections."""
 
+import secrets
 import threading
 from datetime import UTC, datetime
 
 import pytest
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP
 from django.db import connection, transaction
 
 from accounts.errors import HandoffRefused
-from accounts.models import LoginSession, User
+from accounts.models import LoginSession, Session, User
 from accounts.services import end_login, open_login
+from core.outbox.models import OutboxMessage
 from tenants.models import Tenant
+from tests.accounts.walks import platform, with_codes
 from tests.concurrency.together import run_together
+from tests.fixtures.tenancy import PASSWORD
 
 NOW = datetime(2026, 11, 22, 9, 41, tzinfo=UTC)
 ROUNDS = 12
@@ -74,3 +80,29 @@ def test_a_log_out_waits_for_who_is_just_entering(
         thread.join(10)
         entered.refresh_from_db()
         assert entered.revoked_at is not None, "a store stayed open behind the log-out"
+
+
+def test_codes_tried_side_by_side_are_counted_before_they_are_looked_at(
+    committed_store: Tenant, django_db_blocker: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        user = owner_of(committed_store)
+        with_codes(user)
+        looked: list[str] = []
+        monkeypatch.setattr(TOTP, "validate_code", lambda _self, code: bool(looked.append(code)))
+        monkeypatch.setattr(RecoveryCodes, "validate_code", lambda _self, _code: False)
+
+        browsers = [platform() for _ in range(24)]
+        for browser in browsers:
+            browser.post("/login/", {"email": user.email, "password": PASSWORD})
+
+        def guess() -> int:
+            code = f"{secrets.randbelow(10**6):06}"
+            return int(browsers.pop().post("/login/second-step/", {"code": code}).status_code)
+
+        statuses = run_together(guess, count=24)
+        OutboxMessage.objects.filter(task__startswith="accounts.").delete()
+        Session.objects.all().delete()
+    assert len(looked) <= 10
+    assert statuses.count(422) == len(looked)
+    assert statuses.count(429) == 24 - len(looked)
