@@ -34,14 +34,16 @@ def find_user_by_email(email: str) -> User | None:
 
 
 def find_open_login(*, token: str, user_id: int, tenant_id: int | None) -> LoginSession | None:
-    """Return the log-in that is open, of this person and in this place (None: the platform), with its user, or None."""
+    """Return the log-in that is open, of this person and in this place (None: the platform), with its user, or None.
+
+    Asked on every request to a dashboard, so it reads public's tables from within the store and switches nothing.
+    """
     place = Q(tenant_id__isnull=True) if tenant_id is None else Q(tenant_id=tenant_id)
-    with in_public():
-        return (
-            LoginSession.objects.select_related("user")
-            .filter(place, token=token, user_id=user_id, user__is_active=True, revoked_at__isnull=True)
-            .first()
-        )
+    return (
+        LoginSession.objects.select_related("user")
+        .filter(place, token=token, user_id=user_id, user__is_active=True, revoked_at__isnull=True)
+        .first()
+    )
 
 
 def list_open_logins(*, user_id: int, seen_after: datetime) -> list[LoginSession]:

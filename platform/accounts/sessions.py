@@ -45,5 +45,7 @@ def _tenant_id(request: HttpRequest) -> int | None:
 
 
 def _hash_holds(request: HttpRequest, user: User) -> bool:
+    """Tell whether the session was made with the present password, under this SECRET_KEY or one before it."""
     kept = str(request.session.get(HASH_SESSION_KEY, ""))
-    return constant_time_compare(kept, user.get_session_auth_hash())
+    hashes = [user.get_session_auth_hash(), *user.get_session_auth_fallback_hash()]
+    return any(constant_time_compare(kept, each) for each in hashes)

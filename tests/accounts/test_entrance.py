@@ -276,3 +276,14 @@ def test_logging_in_as_somebody_else_ends_the_former_login(owner: User, globex: 
     client.post("/login/", {"email": "globex@example.com", "password": PASSWORD})
     assert LoginSession.objects.get(revoked_at__isnull=True).user.email == "globex@example.com"
     assert OutboxMessage.objects.count() == 0
+
+
+def test_a_new_secret_key_keeps_log_ins_and_codes_while_the_former_one_is_named(owner: User, settings) -> None:  # type: ignore[no-untyped-def]
+    here = log_in(owner)
+    secret = with_codes(owner)
+    former, settings.SECRET_KEY = settings.SECRET_KEY, "a newer key, long enough for everything it signs"
+    settings.SECRET_KEY_FALLBACKS = [former]
+    assert is_inside(here)
+    assert begin(owner).post(SECOND, {"code": code_of(secret)}).status_code == 302
+    settings.SECRET_KEY_FALLBACKS = []
+    assert not is_inside(here)

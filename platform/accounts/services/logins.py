@@ -52,8 +52,7 @@ def see_login(*, login: LoginSession, address: str, now: datetime) -> None:
     if now - login.seen_at < SEEN_EVERY:
         return
     login.seen_at, login.address = now, address[:45]
-    with in_public():
-        LoginSession.objects.filter(pk=login.pk, revoked_at__isnull=True).update(seen_at=now, address=login.address)
+    LoginSession.objects.filter(pk=login.pk, revoked_at__isnull=True).update(seen_at=now, address=login.address)
 
 
 def confirm_login(*, login: LoginSession, now: datetime) -> None:

@@ -54,7 +54,9 @@ def create_owner(arguments: argparse.Namespace) -> int:
     password = "" if user else secrets.token_urlsafe(12)
     try:
         if user is None:
-            create_user(email=arguments.email, password=password, now=utc_now(), is_platform_staff=True)
+            create_user(
+                email=arguments.email, password=password, now=utc_now(), is_platform_staff=True, is_email_confirmed=True
+            )
         else:
             grant_console(user_id=user.pk)
     except ShopsteadError as error:
