@@ -1,11 +1,14 @@
 """One's own account: two-step log-in, passkeys, recovery codes, and where one is logged in."""
 
+import re
+
 import pytest
 from allauth.mfa.models import Authenticator
 from bs4 import BeautifulSoup
 from django.test import Client
 
 from accounts.models import LoginSession, User
+from accounts.pages import urlpatterns
 from tenants.models import Tenant
 from tests.accounts.authenticator import SoftwarePasskey
 from tests.accounts.walks import (
@@ -25,6 +28,11 @@ from tests.accounts.walks import (
 )
 from tests.fixtures.tenancy import PASSWORD
 
+OPEN = {
+    *("login", "account_login", "passkey_login", "mfa_authenticate", "logout", "language"),
+    *("password_reset", "password_reset_sent", "password_reset_key", "confirm_email"),
+}
+LOOKED_AT_ONLY = {"password_reset_sent"}
 GATED = [
     "/account/codes/",
     "/account/codes/off/",
@@ -235,11 +243,33 @@ def test_nobody_ends_another_persons_login(owner: User, globex: Tenant) -> None:
     assert is_inside(there)
 
 
-def test_the_account_is_for_those_logged_in(db: None) -> None:
-    for page in (*GATED, "/account/", "/account/password/", "/account/confirm/"):
-        response = platform().get(page)
-        assert response.status_code == 302
-        assert response["Location"].startswith(("/login/?next=", "/account/confirm/")), page
+def addresses() -> dict[str, str]:
+    """Every address of the accounts by its name, with something in the place of its arguments."""
+    fill = {"pk": "1", "uidb64": "MQ", "token": "guessed"}
+    return {
+        str(pattern.name): "/" + re.sub(r"<\w+:(\w+)>", lambda found: fill[found[1]], str(pattern.pattern))
+        for pattern in urlpatterns
+    }
+
+
+def test_every_address_is_for_those_logged_in_but_the_ways_in(db: None) -> None:
+    closed = {name: address for name, address in addresses().items() if name not in OPEN}
+    assert len(closed) > 10
+    for name, address in closed.items():
+        for response in (platform().get(address), platform().post(address)):
+            # What cannot be looked at does not say so to a stranger, and the gate leads to the log-in by one more step.
+            assert response.status_code == 302, name
+            assert response["Location"].startswith(("/login/?next=", "/account/confirm/?next=")), name
+    gate = platform().get("/account/confirm/")
+    assert gate["Location"].startswith("/login/?next=")
+
+
+def test_no_form_is_taken_from_another_page(here: Client, owner: User) -> None:
+    strict = Client(enforce_csrf_checks=True, headers={"host": "localhost"})
+    strict.cookies["shopstead_session"] = here.cookies["shopstead_session"].value
+    for name, address in addresses().items():
+        if name not in LOOKED_AT_ONLY:
+            assert strict.post(address, {"on": "1"}).status_code == 403, name
 
 
 def test_no_page_of_an_account_is_kept_by_a_cache(here: Client, owner: User) -> None:
