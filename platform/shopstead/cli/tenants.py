@@ -5,7 +5,7 @@ import secrets
 from typing import Any
 
 from accounts.selectors import find_user_by_email
-from accounts.services import create_user, grant_console
+from accounts.services import ask_for_confirmation, create_user, grant_console
 from billing.subscriptions.selectors import find_subscription
 from core.clock import utc_now
 from core.errors import ShopsteadError
@@ -27,6 +27,7 @@ def create(arguments: argparse.Namespace) -> int:
         if owner is None:
             password = secrets.token_urlsafe(12)
             owner = create_user(email=arguments.owner_email, password=password, now=now, language=arguments.language)
+            ask_for_confirmation(user_id=owner.pk)
         tenant = reserve_tenant(
             owner=owner,
             slug=arguments.slug,
