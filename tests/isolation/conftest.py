@@ -74,11 +74,24 @@ def _merchant_with_globex_cookie(room: Room, client: Client) -> Client:
     return sign_in(client, room.globex.tenant, room.globex.owner)
 
 
+def _merchant_and_shopper(room: Room, client: Client) -> Client:
+    """Both in one browser: the work place and the shop share a host, and so a session."""
+    sign_in(client, room.acme.tenant, room.acme.owner)
+    customer = shopper_of(room.acme)
+    with in_tenant(room.acme.tenant):
+        session = SessionStore(client.cookies["shopstead_session"].value)
+        session[SESSION_KEY], session[HASH_KEY] = customer.pk, session_hash(customer)
+        session["cart_token"] = room.acme.secrets["cart"]
+        session.save()
+    return client
+
+
 PEOPLE: dict[str, Callable[[Room, Client], Client]] = {
     "anonymous": lambda room, client: client,
     "shopper of acme": _shopper,
     "shopper with globex's cookie": _shopper_of_globex,
     "merchant of acme": lambda room, client: sign_in(client, room.acme.tenant, room.acme.owner),
+    "merchant and shopper of acme": _merchant_and_shopper,
     "merchant of globex": lambda room, client: sign_in(client, room.acme.tenant, room.globex.owner),
     "merchant with globex's cookie": _merchant_with_globex_cookie,
 }

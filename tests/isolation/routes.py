@@ -139,6 +139,7 @@ TABLE: dict[str, Place] = {
     "dashboard_invitation_withdraw": Place(Door.WORK, INVITATION, NO_GET, needs="staff.edit"),
     "dashboard_activity": Place(Door.WORK, needs="audit.view"),
     "dashboard_activity_file": Place(Door.WORK, needs="audit.view"),
+    "api_openapi": Place(Door.OPEN, is_csrf_checked=False),
     "api_products": Place(Door.OPEN, get=(200, 404), is_csrf_checked=False),
     "api_product": Place(Door.OPEN, {"handle": "handle"}, is_csrf_checked=False),
     "api_carts": Place(Door.OPEN, get=NO_GET, is_csrf_checked=False),
@@ -150,13 +151,55 @@ TABLE: dict[str, Place] = {
 }
 
 
-def route_names(resolver: URLResolver | None = None) -> Iterator[str]:
-    """Yield the name of every address on a store's host; one without a name is named by its pattern."""
-    for one in (resolver or get_resolver("shopstead.urls_store")).url_patterns:
+class PlatformDoor(Enum):
+    """open: anybody · person: whoever is logged in · store: who has a place in the store of the address · team: the console."""
+
+    OPEN = "open"
+    PERSON = "person"
+    STORE = "store"
+    TEAM = "team"
+
+
+# The platform's own host; what is named console_… stands behind the console's door and needs no line here.
+PLATFORM: dict[str, PlatformDoor] = {
+    **dict.fromkeys(
+        ("site_home", "pricing", "signup", "signup_address", "login", "account_login", "passkey_login", "mfa_authenticate",
+         "logout", "language", "password_reset", "password_reset_sent", "password_reset_key", "confirm_email", "domain_ok",
+         "stripe_webhook", "healthz", "readyz", "invitation"),
+        PlatformDoor.OPEN,
+    ),
+    **dict.fromkeys(
+        ("account", "account_confirm", "account_password", "account_email", "account_email_send", "account_email_forget",
+         "account_codes", "account_codes_off", "account_passkey_add", "account_passkey", "account_recovery_codes",
+         "account_login_end", "account_logins_end", "stores"),
+        PlatformDoor.PERSON,
+    ),
+    "signup_progress": PlatformDoor.STORE,
+    "store_enter": PlatformDoor.STORE,
+    "store_leave": PlatformDoor.STORE,
+}  # fmt: skip
+
+
+def routes(urlconf: str) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """Yield name, path and arguments of every address of a host; one without a name is named by its path."""
+    yield from _walk(get_resolver(urlconf), "", ())
+
+
+def route_names(urlconf: str = "shopstead.urls_store") -> Iterator[str]:
+    yield from (name for name, _path, _arguments in routes(urlconf))
+
+
+def arguments_of(name: str, urlconf: str = "shopstead.urls_platform") -> tuple[str, ...]:
+    return next(arguments for one, _path, arguments in routes(urlconf) if one == name)
+
+
+def _walk(resolver: URLResolver, path: str, arguments: tuple[str, ...]) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    for one in resolver.url_patterns:
+        whole, names = path + str(one.pattern), (*arguments, *one.pattern.converters)
         if isinstance(one, URLPattern):
-            yield one.name or str(one.pattern)
+            yield one.name or whole, whole, names
         else:
-            yield from route_names(one)
+            yield from _walk(one, whole, names)
 
 
 def argument(planted: Planted, source: str) -> object:

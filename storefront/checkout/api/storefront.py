@@ -5,6 +5,8 @@ from typing import Any
 from django.urls import path
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -81,6 +83,7 @@ class StorefrontView(IdempotentView):
 class CartsView(StorefrontView):
     """Start a cart."""
 
+    @extend_schema(request=None, responses={201: OpenApiTypes.OBJECT})
     def post(self, request: Request) -> Response:
         cart = get_or_create_cart(token=None, customer=None, now=utc_now())
         return Response(_cart(request, cart), status=201)
@@ -91,6 +94,7 @@ class CartDetailView(APIView):
 
     permission_classes = [Public]
 
+    @extend_schema(responses=OpenApiTypes.OBJECT)
     def get(self, request: Request, token: str) -> Response:
         return Response(_cart(request, _find(token)))
 
@@ -98,6 +102,7 @@ class CartDetailView(APIView):
 class CartLinesView(StorefrontView):
     """Put something in a cart."""
 
+    @extend_schema(request=LineInput, responses={201: OpenApiTypes.OBJECT})
     def post(self, request: Request, token: str) -> Response:
         asked = _parse(LineInput, request)
         cart = _find(token)
@@ -108,6 +113,7 @@ class CartLinesView(StorefrontView):
 class CartCheckoutView(StorefrontView):
     """Make a cart an order and say where it is paid."""
 
+    @extend_schema(request=CheckoutInput, responses={201: OpenApiTypes.OBJECT})
     def post(self, request: Request, token: str) -> Response:
         asked = _parse(CheckoutInput, request)
         payment = asked.get("payment") or {"method": "stripe"}
@@ -142,6 +148,7 @@ class OrderView(APIView):
 
     permission_classes = [Public]
 
+    @extend_schema(responses=OpenApiTypes.OBJECT)
     def get(self, request: Request, token: str) -> Response:
         order = Order.objects.filter(token=token).first()
         if order is None:

@@ -96,3 +96,17 @@ def _(monkeypatch: pytest.MonkeyPatch) -> None:
         return Tenant.objects.filter(schema_name=told.get("tenant", "")).first()
 
     monkeypatch.setattr("billing.webhooks.services.find_tenant_by_account", believed)
+
+
+@guard("place-in-the-store", "T21", what="The platform leads into a store only who has a place there.")
+def _(monkeypatch: pytest.MonkeyPatch) -> None:
+    from tenants.models import Membership
+
+    monkeypatch.setattr("tenants.pages.find_membership", lambda **_who: Membership.objects.first())
+
+
+@guard("console-for-the-team", "T21", what="The console opens to the platform's own people and is 404 to others.")
+def _(monkeypatch: pytest.MonkeyPatch) -> None:
+    from console.middleware.gate import ConsoleMiddleware
+
+    monkeypatch.setattr(ConsoleMiddleware, "__call__", lambda self, request: self.get_response(request))
