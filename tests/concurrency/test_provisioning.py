@@ -16,6 +16,7 @@ from tenants.enums import TenantState
 from tenants.errors import AddressTaken
 from tenants.models import Tenant, TenantEvent
 from tenants.provisioning.services import provision_tenant, reserve_tenant
+from tenants.slugs import clean_slug
 from tests.concurrency.together import run_together
 from tests.fixtures.tenancy import make_store
 
@@ -50,12 +51,14 @@ def test_two_workers_at_one_store_make_it_once(committed_store: Tenant, now: dat
         forget(slug)
 
 
-def test_of_two_who_want_one_address_at_once_one_gets_it(committed_store: Tenant, now: datetime) -> None:
+def test_of_three_who_want_one_address_at_once_however_they_spell_it_one_gets_it(committed_store: Tenant, now: datetime) -> None:
     owner = User.objects.get(email=f"{committed_store.slug}@example.com")
     slug = f"wanted-{committed_store.slug}"[:40]
 
+    spellings = iter([slug, slug.upper(), slug.title()])
+
     def wish() -> Any:
-        return reserve_tenant(owner=owner, slug=slug, name="Wanted", now=now, actor="test")
+        return reserve_tenant(owner=owner, slug=clean_slug(next(spellings)), name="Wanted", now=now, actor="test")
 
     try:
         answers = run_together(wish, count=3)

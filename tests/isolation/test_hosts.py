@@ -31,7 +31,7 @@ DOORS: list[tuple[str, str, dict[str, str]]] = [
     ("get", "/", {}),
     ("post", "/account/login/", {"way": "link", "email": "albatross@example.com"}),
     ("post", "/login/", {"username": "acme@example.com", "password": "x"}),
-    ("post", "/password/reset/", {"email": "acme@example.com"}),
+    ("post", "/password/", {"email": "acme@example.com"}),
     ("post", "/webhooks/stripe/", {}),
 ]
 
