@@ -198,6 +198,7 @@ RULES: dict[str, tuple[Rule, tuple[str, ...], str, dict[str, str]]] = {
     "the path is the backend's": (
         sets_the_path_by_hand, (), "cursor.execute('SET search_path = x')", {
             "platform/core/db/backend/cursors.py": "the backend",
+            "tenants/archive/snapshot.py": "names every table with its schema, on a session of its own",
             "tenants/fleet/fastlane.py": "reads statements, sends none",
         },
     ),
@@ -206,6 +207,7 @@ RULES: dict[str, tuple[Rule, tuple[str, ...], str, dict[str, str]]] = {
     ),
     "a thread starts on public with a connection of its own": (
         starts_a_thread, (*STORE_PARTS, "platform/accounts/", "platform/console/"), "threading.Thread(target=f)", {
+            "tenants/archive/progress.py": "is given its store by name and reads it on a session of its own",
             "recsys/serving/tasks.py": "keeps a job's lease in public on a connection of its own",
         },
     ),

@@ -51,7 +51,9 @@ def test_two_workers_at_one_store_make_it_once(committed_store: Tenant, now: dat
         forget(slug)
 
 
-def test_of_three_who_want_one_address_at_once_however_they_spell_it_one_gets_it(committed_store: Tenant, now: datetime) -> None:
+def test_of_three_who_want_one_address_at_once_however_they_spell_it_one_gets_it(
+    committed_store: Tenant, now: datetime
+) -> None:
     owner = User.objects.get(email=f"{committed_store.slug}@example.com")
     slug = f"wanted-{committed_store.slug}"[:40]
 

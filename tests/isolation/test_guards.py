@@ -10,6 +10,7 @@ from tests.isolation.guards import GUARDS, THREATS
 
 TESTS = Path(__file__).resolve().parents[1]
 
+
 def controls() -> dict[str, list[str]]:
     """Return the marked tests by guard, as they stand in the sources; a subset of the suite sees all of them."""
     found: dict[str, list[str]] = {}
