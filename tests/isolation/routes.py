@@ -175,6 +175,7 @@ PLATFORM: dict[str, PlatformDoor] = {
         PlatformDoor.PERSON,
     ),
     "signup_progress": PlatformDoor.STORE,
+    "signup_retry": PlatformDoor.STORE,
     "store_enter": PlatformDoor.STORE,
     "store_leave": PlatformDoor.STORE,
 }  # fmt: skip

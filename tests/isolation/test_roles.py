@@ -99,7 +99,7 @@ def knock_everywhere(room: Room, role: str, methods: tuple[str, ...] = METHODS) 
 
 
 def needed(place: Place, method: str) -> str:
-    return place.needs if method in ("get", "head") else place.needs_to_change or place.needs
+    return place.needs if method in ("get", "head", "options") else place.needs_to_change or place.needs
 
 
 def test_every_change_that_can_be_made_in_the_dashboard_has_its_sentence(room: Room) -> None:

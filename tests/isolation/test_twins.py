@@ -13,6 +13,7 @@ from core.tenancy import in_tenant
 from storefront.customers.errors import LoginLinkRefused
 from storefront.customers.models import Address, Customer, CustomerLoginLink, Session
 from storefront.customers.services import redeem_login_link
+from storefront.orders.models import Order
 from storefront.support.selectors import reading_key
 from tenants.selectors import default_host
 from tests.isolation.conftest import Room, shopper_session
@@ -142,3 +143,16 @@ def test_a_shoppers_address_is_not_there_for_another_shopper_of_the_store(room: 
         answer = getattr(client, method)(f"/account/addresses/{theirs.pk}/")
         assert answer.status_code == 404
         assert f"{room.acme.word} line1" not in answer.content.decode()
+
+
+@pytest.mark.guard("own-orders-only", found="is shown")
+def test_no_page_of_a_shoppers_account_shows_what_another_bought(room: Room) -> None:
+    with in_tenant(room.acme.tenant):
+        other = Customer.objects.create(email="other@example.com", created_at=utc_now())
+        order = Order.objects.get()
+        Order.objects.filter(pk=order.pk).update(customer=other)
+    client = room.client("shopper of acme")
+    for path in ("/account/", "/account/orders/"):
+        answer = client.get(path)
+        assert answer.status_code == 200
+        assert order.name not in answer.content.decode(), f"{order.name} is shown by {path}"

@@ -92,3 +92,10 @@ def _(monkeypatch: pytest.MonkeyPatch) -> None:
     from core.access import Access
 
     monkeypatch.setattr("tenants.middleware.find_access", lambda _view: Access(None, None))
+
+
+@guard("own-orders-only", "T5", what="A shopper's account lists the shopper's own orders.")
+def _(monkeypatch: pytest.MonkeyPatch) -> None:
+    from storefront.orders.selectors import list_orders
+
+    monkeypatch.setattr("storefront.orders.pages.list_customer_orders", lambda _customer: list_orders(view="all"))
