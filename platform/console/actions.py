@@ -52,6 +52,11 @@ def _is_working(tenant: Tenant) -> bool:
     return tenant.state in WORKING
 
 
+def _is_behind(tenant: Tenant) -> bool:
+    facts = getattr(tenant, "facts", None)
+    return _is_working(tenant) and facts is not None and facts.migrations_behind_count > 0
+
+
 def _in(*states: TenantState) -> Callable[[Tenant], bool]:
     return lambda tenant: tenant.state in states
 
@@ -85,6 +90,9 @@ _LIST = (
     ),
     Action(
         "train", _("Retrain"), _("Retrain recommendations"), "", operations.retrain, _is_working, ConfirmForm, asks=False,
+    ),
+    Action(
+        "migrate", _("Run migrations"), _("Run migrations"), "", operations.run_migrations, _is_behind, ConfirmForm, asks=False,
     ),
     Action(
         "trial", _("Extend trial…"), _("Extend the trial"),

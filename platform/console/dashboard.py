@@ -10,6 +10,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from console.enums import SupportEnd
 from console.forms import WriteForm
+from console.notices import CLOSED_KEY
+from console.selectors.announcements import is_announced
 from console.selectors.support import find_session_of, list_requests, list_sessions
 from console.services.support import allow_changes, end_support, enter_support
 from core.access import any_member, needs
@@ -18,6 +20,8 @@ from core.errors import ShopsteadError
 from core.http import HttpRequest
 from tenants.people.permissions import Permission
 from tenants.selectors import platform_url
+
+MOST_CLOSED = 50
 
 
 @require_GET
@@ -103,7 +107,23 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("dashboard_support_sessions")
 
 
+@any_member
+@require_POST
+def close_announcement(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put an announcement away for as long as this log-in lasts."""
+    if not is_announced(pk=pk, tenant=request.tenant):
+        raise Http404
+    closed = request.session.get(CLOSED_KEY, [])
+    if pk not in closed:
+        request.session[CLOSED_KEY] = [*closed, pk][-MOST_CLOSED:]
+    if "HX-Request" in request.headers:
+        return HttpResponse("")
+    target = request.POST.get("next", "")
+    return redirect(target if target.startswith("/dashboard/") else "dashboard_home")
+
+
 urlpatterns = [
+    path("announcements/<int:pk>/close/", close_announcement, name="dashboard_announcement_close"),
     path("support-access/enter/", enter, name="dashboard_support_enter"),
     path("support-access/write/", write, name="dashboard_support_write"),
     path("support-access/exit/", leave, name="dashboard_support_exit"),

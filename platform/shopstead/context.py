@@ -8,6 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from console.notices import list_notices
 from console.support_bar import describe_session
 from core.clock import utc_now
 from core.http import HttpRequest
@@ -75,6 +76,7 @@ def _dashboard(request: HttpRequest) -> dict[str, Any]:
         "standing": describe_standing(request.tenant),
         "profile": _profile(request, logout_url=support["exit_url"] if support else reverse("dashboard_leave")),
         "acting_as": support,
+        "notices": list_notices(request, now=utc_now()),
         "unconfirmed": None if support else _unconfirmed(request),
     }
 

@@ -60,6 +60,7 @@ def console_navigation(request: HttpRequest) -> list[NavItem]:
     return [
         item(_("Home"), "/console/", "home"),
         item(_("Stores"), "/console/stores/", "store"),
+        item(_("Announcements"), "/console/announcements/", "bell"),
         item(_("Log"), "/console/log/", "note"),
     ]
 

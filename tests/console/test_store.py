@@ -4,15 +4,21 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from celery import current_app
 from django.test import Client
 
+from accounts.models import User
 from billing.subscriptions.models import Subscription
 from console.actions import ACTIONS
 from console.models import StoreFacts, StoreNote
 from core.clock import utc_now
 from core.jobs.models import Job
 from core.outbox.models import OutboxMessage
+from tenants.archive.models import Archive, ArchivePolicy
+from tenants.enums import Role
 from tenants.models import Entitlement, Tenant, TenantEvent
+from tenants.people.models import Invitation
+from tenants.people.services import invite
 
 
 def page(tenant: Tenant, more: str = "") -> str:
@@ -183,3 +189,53 @@ def test_older_entries_follow_without_a_gap(console: Client, acme: Tenant, now: 
             break
     ours = [actor for actor in seen if actor[1:].isdigit()]
     assert sorted(ours) == sorted(f"a{number}" for number in range(120))
+
+
+def test_a_store_that_is_behind_gets_its_migrations_by_a_task(console: Client, acme: Tenant, now: datetime) -> None:
+    StoreFacts.objects.create(tenant=acme, refreshed_at=now)
+    assert "Run migrations" not in console.get(page(acme)).content.decode()
+    StoreFacts.objects.update(migrations_behind_count=1)
+    assert "Run migrations" in console.get(page(acme)).content.decode()
+    console.post(page(acme, "do/migrate/"))
+    message = OutboxMessage.objects.get(task="console.migrate_store")
+    current_app.loader.import_default_modules()
+    current_app.tasks[message.task].apply(kwargs=message.kwargs, throw=True)
+    assert StoreFacts.objects.get().migrations_behind_count == 0
+
+
+def test_the_health_tells_of_the_last_archive(console: Client, acme: Tenant) -> None:
+    def titles() -> dict[str, str]:
+        answer: Any = console.get(page(acme))
+        return {check.title: check.tone for check in answer.context["checks"]}
+
+    assert titles()["Not archived yet"] == "warn"
+    made = utc_now() - timedelta(hours=3)
+    Archive.objects.create(
+        token="x" * 26, tenant=acme, reason="nightly", size=5_000_000, sha256="0" * 64, rows_count=1, files_count=1,
+        actor="system", made_at=made, expires_at=made + timedelta(days=7),
+    )  # fmt: skip
+    ArchivePolicy.objects.create(tenant=acme)
+    assert [tone for title, tone in titles().items() if title.startswith("Archived on")] == ["ok"]
+    Archive.objects.update(made_at=made - timedelta(days=4))
+    assert [tone for title, tone in titles().items() if title.startswith("Archived on")] == ["warn"]
+
+
+def test_an_invitation_is_sent_again_and_only_one_of_this_store(
+    console: Client, acme: Tenant, globex: Tenant, owner: User
+) -> None:
+    invitation = invite(
+        tenant_id=acme.pk,
+        email="new@example.com",
+        role=Role.ANALYST,
+        inviter=owner,
+        inviter_role=Role.OWNER,
+        now=utc_now(),
+    )
+    assert "new@example.com" in console.get(page(acme), {"tab": "people"}).content.decode()
+    before = Invitation.objects.get(pk=invitation.pk).nonce
+    console.post(page(globex, f"invitations/{invitation.pk}/"))
+    assert Invitation.objects.get(pk=invitation.pk).nonce == before
+    answer = console.post(page(acme, f"invitations/{invitation.pk}/"), follow=True)
+    assert "Sent again to new@example.com" in answer.content.decode()
+    assert Invitation.objects.get(pk=invitation.pk).nonce != before
+    assert last_event(acme).type == "people.invited_again"

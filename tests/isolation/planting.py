@@ -12,7 +12,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 
 from accounts.models import User
-from console.models import SUPPORT_LIFE, SupportAccess
+from console.models import SUPPORT_LIFE, Announcement, SupportAccess
 from console.secrets import hash_secret
 from core.clock import utc_now
 from core.ids import new_token
@@ -173,6 +173,10 @@ def _plant_platform_rows(planted: Planted) -> None:
                 "message": word, "label": word, "url": "/dashboard/", "error_file": planted.secrets["rows_file"],
                 "errors": [{"row": 2, "column": word, "value": word, "message": word}],
             },
+        )  # fmt: skip
+        planted.rows["console.Announcement"] = Announcement.objects.create(
+            text_en=word, text_zh=word, audience="stores", tenant_ids=[tenant.pk], starts_at=MADE_AT, created_by=word,
+            created_at=MADE_AT,
         )  # fmt: skip
         planted.rows["console.SupportAccess"] = SupportAccess.objects.create(
             tenant_id=tenant.pk, staff_email=f"{word}@example.com", as_email=f"{word}@example.com", reason=word,

@@ -80,6 +80,7 @@ TABLE: dict[str, Place] = {
     "dashboard_leave": Place(Door.WORK, get=NO_GET, needs=MEMBER),
     "dashboard_language": Place(Door.WORK, get=NO_GET, needs=MEMBER),
     "dashboard_settings": Place(Door.WORK, needs="settings.view", needs_to_change="settings.edit"),
+    "dashboard_announcement_close": Place(Door.WORK, _pk("console.Announcement"), NO_GET, needs=MEMBER),
     "dashboard_support_enter": Place(Door.ENTRY),
     "dashboard_support_write": Place(Door.WORK, get=(404,), needs=MEMBER),
     "dashboard_support_exit": Place(Door.WORK, get=NO_GET, needs=MEMBER),

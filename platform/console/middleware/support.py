@@ -74,7 +74,7 @@ class SupportMiddleware:
 
     def _serve(self, request: HttpRequest, access: SupportAccess, *, is_work: bool) -> HttpResponse:
         request.support, request.support_refused = access, False
-        request.user = access.as_user
+        request.user, request.login_session = access.as_user, None
         with acting(support_user_id=access.staff_id, support_name=access.staff_email):
             if not is_work:
                 response = self._refuse(request, "closed")

@@ -23,6 +23,8 @@ from core.ids import new_token
 from core.ui.templatetags.ui import day
 from tenants.enums import Role
 from tenants.models import Tenant
+from tenants.people.selectors import list_open_invitations
+from tenants.people.services import send_again
 from tenants.selectors import store_url
 
 TABS = ("overview", "billing", "people", "notes", "log")
@@ -73,6 +75,22 @@ def note(request: HttpRequest, pk: int) -> HttpResponse:
     add_note(tenant=tenant, text=form.cleaned_data["text"], actor=request.user.get_username(), now=utc_now())
     messages.success(request, _("Noted."))
     return redirect(f"/console/stores/{pk}/?tab=notes")
+
+
+@require_POST
+def invite(request: HttpRequest, pk: int, invitation_id: int) -> HttpResponse:
+    """Send an open invitation of the store again, with a new link."""
+    get_store(pk)
+    try:
+        invitation = send_again(
+            tenant_id=pk, invitation_id=invitation_id, actor=request.user.get_username(), now=utc_now()
+        )
+    except ShopsteadError as error:
+        messages.error(request, str(error))
+    else:
+        said = _("Sent again to %(email)s. Links of earlier mails do not work any more.")
+        messages.success(request, said % {"email": invitation.email})
+    return redirect(f"/console/stores/{pk}/?tab=people")
 
 
 def get_store(pk: int) -> Tenant:
@@ -144,6 +162,8 @@ def _of_tab(tenant: Tenant, tab: str) -> dict[str, Any]:
             "billing_actions": list_actions(tenant, group="billing"),
             "usage": list_usage(tenant),
         }
+    if tab == "people":
+        return {"invitations": list_open_invitations(tenant)}
     if tab == "log":
         page = list_entries(query=AuditQuery(store=tenant.slug), limit=100)
         return {"entries": page.entries, "has_more": page.next_before is not None}

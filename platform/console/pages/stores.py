@@ -96,7 +96,7 @@ def _choices(plans: dict[str, str]) -> dict[str, tuple[str, Choices]]:
         "status": (_("Subscription"), statuses),
         "created": (_("Opened"), ages),
         "order": (_("Last order"), [*ages, ("older", _("more than 30 days ago")), ("never", _("never"))]),
-        "kind": (_("Kind"), [("real", _("Real stores")), ("demo", _("Demo stores"))]),
+        "kind": (_("Kind"), [("real", _("Real stores")), ("demo", _("Demo stores")), ("sandbox", _("Sandboxes"))]),
     }  # fmt: skip
 
 

@@ -5,16 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Min, Q
+from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from console.models import StoreFacts, StoreNote
 from core.jobs.models import FINISHED_STATES, Job, JobState
 from core.outbox.models import OutboxMessage
+from core.ui.templatetags.ui import day
+from tenants.archive.selectors import find_policy, last_archive
 from tenants.models import Entitlement, Membership, Tenant
 
 STALE = timedelta(hours=3)
 LATE = timedelta(minutes=10)
+LATE_ARCHIVE = timedelta(hours=50)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,7 @@ class Usage:
 def find_store(pk: int) -> Tenant | None:
     """Return a store with what its page shows, or None."""
     return (
-        Tenant.objects.select_related("subscription__plan", "subscription__price", "facts")
+        Tenant.objects.select_related("subscription__plan", "subscription__price", "facts", "sandbox")
         .prefetch_related("domains", "memberships__user", "payment_accounts")
         .filter(pk=pk)
         .first()
@@ -51,9 +55,9 @@ def find_store(pk: int) -> Tenant | None:
 
 
 def list_checks(tenant: Tenant, *, now: datetime) -> list[Check]:
-    """Return how the store is, the worst first; two queries, none of them in the store's schema."""
+    """Return how the store is, the worst first; four queries, none of them in the store's schema."""
     facts: StoreFacts | None = getattr(tenant, "facts", None)
-    checks = [_check_queue(tenant, now), *_check_facts(facts, now), _check_account(tenant)]
+    checks = [_check_queue(tenant, now), *_check_facts(facts, now), _check_archive(tenant, now), _check_account(tenant)]
     return sorted(checks, key=lambda check: ("bad", "warn", "ok").index(check.tone))
 
 
@@ -131,6 +135,17 @@ def _check_requests(facts: StoreFacts) -> Check:
     count = ngettext("%(count)s request in 24 hours", "%(count)s requests in 24 hours", facts.requests_24h_count)
     about = count % {"count": f"{facts.requests_24h_count:,}"}
     return Check(tone, title, f"{about} · {about_jobs}" if about_jobs else about)
+
+
+def _check_archive(tenant: Tenant, now: datetime) -> Check:
+    archive = last_archive(tenant)
+    if archive is None:
+        return Check("warn", _("Not archived yet"), _("There is no file to bring this store back from."))
+    policy = find_policy(tenant)
+    is_late = policy is not None and policy.is_nightly and now - archive.made_at > LATE_ARCHIVE
+    title = _("Archived on %(day)s") % {"day": day(archive.made_at)}
+    about = f"{filesizeformat(archive.size)} · {archive.get_reason_display()}"
+    return Check("warn" if is_late else "ok", title, _("Older than it should be") if is_late else about)
 
 
 def _check_account(tenant: Tenant) -> Check:

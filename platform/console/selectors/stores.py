@@ -29,6 +29,11 @@ SORTS: dict[str, tuple[object, ...]] = {
     "size": ((F("facts__schema_bytes") + F("facts__files_bytes")).desc(nulls_last=True),),
     "behind": (F("facts__migrations_behind_count").desc(nulls_last=True),),
 }
+KINDS: dict[str, dict[str, bool]] = {
+    "real": {"is_demo": False, "sandbox__isnull": True},
+    "demo": {"is_demo": True},
+    "sandbox": {"sandbox__isnull": False},
+}
 FILTERS = ("state", "plan", "status", "created", "order", "kind")
 
 
@@ -54,7 +59,7 @@ def read_query(params: Mapping[str, str], *, plans: Mapping[str, str]) -> StoreQ
         "status": {"trialing", "active", "past_due", "unpaid", "paused", "canceled"},
         "created": set(AGES),
         "order": {*AGES, "older", "never"},
-        "kind": {"real", "demo"},
+        "kind": {"real", "demo", "sandbox"},
     }
     view, sort = params.get("view", ""), params.get("sort", "")
     return StoreQuery(
@@ -73,7 +78,7 @@ def list_stores(*, query: StoreQuery, page: str, now: datetime) -> Page[Tenant]:
 def find_stores(*, query: StoreQuery, now: datetime) -> QuerySet[Tenant]:
     """Return all stores that match, in their order, with what the list shows."""
     rows: QuerySet[Tenant] = Tenant.objects.select_related(
-        "subscription__plan", "subscription__price", "facts"
+        "subscription__plan", "subscription__price", "facts", "sandbox"
     ).prefetch_related(
         Prefetch("domains", Domain.objects.filter(is_primary=True), to_attr="primary"),
         Prefetch("memberships", Membership.objects.filter(role=Role.OWNER).select_related("user"), to_attr="owners"),
@@ -134,7 +139,7 @@ def _narrow(rows: QuerySet[Tenant], filters: Mapping[str, str], now: datetime) -
     if created := filters.get("created"):
         rows = rows.filter(created_at__gte=now - AGES[created])
     if kind := filters.get("kind"):
-        rows = rows.filter(is_demo=kind == "demo")
+        rows = rows.filter(**KINDS[kind])
     order = filters.get("order")
     if order in AGES:
         rows = rows.filter(facts__last_order_at__gte=now - AGES[order])

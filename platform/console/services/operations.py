@@ -14,6 +14,7 @@ from console.models import StoreNote
 from console.services.facts import refresh_facts
 from console.templatetags.console import plan_name
 from core.ids import new_token
+from core.outbox.services import enqueue
 from core.tenancy import in_public, in_tenant
 from core.ui.templatetags.ui import day
 from recsys.serving.services.starting import start_training
@@ -23,6 +24,7 @@ from tenants.models import Tenant
 from tenants.services import close_checkout, record_event, resume_tenant, suspend_tenant
 
 Words = Mapping[str, Any]
+MIGRATE_TASK = "console.migrate_store"
 
 
 def suspend(*, tenant: Tenant, words: Words, actor: str, now: datetime) -> str:
@@ -91,6 +93,13 @@ def rebuild_search(*, tenant: Tenant, words: Words, actor: str, now: datetime) -
         start_rebuild(title=title, actor=actor, now=now)
         _log(tenant, "search", actor, now)
     return _("The search is being rebuilt. It shows under Jobs.")
+
+
+def run_migrations(*, tenant: Tenant, words: Words, actor: str, now: datetime) -> str:
+    with in_public(), transaction.atomic():
+        enqueue(task=MIGRATE_TASK, kwargs={"tenant_id": tenant.pk})
+        _log(tenant, "migrate", actor, now)
+    return _("The migrations are asked for. “Look again” shows how it went.")
 
 
 def look_again(*, tenant: Tenant, words: Words, actor: str, now: datetime) -> str:

@@ -21,6 +21,7 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 HOST_LOOK_SECONDS = 0.0
 SCHEMA_POOL_SIZE = 0
 TRAFFIC_WRITE_SECONDS = float("inf")
+ANNOUNCEMENT_LOOK_SECONDS = None
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "KEY_FUNCTION": "core.cache.make_key"}
