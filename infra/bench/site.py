@@ -128,6 +128,11 @@ class Site:
         return Load(requests, cost[0], cost[1], requests / seconds, times[len(times) // 2] * 1000,
                     times[int(len(times) * 0.95)] * 1000)  # fmt: skip
 
+    def cpu_seconds(self) -> tuple[float, float]:
+        """Return the CPU seconds so far of the web processes and of the database's."""
+        web, database = self._ticks()
+        return web / TICK, database / TICK
+
     def _ticks(self) -> tuple[int, int]:
         """Return CPU ticks so far of the web processes and of the database's processes."""
         web = database = 0

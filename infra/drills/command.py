@@ -31,4 +31,5 @@ def main() -> int:
     else:
         for line in table(results):
             print(line)
+        print(f"{Machine().cores} cores, load {Machine().load:g}")
     return 0 if all(result.ok is not False for result in results) else 1

@@ -23,14 +23,17 @@ def run(site: Site, arguments: argparse.Namespace) -> list[Result]:
 def making(site: Site) -> list[Result]:
     """Return what the database work of one store takes, beside the library's ways and the limits, all interleaved."""
     found = site.inside("bench.tenancy.making", "measure")
-    median, slowest, counts = found["median"], found["slowest"], found["counts"]
-    peers = {"django-tenants_migrate": median["migrate"], "django-tenants_clone": median["clone"]}
+    median, slowest, cpu, counts = found["median"], found["slowest"], found["cpu"], found["counts"]
     quick, migrated = counts["quick"], counts["migrated"]
+    peers = {"django-tenants_migrate": median["migrate"], "django-tenants_clone": median["clone"]}
+    peers_cpu = {"django-tenants_migrate": cpu["migrate"], "django-tenants_clone": cpu["clone"]}
     return [
         at_most("a store from the pool, median", median["pool"], "ms", 50, **peers, only_the_rows=median["rows"]),
         plain("a store from the pool, slowest of 12", slowest["pool"], "ms"),
+        plain("a store from the pool, CPU with the database's", cpu["pool"], "ms", **peers_cpu),
         at_most("a store made on the spot, median", median["spot"], "ms", 250, **peers, only_the_DDL=median["script"]),
         plain("a store made on the spot, slowest of 12", slowest["spot"], "ms"),
+        plain("a store made on the spot, CPU with the database's", cpu["spot"], "ms", **peers_cpu),
         *(
             Result(what, quick[what], "a store", f"= {migrated[what]}", quick[what] == migrated[what],
                    {"migrated": migrated[what]} | ({"stock_Django": quick[what] + counts["twins"]} if what == "indexes" else {}))
@@ -44,9 +47,11 @@ def sign_ups(site: Site, seed: int) -> list[Result]:
     for number in range(WARMING_UP):
         sign_up(site, f"warm-{seed}-{number}")
     kept = []
+    before = site.cpu_seconds()
     for number in range(SIGN_UPS):
         kept.append(sign_up(site, f"kept-{seed}-{number}"))
         time.sleep(PAUSE_SECONDS)
+    web, database = ((late - early) / SIGN_UPS for early, late in zip(before, site.cpu_seconds(), strict=True))
     burst = [sign_up(site, f"burst-{seed}-{number}") for number in range(SIGN_UPS)]
     hash_seconds = site.inside("bench.tenancy.making", "hash_seconds")
     title = "sign-up POST to the first 200 on the new host"
@@ -54,6 +59,7 @@ def sign_ups(site: Site, seed: int) -> list[Result]:
         at_most(f"{title}, p95 of {SIGN_UPS}", percentile(kept, 95), "s", 0.5, the_password_hash=hash_seconds),
         plain(f"{title}, p50", percentile(kept, 50), "s"),
         plain(f"{title}, slowest", max(kept), "s"),
+        plain("CPU of the web for one sign-up and its pages", web, "s", the_database_with_filling_the_pool=database),
         at_most(
             f"{title}, {SIGN_UPS} without a pause, p95", percentile(burst, 95), "s", 0.5, p50=percentile(burst, 50)
         ),
