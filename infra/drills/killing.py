@@ -29,14 +29,15 @@ def kill_sign_ups(*, rounds: int, seed: int, port: int) -> list[dict[str, Any]]:
     """
     luck = random.Random(seed)
     whole = min(time_of_one(f"whole-{seed}-{number}") for number in range(3))
-    hashing = hash_seconds()
+    hashing = hash_seconds() / whole
     found = []
     for number in range(rounds):
-        slug, earliest = f"killed-{seed}-{number}", (0.0, hashing)[number % 2]
-        kill_one(slug, after=luck.uniform(earliest, whole))
+        slug, earliest = f"killed-{seed}-{number}", (0.0, min(hashing, 0.9))[number % 2]
+        kill_one(slug, after=whole * luck.uniform(earliest, 1))
         step = Tenant.objects.filter(slug=slug).values_list("step", flat=True).first()
         status = ask(slug, port)
         state = Tenant.objects.filter(slug=slug).values_list("state", flat=True).first()
+        whole *= {"done": 0.85, None: 1.1}.get(step, 1)  # a machine that does other work as well changes its pace
         found.append({"slug": slug, "step": step or "", "half_open": status == 200 and state != TenantState.READY})
     return found
 

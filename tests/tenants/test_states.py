@@ -23,6 +23,7 @@ from tenants.errors import TransitionRefused
 from tenants.models import Tenant
 from tenants.provisioning.models import ProvisioningTrouble
 from tenants.services import change_state
+from tests.storefront.goods import make_variant
 
 STATES = list(TenantState)
 HOME = {
@@ -231,10 +232,15 @@ def test_the_list_of_stores_says_what_is_so_and_what_to_do(
 def test_a_closed_checkout_shows_the_store_and_takes_no_order(
     acme: Tenant, merchant_client: Client, store_client: Callable[[Tenant], Client]
 ) -> None:
-    put(acme, TenantState.CHECKOUT_OFF)
+    with in_tenant(acme):
+        variant = make_variant("Enamel mug", price=1800, stock=1)
     shopper = store_client(acme)
+    shopper.post("/cart/add/", {"variant_id": variant.pk, "quantity": "1"})
+    assert 'href="/checkout/"' in shopper.get("/cart/").content.decode()
+    put(acme, TenantState.CHECKOUT_OFF)
     assert shopper.get("/products/").status_code == 200
-    assert shopper.get("/cart/").status_code == 200
+    cart = shopper.get("/cart/").content.decode()
+    assert "Enamel mug" in cart and "We take no orders for now" in cart and 'href="/checkout/"' not in cart
     assert shopper.get("/checkout/").status_code == 409
     assert REASON not in shopper.get("/checkout/").content.decode()
     assert REASON in merchant_client.get("/dashboard/").content.decode()
