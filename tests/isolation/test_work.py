@@ -131,12 +131,14 @@ def worker(committed_store: Tenant) -> Iterator[None]:
 
 @pytest.mark.guard("door-of-a-thread")
 def test_two_threads_come_back_each_to_where_it_came_from(stores: dict[str, Tenant]) -> None:
+    gate = threading.Barrier(2, timeout=PATIENCE_SECONDS)
+
     def walk(first: Tenant, second: Tenant) -> str:
         try:
             with in_tenant(first):
                 with in_tenant(second):
-                    GATE.wait(PATIENCE_SECONDS)
-                GATE.wait(PATIENCE_SECONDS)
+                    gate.wait()
+                gate.wait()
                 return current_schema()
         finally:
             connection.close()
@@ -151,6 +153,7 @@ def test_two_stores_tasks_at_once_in_one_worker_stand_in_their_own(
     committed_store: Tenant, stores: dict[str, Tenant], worker: None
 ) -> None:
     """Each is asked twice: the second time a thread comes back from where the first one left it."""
+    GATE.reset()
     names = [committed_store.schema_name, stores["acme"].schema_name]
     for _ in range(2):
         asked = [meet.apply_async(headers={SCHEMA_HEADER: name}) for name in names]
