@@ -107,5 +107,5 @@ def address_of(name: str, planted: Planted) -> str:
     set_script_prefix("/")
     facts = {"slug": planted.tenant.slug, "pk": planted.tenant.pk, "key": "suspend", "uidb64": "x", "token": "x-x"}
     return reverse(
-        name, urlconf="shopstead.urls_platform", kwargs={one: facts.get(one, "x") for one in arguments_of(name)}
+        name, urlconf="shopstead.urls_platform", kwargs={one: facts.get(one, "1") for one in arguments_of(name)}
     )
