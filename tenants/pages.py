@@ -21,6 +21,7 @@ from core.clock import utc_now
 from core.errors import ShopsteadError
 from core.http import HttpRequest
 from core.limits import AttemptLimit
+from tenants.archive.selectors import find_ends
 from tenants.countries import guess_country
 from tenants.enums import TenantState
 from tenants.errors import AddressRefused, AddressTaken
@@ -90,6 +91,9 @@ def signup_address(request: HttpRequest) -> HttpResponse:
 def stores(request: HttpRequest) -> HttpResponse:
     memberships = list_memberships(request.user)
     troubled = list_troubled([membership.tenant_id for membership in memberships])
+    ends = find_ends([membership.tenant_id for membership in memberships])
+    for membership in memberships:
+        membership.erased_at = ends.get(membership.tenant_id)  # type: ignore[attr-defined]
     rows = [
         (membership, describe_standing(membership.tenant, has_trouble=membership.tenant_id in troubled))
         for membership in memberships

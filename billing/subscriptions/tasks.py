@@ -4,10 +4,12 @@ from celery import shared_task
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from billing.subscriptions import leaving
 from billing.subscriptions.services import reconcile, scan_trials
 from core.clock import utc_now
 from core.tasks import PlatformTask
 from integrations.mail.services import send_mail
+from integrations.stripe.errors import StripeUnavailable
 from tenants.models import Tenant
 from tenants.selectors import store_url
 
@@ -20,6 +22,18 @@ def scan() -> None:
 @shared_task(base=PlatformTask, name="billing.subscriptions.reconcile", ignore_result=True)
 def compare_with_stripe() -> None:
     reconcile(now=utc_now())
+
+
+@shared_task(
+    base=PlatformTask,
+    name="billing.subscriptions.plan_end",
+    ignore_result=True,
+    autoretry_for=(StripeUnavailable,),
+    retry_backoff=30,
+    max_retries=8,
+)
+def plan_end(*, tenant_id: int, at_period_end: bool) -> None:
+    leaving.plan_end(tenant_id=tenant_id, at_period_end=at_period_end)
 
 
 @shared_task(

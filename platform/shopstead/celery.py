@@ -26,6 +26,8 @@ app.conf.beat_schedule = {
         "kwargs": {"period": "night"},
     },
     "console: end overdue support sessions": {"task": "console.end_overdue", "schedule": 60.0},
+    "archive: sweep": {"task": "tenants.archive.sweep", "schedule": crontab(minute=23)},
+    "archive: erase what is due": {"task": "tenants.archive.erase_due", "schedule": crontab(minute="11,41")},
     "billing: close ended trials": {"task": "billing.subscriptions.scan_trials", "schedule": 60.0},
     "billing: handle waiting events": {"task": "billing.webhooks.sweep", "schedule": 60.0},
     "billing: reconcile": {"task": "billing.subscriptions.reconcile", "schedule": crontab(minute=41)},
@@ -40,5 +42,8 @@ STORE_TASKS: dict[str, tuple[str, ...]] = {
         "storefront.transfer.remove_old_files",
         "console.refresh_facts",
     ),
-    "night": ("recsys.serving.train",),
+    "night": (
+        "tenants.archive.nightly",
+        "recsys.serving.train",
+    ),
 }

@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("accounts.pages")),
     path("", include("tenants.pages")),
+    path("", include("tenants.archive.pages")),
     path("", include("tenants.people.pages")),
     path("", include("tenants.provisioning.pages")),
     path("", include("billing.plans.pages")),

@@ -28,6 +28,7 @@ urlpatterns = [
     path("dashboard/import/", include("storefront.transfer.dashboard")),
     path("dashboard/recommendations/", include("recsys.serving.dashboard")),
     path("dashboard/support/", include("storefront.support.dashboard")),
+    path("dashboard/settings/data/", include("tenants.archive.dashboard")),
     path("dashboard/settings/billing/", include("billing.subscriptions.dashboard")),
     path("dashboard/settings/payments/", include("storefront.payments.dashboard")),
     path("dashboard/settings/theme/", include("storefront.theme.dashboard")),

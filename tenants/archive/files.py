@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import UUID
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -53,7 +54,17 @@ def remove_folders(schema_name: str) -> int:
     for kind in ROOTS:
         root = folder(kind, schema_name)
         count += sum(len(names) for _where, _folders, names in os.walk(root))
-        shutil.rmtree(root, ignore_errors=False) if root.exists() else None
+        if root.exists():
+            shutil.rmtree(root)
+    return count
+
+
+def remove_archives(lineage: UUID) -> int:
+    """Remove the kept archives of a store and return how many there were."""
+    place = Path(settings.ARCHIVE_ROOT) / lineage.hex
+    count = len(list(place.glob("*.shopstead")))
+    if place.exists():
+        shutil.rmtree(place)
     return count
 
 

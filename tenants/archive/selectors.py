@@ -81,6 +81,18 @@ def find_deletion(tenant: Tenant) -> Deletion | None:
         return Deletion.objects.filter(tenant_id=tenant.pk, state__in=Deletion.OPEN).first()
 
 
+def find_ends(tenant_ids: list[int]) -> dict[int, datetime]:
+    """Return, of those stores that wait for their end, the day on which each is erased."""
+    waiting = Deletion.objects.filter(tenant_id__in=tenant_ids, state=DeletionState.WAITING)
+    return dict(waiting.values_list("tenant_id", "due_at"))
+
+
+def list_sandboxes(tenant: Tenant) -> list[Tenant]:
+    """Return the sandboxes that were made of the store, newest first."""
+    with in_public():
+        return list(Tenant.objects.filter(sandbox__origin_id=tenant.pk).order_by("-sandbox__made_at"))
+
+
 def list_tombstones() -> list[Deletion]:
     """Return what is left of the stores that are gone, newest first."""
     return list(Deletion.objects.filter(state=DeletionState.DONE).order_by("-finished_at"))

@@ -8,7 +8,9 @@ class FleetConfig(AppConfig):
 
     def ready(self) -> None:
         from core.events import subscribe
-        from tenants.events import TenantOpening
+        from tenants.events import TenantErasing, TenantOpening
+        from tenants.fleet.leaving import forget_store
         from tenants.fleet.services import bring_up_to_date
 
         subscribe(TenantOpening, bring_up_to_date)
+        subscribe(TenantErasing, forget_store)

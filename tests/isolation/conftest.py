@@ -38,6 +38,7 @@ def room(
     acme: Tenant, globex: Tenant, tmp_path: Path, settings: pytest.FixtureRequest, stripe_sandbox: StripeSandbox
 ) -> Room:
     settings.MEDIA_ROOT, settings.PRIVATE_ROOT = tmp_path / "media", tmp_path / "private"  # type: ignore[attr-defined]
+    settings.ARCHIVE_ROOT = tmp_path / "archives"  # type: ignore[attr-defined]
     planted = []
     for tenant, word, first_id in ((acme, OUR_WORD, 1000), (globex, THEIR_WORD, 900_000)):
         owner = find_user_by_email(f"{tenant.slug}@example.com")

@@ -23,6 +23,8 @@ from storefront.customers.services import _hash, _token
 from storefront.search.services import index_all
 from storefront.transfer.enums import IMPORT_JOB
 from storefront.transfer.results import ImportResult
+from tenants.archive.enums import ArchiveReason
+from tenants.archive.models import Archive, ArchivePolicy
 from tenants.enums import Role
 from tenants.models import Membership, Tenant
 from tenants.people.services import invite
@@ -85,8 +87,12 @@ def plant(tenant: Tenant, *, word: str, first_id: int, owner: User) -> Planted:
 
 def plant_files(planted: Planted, media_root: Path, private_root: Path) -> None:
     """Write a picture and a left-out-rows file with the store's word in them."""
-    for root, name in ((media_root, PICTURE), (private_root, planted.secrets["rows_file"])):
-        file = root / planted.tenant.schema_name / name
+    kept = f"{planted.rows['archive.Archive'].token}.shopstead"
+    for file in (
+        media_root / planted.tenant.schema_name / PICTURE,
+        private_root / planted.tenant.schema_name / planted.secrets["rows_file"],
+        Path(settings.ARCHIVE_ROOT) / planted.secrets["archive_folder"] / kept,
+    ):
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(planted.word)
 
@@ -183,6 +189,17 @@ def _plant_platform_rows(planted: Planted) -> None:
             pass_hash=hash_secret(word), pass_expires_at=MADE_AT, started_at=MADE_AT, expires_at=MADE_AT + SUPPORT_LIFE,
         )  # fmt: skip
         _plant_people(planted)
+        planted.rows["archive.Archive"] = _plant_archive(planted)
+
+
+def _plant_archive(planted: Planted) -> Archive:
+    """A kept archive of the store; `plant_files` writes its file."""
+    policy, _made = ArchivePolicy.objects.get_or_create(tenant=planted.tenant)
+    planted.secrets["archive_folder"] = policy.lineage.hex
+    return Archive.objects.create(
+        token=new_token(), tenant=planted.tenant, reason=ArchiveReason.ASKED, size=100, sha256="0" * 64, rows_count=1,
+        files_count=0, actor=planted.word, made_at=MADE_AT, expires_at=FAR,
+    )  # fmt: skip
 
 
 def _plant_people(planted: Planted) -> None:

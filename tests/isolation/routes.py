@@ -41,6 +41,7 @@ def _pk(label: str) -> dict[str, str]:
 ORDER, TALK = _pk("orders.Order"), _pk("support.Conversation")
 COLLEAGUE, INVITATION = _pk("tenants.Membership"), _pk("people.Invitation")
 JOB = {"token": "job"}
+ARCHIVE = {"token": "archive"}
 NO_GET = (405,)
 # Whoever has a place in the store may; no permission is asked for.
 MEMBER = "member"
@@ -130,6 +131,14 @@ TABLE: dict[str, Place] = {
     "dashboard_payments": Place(Door.WORK, needs="payments.view", needs_to_change="payments.edit"),
     "dashboard_theme": Place(Door.WORK, needs="theme.edit"),
     "dashboard_shipping": Place(Door.WORK, needs="settings.view", needs_to_change="settings.edit"),
+    "dashboard_data": Place(Door.WORK, needs="store.export"),
+    "dashboard_data_archive": Place(Door.WORK, get=NO_GET, needs="store.export"),
+    "dashboard_data_download": Place(Door.WORK, ARCHIVE, needs="store.export"),
+    "dashboard_data_restore": Place(Door.WORK, ARCHIVE, needs="store.export"),
+    "dashboard_data_nightly": Place(Door.WORK, get=NO_GET, needs="store.export"),
+    "dashboard_data_undo": Place(Door.WORK, get=NO_GET, needs="store.export"),
+    "dashboard_data_sandbox": Place(Door.WORK, get=NO_GET, needs="store.export"),
+    "dashboard_data_delete": Place(Door.WORK, needs="store.delete"),
     "dashboard_stores": Place(Door.WORK, needs=MEMBER),
     "dashboard_staff": Place(Door.WORK, needs="staff.view", needs_to_change="staff.edit"),
     "dashboard_staff_second_step": Place(Door.WORK, get=NO_GET, needs="staff.edit"),
@@ -212,6 +221,7 @@ def argument(planted: Planted, source: str) -> object:
         "handle": f"only-at-{planted.tenant.slug}",
         "kind": "products",
         "job": planted.rows["jobs.Job"].token,
+        "archive": planted.rows["archive.Archive"].token,
         "media": f"../{planted.tenant.schema_name}/{PICTURE}",
     }
     return public.get(source) or planted.secrets[source]

@@ -146,6 +146,28 @@ def change_subscription_price(
     return _subscription(subscription)
 
 
+def plan_cancellation(*, subscription_id: str, at_period_end: bool) -> StripeSubscription:
+    """Let the subscription end with its paid period, or take that back.
+
+    Raises: StripeUnavailable, StripeRefused.
+    """
+    params: dict[str, Any] = {"cancel_at_period_end": at_period_end}
+    with stripe_errors():
+        return _subscription(client().v1.subscriptions.update(subscription_id, params=cast("Any", params)))
+
+
+def cancel_subscription(subscription_id: str) -> StripeSubscription:
+    """End the subscription now; one that has ended already is left as it is.
+
+    Raises: StripeUnavailable, StripeRefused.
+    """
+    found = retrieve_subscription(subscription_id)
+    if found.status in ("canceled", "incomplete_expired"):
+        return found
+    with stripe_errors():
+        return _subscription(client().v1.subscriptions.cancel(subscription_id))
+
+
 def retrieve_subscription(subscription_id: str) -> StripeSubscription:
     """Return the subscription as it is now.
 

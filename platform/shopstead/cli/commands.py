@@ -91,6 +91,19 @@ def _add_archives(verbs: Any) -> None:
     _finish(clone, tenant_archive)
     for verb, parser_of_verb in (("export", export), ("restore", restore), ("clone", clone)):
         parser_of_verb.set_defaults(verb=verb)
+    delete = verbs.add_parser("delete", help="close a store and erase it after 30 days")
+    delete.add_argument("slug")
+    delete.add_argument("--yes-i-mean", dest="typed", metavar="SLUG", help="the store's address name, typed once more")
+    delete.add_argument("--reason", default="deleted by the operator")
+    delete.add_argument("--now", action="store_true", help="erase it now; its 30 days have to be over")
+    delete.add_argument("--force", action="store_true", help="with --now, in development: do not wait for them")
+    delete.add_argument("--dry-run", action="store_true", help="say what would happen and change nothing")
+    _finish(delete, tenant_leave)
+    keep = verbs.add_parser("keep", help="keep a store that was to be deleted")
+    keep.add_argument("slug")
+    _finish(keep, tenant_leave)
+    delete.set_defaults(verb="delete")
+    keep.set_defaults(verb="keep")
 
 
 def _add_recs(parser: argparse.ArgumentParser) -> None:
@@ -172,6 +185,14 @@ def tenant_archive(arguments: argparse.Namespace) -> int:
         from shopstead.cli import archives
 
         return int(getattr(archives, arguments.verb)(arguments))
+
+
+def tenant_leave(arguments: argparse.Namespace) -> int:
+    # An erased store ends its subscription at Stripe first.
+    with django_ready(arguments, need=frozenset({"postgres", "stripe"})):
+        from shopstead.cli import leaving
+
+        return int(getattr(leaving, arguments.verb)(arguments))
 
 
 def import_file(arguments: argparse.Namespace) -> int:
