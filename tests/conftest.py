@@ -7,4 +7,5 @@ pytest_plugins = [
     "tests.fixtures.time",
     "tests.fixtures.watching",
     "tests.fixtures.guards",
+    "tests.fixtures.archive",
 ]

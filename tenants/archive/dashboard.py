@@ -117,7 +117,7 @@ def delete(request: HttpRequest) -> HttpResponse:
         services.start_deletion(
             tenant=request.tenant,
             typed=form.cleaned_data["typed"],
-            reason=form.cleaned_data["reason"],
+            reason=form.reason_in_words(),
             actor=request.user.email,
             now=utc_now(),
         )

@@ -47,6 +47,11 @@ class DeletionForm(forms.Form):
         self.tenant, self.user = kwargs.pop("tenant"), kwargs.pop("user")
         super().__init__(*args, **kwargs)
 
+    def reason_in_words(self) -> str:
+        """Return the chosen reason as people read it; empty where none was given."""
+        code = self.cleaned_data["reason"]
+        return str(dict(self.fields["reason"].choices)[code]) if code else ""  # type: ignore[attr-defined]
+
     def clean_typed(self) -> str:
         typed = str(self.cleaned_data["typed"]).strip()
         if typed != self.tenant.slug:

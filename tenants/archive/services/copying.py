@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -167,6 +168,9 @@ def _open_store(
 
 
 def _make_sandbox(copy: Tenant, *, origin: Tenant, actor: str, now: datetime) -> None:
+    with translation.override(copy.language):
+        name = _("%(name)s (sandbox)") % {"name": copy.name[:60]}
+    Tenant.objects.filter(pk=copy.pk).update(name=name)
     Sandbox.objects.create(tenant=copy, origin_id=origin.pk, made_by=actor, made_at=now)
     ArchivePolicy.objects.filter(tenant=copy).update(is_nightly=False)
     for entitlement in Entitlement.objects.filter(tenant_id=origin.pk).exclude(key=CHECKOUT):

@@ -1,9 +1,12 @@
 """Archives, restorations and sandboxes asked for in the dashboard: long work, done as jobs of the store."""
 
+from contextlib import AbstractContextManager
 from datetime import datetime
 
+from django.utils import translation
 from django.utils.translation import gettext as _
 
+from accounts.selectors import find_user_by_email
 from core.clock import utc_now
 from core.events import publish
 from core.jobs.models import Job
@@ -82,12 +85,9 @@ def do_export(handle: JobHandle, tenant: Tenant) -> None:
         now=utc_now(),
         report=handle.report,
     )
-    handle.result = {
-        "archive": archive.token,
-        "message": _("The archive is ready."),
-        "url": PAGE,
-        "label": _("Show it"),
-    }
+    with _in_words_of(handle):
+        message, label = _("The archive is ready."), _("Show it")
+    handle.result = {"archive": archive.token, "message": message, "url": PAGE, "label": label}
 
 
 def do_restore(handle: JobHandle, tenant: Tenant) -> None:
@@ -101,11 +101,9 @@ def do_restore(handle: JobHandle, tenant: Tenant) -> None:
         report=handle.report,
         token=handle.job.token,
     )
-    handle.result = {
-        "message": _("The store is as it was. For a week you can take this back."),
-        "url": PAGE,
-        "label": _("Show"),
-    }
+    with _in_words_of(handle):
+        message, label = _("The store is as it was. For a week you can take this back."), _("Show it")
+    handle.result = {"message": message, "url": PAGE, "label": label}
 
 
 def do_clone(handle: JobHandle, tenant: Tenant) -> None:
@@ -116,8 +114,12 @@ def do_clone(handle: JobHandle, tenant: Tenant) -> None:
         copy = clone_store(
             tenant=tenant, slug=slug, actor=handle.job.started_by, now=utc_now(), report=handle.report
         ).tenant
-    handle.result = {
-        "message": _("The sandbox is open."),
-        "url": store_url(copy),
-        "label": _("Look at it"),
-    }
+    with _in_words_of(handle):
+        message, label = _("The sandbox is open."), _("Look at it")
+    handle.result = {"message": message, "url": store_url(copy), "label": label}
+
+
+def _in_words_of(handle: JobHandle) -> AbstractContextManager[None]:
+    """Speak the language of whoever asked for the work."""
+    person = find_user_by_email(handle.job.started_by)
+    return translation.override(person.language if person else None)

@@ -26,7 +26,7 @@ from tenants.archive.reading import ArchiveReader
 from tenants.archive.services import export_store, restore_as_new, restore_in_place
 from tenants.enums import Role
 from tenants.models import Membership, Tenant
-from tests.tenants.archive.conftest import leaving_nothing, list_schemas, make_full_store
+from tests.fixtures.archive import leaving_nothing, list_schemas, make_full_store
 
 Parts = dict[str, bytes]
 Manifest = dict[str, Any]

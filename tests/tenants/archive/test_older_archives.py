@@ -17,7 +17,7 @@ from tenants.archive.errors import ArchiveTooNew
 from tenants.archive.services import export_store, restore_as_new
 from tenants.models import Tenant
 from tenants.provisioning.schema import migration_names
-from tests.tenants.archive.conftest import list_schemas
+from tests.fixtures.archive import list_schemas
 
 NEXT = """
 from django.db import migrations

@@ -27,8 +27,8 @@ from tenants.enums import Role, TenantState
 from tenants.errors import AddressTaken
 from tenants.models import Domain, Membership, PaymentAccount, Tenant
 from tenants.provisioning.sweeping import list_orphans
-from tests.tenants.archive.conftest import list_schemas, word_of
-from tests.tenants.archive.sums import table_sums
+from tests.fixtures.archive import list_schemas, word_of
+from tests.fixtures.sums import table_sums
 
 
 @pytest.fixture

@@ -22,8 +22,8 @@ from tenants.archive.services import clone_store
 from tenants.enums import TenantState
 from tenants.models import Entitlement, Membership, PaymentAccount, Tenant
 from tenants.selectors import is_checkout_open
-from tests.tenants.archive.conftest import word_of
-from tests.tenants.archive.sums import table_sums
+from tests.fixtures.archive import word_of
+from tests.fixtures.sums import table_sums
 
 
 @pytest.fixture
@@ -104,6 +104,7 @@ def test_a_sandbox_sells_nothing_and_is_marked(full_store: Tenant, sandbox: Tena
     assert not PaymentAccount.objects.filter(tenant=sandbox).exists()
     assert Entitlement.objects.get(tenant=sandbox, key="checkout").value == 0
     assert is_sandbox(sandbox.pk)
+    assert sandbox.name == f"{Tenant.objects.get(pk=full_store.pk).name} (sandbox)"
     assert not is_sandbox(full_store.pk)
     assert Sandbox.objects.get(tenant=sandbox).origin == full_store
     assert not ArchivePolicy.objects.get(tenant=sandbox).is_nightly

@@ -37,8 +37,8 @@ from tenants.errors import AddressTaken
 from tenants.models import Domain, Tenant
 from tenants.provisioning.services import reserve_tenant
 from tests.faults.killing import kill_after
+from tests.fixtures.archive import list_schemas, word_of
 from tests.fixtures.stripe import StripeSandbox
-from tests.tenants.archive.conftest import list_schemas, word_of
 
 STAGES = [*[name for name, _step in STEPS], "tenant", "tombstone"]
 
@@ -155,7 +155,7 @@ def test_killed_before_any_step_it_goes_on_and_ends_the_same(
     assert os.WIFSIGNALED(status)
     assert Deletion.objects.get(pk=deletion.pk).state == DeletionState.ERASING
     answer = Client(headers={"host": f"{leaving.slug}.localhost"}).get("/").status_code
-    assert answer == 404
+    assert answer in (404, 503)
     done = erase(deletion, now)
     an_hour_later(done)
     assert traces(words, folders) == []
@@ -183,7 +183,7 @@ def test_the_grace_closes_the_doors_and_can_be_ended_by_its_owner(full_store: Te
         start_deletion(tenant=full_store, typed="something else", reason="", actor="test", now=now)
     assert client.get("/").status_code == 200
     deletion = start(full_store, now)
-    assert client.get("/").status_code == 404
+    assert client.get("/").status_code in (404, 503)
     with pytest.raises(DeletionRefused):
         start(full_store, now)
     with pytest.raises(DeletionRefused):
