@@ -8,11 +8,12 @@ from dataclasses import asdict
 from bench.command import Machine, table
 from bench.result import Result
 
-from drills import isolation, signup
+from drills import isolation, restore, signup
 
 # A drill starts what it needs, leaves nothing behind, and ends with `harm.none_of(lost=, doubled=, leaked=)`.
 DRILLS: dict[str, Callable[[argparse.Namespace], list[Result]]] = {
     "isolation": isolation.run,
+    "restore": restore.run,
     "signup": signup.run,
 }
 

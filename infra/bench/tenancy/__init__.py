@@ -1,8 +1,9 @@
 """What stores on one platform cost, in parts; each part runs on a platform of its own and alone with `--part NAME`."""
 
-from bench.tenancy import fleet, provisioning
+from bench.tenancy import archive, fleet, provisioning
 
 PARTS = {
+    "archive": archive.run,
     "fleet": fleet.run,
     "provisioning": provisioning.run,
 }
