@@ -25,7 +25,7 @@ def soup(response: HttpResponse) -> BeautifulSoup:
 def queries_of(view: Callable[..., HttpResponse], tenant: Tenant, **kwargs: str) -> list[str]:
     """Return the statements of a view without those of the frame around it, which are counted once by an empty page."""
     request: HttpRequest = RequestFactory().get("/", headers={"host": "acme.localhost"})
-    request.tenant, request.customer, request.session = tenant, None, {}
+    request.tenant, request.customer, request.session, request.is_sandbox = tenant, None, {}, False
     with statements() as seen:
         assert view(request, **kwargs).status_code == 200
     frame = re.compile(
