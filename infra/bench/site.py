@@ -64,7 +64,7 @@ class Site:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._up.send_signal(signal.SIGTERM)
-        self._up.wait(timeout=60)
+        self._up.wait(timeout=240)
         self._log.close()
         self._folder.cleanup()
 

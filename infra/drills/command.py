@@ -8,11 +8,13 @@ from dataclasses import asdict
 from bench.command import Machine, table
 from bench.result import Result
 
-from drills import isolation, restore, signup
+from drills import isolation, migration, neighbor, restore, signup
 
 # A drill starts what it needs, leaves nothing behind, and ends with `harm.none_of(lost=, doubled=, leaked=)`.
 DRILLS: dict[str, Callable[[argparse.Namespace], list[Result]]] = {
     "isolation": isolation.run,
+    "migration": migration.run,
+    "neighbor": neighbor.run,
     "restore": restore.run,
     "signup": signup.run,
 }
@@ -24,6 +26,8 @@ def main() -> int:
     parser.add_argument("name", choices=sorted(DRILLS))
     parser.add_argument("--json", action="store_true", dest="as_json")
     parser.add_argument("--rounds", type=int, default=20, help="how often the thing is broken")
+    parser.add_argument("--stores", type=int, default=200, help="how many stores there are")
+    parser.add_argument("--seconds", type=int, default=30, help="how long the flood lasts")
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
     results = DRILLS[arguments.name](arguments)

@@ -44,6 +44,7 @@ STORE_TASKS: dict[str, tuple[str, ...]] = {
     ),
     "night": (
         "tenants.archive.nightly",
+        "tenants.fleet.recount_files",
         "recsys.serving.train",
     ),
 }

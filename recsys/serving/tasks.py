@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from celery import shared_task
+from django.conf import settings
 from django.db import connection
 from django.utils import translation
 from django.utils.translation import gettext
 
 from core.clock import utc_now
 from core.jobs.services import JobCanceled, JobHandle, LeaseLost, run_job
+from core.memory import memory_bounded
 from core.tasks import TenantTask
 from core.tenancy import current_tenant
 from recsys.serving.errors import TrainingRunning
@@ -19,14 +21,26 @@ from recsys.serving.services.training import train_store
 from recsys.serving.services.trending import refresh_trending as refresh_trending_now
 
 HEARTBEAT_SECONDS = 15
+TRAINING_SECONDS = 25 * 60
 STEPS = 100
 
 logger = logging.getLogger(__name__)
 
 
-@shared_task(base=TenantTask, name="recsys.serving.train", ignore_result=True)
+@shared_task(
+    base=TenantTask,
+    name="recsys.serving.train",
+    ignore_result=True,
+    soft_time_limit=TRAINING_SECONDS,
+    time_limit=TRAINING_SECONDS + 60,
+)
 def train(*, job_id: int | None = None) -> None:
-    """Train the store's lists: as a job that somebody watches, or by the schedule."""
+    """Train the store's lists, within bounds of time and memory: as a job that somebody watches, or by the schedule."""
+    with memory_bounded(settings.TRAINING_MEMORY_MB):
+        _train(job_id)
+
+
+def _train(job_id: int | None) -> None:
     if job_id is not None:
         run_job(job_id=job_id, work=_work)
         return

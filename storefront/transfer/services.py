@@ -16,6 +16,7 @@ from core.errors import Conflict
 from core.ids import new_token
 from core.jobs.models import Job, JobState
 from core.jobs.services import JobHandle, create_job
+from core.tenancy import current_tenant
 from storefront.catalog.models import Product, ProductVariant
 from storefront.customers.models import Customer
 from storefront.orders.models import Order, OrderLine
@@ -27,6 +28,7 @@ from storefront.transfer.groups import Group
 from storefront.transfer.locks import lock_check
 from storefront.transfer.results import FOLDER, ImportResult, RejectedRows
 from storefront.transfer.writing import IMPORTERS, Importer, Setting
+from tenants.fleet.services.room import require_room
 
 TASK = "storefront.transfer.run_import"
 KEEP_FILES = timedelta(hours=24)
@@ -126,9 +128,10 @@ def check_upload(*, name: str, size: int) -> None:
 def start_check(*, kind: ImportKind, file: "UploadedFile[bytes]", filename: str, actor: str, now: datetime) -> Job:
     """Keep the upload under a random name and ask for a dry run of it.
 
-    Raises: FileTooLarge, UnreadableFile.
+    Raises: FileTooLarge, UnreadableFile, StorageFull.
     """
     check_upload(name=filename, size=file.size or 0)
+    require_room(tenant=current_tenant(), bytes_count=file.size or 0)
     stored = storages["private"].save(f"{FOLDER}/{new_token()}.upload", file)
     return create_job(
         kind=CHECK_JOB,

@@ -1,6 +1,6 @@
-"""What can stand in the way of migrating stores."""
+"""What can stand in the way of migrating stores, or of keeping one more file."""
 
-from core.errors import Conflict, NotFound, Unavailable
+from core.errors import Conflict, LimitReached, NotFound, Unavailable
 
 
 class RunInProgress(Conflict):
@@ -31,3 +31,7 @@ class NeedsExecutor(RuntimeError):
 
 class MigrationTableMissing(RuntimeError):
     """The schema has no record of its migrations, so nothing can be said about it."""
+
+
+class StorageFull(LimitReached):
+    code = "storage_full"

@@ -1,4 +1,4 @@
-"""What is known of each store's schema, and the record of every migration run."""
+"""What is known of each store's schema and files, and the record of every migration run."""
 
 from datetime import timedelta
 from typing import ClassVar
@@ -74,3 +74,15 @@ class StoreMigration(models.Model):
         indexes = [
             models.Index(fields=["run", "ring", "id"], name="store_migration_waiting", condition=Q(state="waiting")),
         ]
+
+
+class StorageUse(models.Model):
+    """How many bytes a store's files take: counted as they come and go, and counted anew every night."""
+
+    id = models.BigAutoField(primary_key=True)
+    schema_name = models.CharField(max_length=63, unique=True)
+    bytes_count = models.BigIntegerField(default=0)
+    counted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(bytes_count__gte=0), name="storage_use_is_not_negative")]

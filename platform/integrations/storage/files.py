@@ -7,7 +7,9 @@ from typing import Any
 from django.conf import settings
 from django.core.files.storage import FileSystemStorage, Storage
 
+from core.events import publish
 from core.tenancy import NoTenant, current_schema, is_public
+from integrations.storage.events import FilesChanged
 
 
 class TenantStorage(FileSystemStorage):
@@ -27,6 +29,17 @@ class TenantStorage(FileSystemStorage):
     @property
     def location(self) -> str:
         return str(Path(self.base_location).resolve())
+
+    def _save(self, name: str, content: Any) -> str:
+        stored: str = super()._save(name, content)  # type: ignore[misc]
+        publish(FilesChanged(current_schema(), self.size(stored)))
+        return stored
+
+    def delete(self, name: str) -> None:
+        size = self.size(name) if name and self.exists(name) else 0
+        super().delete(name)
+        if size:
+            publish(FilesChanged(current_schema(), -size))
 
 
 class TenantMediaStorage(TenantStorage):

@@ -76,6 +76,7 @@ STORE_REQUESTS_A_MINUTE = env.int("STORE_REQUESTS_A_MINUTE", default=2400)
 STORE_THREADS = env.int("STORE_THREADS", default=3)  # of the four that a web process has
 API_CALLS_A_MINUTE = 60  # without a plan that says more
 STORE_JOBS_AT_ONCE = env.int("STORE_JOBS_AT_ONCE", default=1)
+TRAINING_MEMORY_MB = env.int("TRAINING_MEMORY_MB", default=2048)
 
 # ---- requests
 MIDDLEWARE = [

@@ -11,12 +11,14 @@ from django.utils.translation import gettext_lazy as _
 
 from core.events import publish
 from core.ids import new_token
+from core.tenancy import current_tenant
 from storefront.catalog.errors import PictureRefused, ProductNotFound
 from storefront.catalog.events import ProductChanged
 from storefront.catalog.locks import lock_product
 from storefront.catalog.models import Product, ProductImage
 from storefront.catalog.pictures import NAMED_WIDTH, WIDTHS, encode_picture
 from storefront.catalog.services.summary import refresh_product_summary
+from tenants.fleet.services.room import require_room
 
 MAXIMUM_PICTURES = 20
 ALT_LENGTH = 500
@@ -26,9 +28,10 @@ def store_picture(file: IO[bytes], *, folder: str = "products") -> tuple[str, in
     """Check and encode a picture, keep its widths in media storage and return (path, width, height).
 
     `path` names the 800 px file; its sisters end in -400 and -1600.
-    Raises: PictureRefused; nothing is stored then.
+    Raises: PictureRefused, StorageFull; nothing is stored then.
     """
     encoded = encode_picture(file)
+    require_room(tenant=current_tenant(), bytes_count=sum(map(len, encoded.files.values())))
     stem = f"{folder}/{new_token()}"
     for width, data in encoded.files.items():
         default_storage.save(f"{stem}-{width}.webp", ContentFile(data))

@@ -18,14 +18,14 @@ from tenants.fleet.services.storing import GaveUp, Scripts, describe_error, migr
 from tenants.fleet.targets import Target
 from tenants.models import Tenant
 
-BEAT_SECONDS = 2.0
+BEAT_SECONDS = 0.5
 MAX_DEATHS = 3
 
 Beat = Callable[[], None]
 
 
 def work_off(run: MigrationRun, ring: Ring, target: Target, scripts: Scripts, *, workers: int, beat: Beat) -> None:
-    """Migrate every waiting store of the ring, in `workers` processes; `beat` is called every two seconds and may raise.
+    """Migrate every waiting store of the ring, in `workers` processes; `beat` is called twice a second and may raise.
 
     With one worker, inside a transaction, or where processes cannot be forked, the work is done here.
     """
