@@ -2,6 +2,7 @@
 
 import pytest
 
+from tenants.fleet.baseline import BASELINE
 from tenants.fleet.safety import GROWING, RULES, check_target
 from tenants.fleet.targets import read_target
 from tests.tenants.fleet.conftest import NOTE, Plant
@@ -107,3 +108,18 @@ def test_a_finding_names_the_migration_and_says_what_to_do(plant: Plant) -> None
 def test_the_tables_that_grow_exist() -> None:
     state = read_target().loader.project_state()
     assert {label for label in GROWING if tuple(label.split(".")) not in state.models} == set()
+
+
+def test_every_migration_after_the_baseline_is_safe_beside_the_release_before() -> None:
+    target = read_target()
+    newer = {name for name in target.names if ".".join(name) not in BASELINE}
+    findings = [f"{each.migration}: {each.says} ({each.rule}). Instead: {each.instead}"
+                for each in check_target(target, only=newer)]  # fmt: skip
+    assert findings == [], "mend it, or say why it may with accepted_risks (tenants/fleet/safety.py)"
+
+
+def test_the_baseline_names_only_what_is_there_and_needs_it() -> None:
+    names = {".".join(name): name for name in read_target().names}
+    assert BASELINE - set(names) == set()
+    unneeded = [each for each in BASELINE if not check_target(read_target(), only={names[each]})]
+    assert unneeded == []
