@@ -13,7 +13,7 @@ from bench.site import Site
 
 from drills.harm import none_of
 
-SHARE_A_MINUTE = 300
+SHARE_A_MINUTE = 200
 WEB_PROCESSES = 2
 TIMES_ITS_SHARE = 20
 FLOOD_CLIENTS = 16

@@ -122,7 +122,9 @@ class EmbeddedStack:
     @property
     def _managed(self) -> frozenset[str]:
         """The kinds a keeper has to run; a broker of files needs none."""
-        return self.need - {"broker"} if find_program() is None else self.need
+        if "broker" not in self.need or find_program() is not None:  # looking for it imports its client
+            return self.need
+        return self.need - {"broker"}
 
     def _missing(self, need: frozenset[str]) -> frozenset[str]:
         unknown = need - ALL
