@@ -49,7 +49,8 @@ class Site:
         self.port = _free_port()
         self._log = (self.data_dir / "up.log").open("w+")
         environment = {key: value for key, value in os.environ.items() if not key.endswith("_URL")}
-        self.environment = environment | {"SHOPSTEAD_DATA_DIR": str(self.data_dir)}
+        # A bench is a flood of one store: its share is lifted, unless somebody has said otherwise.
+        self.environment = {"STORE_LIMITS": "off"} | environment | {"SHOPSTEAD_DATA_DIR": str(self.data_dir)}
         self._up = subprocess.Popen(
             [*COMMAND, "up", "--no-demo", "--port", str(self.port)],
             cwd=ROOT,
