@@ -113,6 +113,7 @@ SENTENCES: dict[Area, dict[str, str | Promise]] = {
         "dashboard_staff_member": _("saved somebody’s role as it was"),
         "dashboard_staff_remove": _("removed somebody from the store"),
         "dashboard_staff_hand_over": _("handed the store over"),
+        "dashboard_staff_second_step": _("set how people log in here"),
         "dashboard_invitation_again": _("sent an invitation again"),
         "dashboard_invitation_withdraw": _("withdrew an invitation"),
         "activity.exported": _("took this log out as a file"),
