@@ -8,4 +8,5 @@ pytest_plugins = [
     "tests.fixtures.watching",
     "tests.fixtures.guards",
     "tests.fixtures.archive",
+    "tests.fixtures.dns",
 ]

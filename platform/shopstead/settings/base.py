@@ -61,6 +61,9 @@ DATABASE_TOPOLOGY = env.str("DATABASE_TOPOLOGY", default="single")
 # How many empty schemas wait, ready, for the next sign-ups.
 SCHEMA_POOL_SIZE = env.int("SCHEMA_POOL_SIZE", default=5)
 
+# A database process grows with every store its session meets; after this many the session is ended between two requests.
+DATABASE_STORES_PER_SESSION = env.int("DATABASE_STORES_PER_SESSION", default=100)
+
 # ---- cache, broker
 CACHE_URL = env.str("CACHE_URL")
 CACHES = {"default": {**env.cache_url("CACHE_URL"), "KEY_FUNCTION": "core.cache.make_key"}}
@@ -227,6 +230,12 @@ STORAGES = {
 vars().update(env.email_url("EMAIL_URL"))
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"Shopstead <hello@{BASE_DOMAIN}>")
+
+# ---- domain names
+DNS_RESOLVER = env.str("DNS_RESOLVER", default="")
+DNS_TIMEOUT_SECONDS = 5.0
+DOMAIN_TARGET = env.str("DOMAIN_TARGET", default="") or BASE_DOMAIN
+DOMAIN_ADDRESSES = env.list("DOMAIN_ADDRESSES", default=[])
 
 # ---- Stripe
 STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY")
