@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from django.conf import settings
 from django.db.backends.postgresql.base import TIMESTAMPTZ_OID
 from django.db.backends.postgresql.psycopg_any import register_tzloader
 from django.utils.asyncio import async_unsafe
@@ -15,6 +16,7 @@ from core.db.backend.schema import DatabaseSchemaEditor
 __all__ = ["DatabaseWrapper", "SchemaNameRefused", "SchemaSwitchFailed"]
 
 PUBLIC = "public"
+_MOST_STORES = settings.DATABASE_STORES_PER_SESSION
 _GENERATED = re.compile(r"public|t_[0-9a-f]{20}", re.ASCII)
 
 
@@ -30,6 +32,7 @@ class DatabaseWrapper(TenantDatabaseWrapper):  # type: ignore[misc]
 
     SchemaEditorClass = DatabaseSchemaEditor
     search_path = PUBLIC.encode()
+    paths_met: set[bytes]
 
     def set_tenant(self, tenant: Any, include_public: bool = True) -> None:
         """Mean the tenant's schema from the next statement on.
@@ -55,7 +58,20 @@ class DatabaseWrapper(TenantDatabaseWrapper):  # type: ignore[misc]
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         session = super().get_new_connection(conn_params)
         session.wrapper = self
+        self.paths_met = set()
         return session
+
+    @async_unsafe
+    def close_if_unusable_or_obsolete(self) -> None:
+        """As Django does between requests and between tasks, and end a session that has met its number of stores.
+
+        The server's process at the other end keeps what it knows of every table it ever touched, store by store, and gives none
+        of it back; a new one knows nothing.
+        """
+        if self.connection is not None and len(self.paths_met) > _MOST_STORES:
+            self.close()
+        else:
+            super().close_if_unusable_or_obsolete()
 
     @async_unsafe
     def create_cursor(self, name: str | None = None) -> Any:

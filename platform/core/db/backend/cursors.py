@@ -29,6 +29,7 @@ def stand_in_schema(session: Any) -> None:
         psycopg.Cursor(session).execute(b"SET search_path = " + wanted)
     except psycopg.Error as error:
         raise SchemaSwitchFailed(f"could not switch to {wanted.decode()}: {error}") from error
+    session.wrapper.paths_met.add(wanted)
 
 
 def reported_path(session: Any) -> bytes | None:
