@@ -26,10 +26,10 @@ from tenants.countries import guess_country
 from tenants.enums import TenantState
 from tenants.errors import AddressRefused, AddressTaken
 from tenants.forms import SignUpForm
-from tenants.hosts import canonical_host
+from tenants.hosts import canonical_host, find_tenant
 from tenants.models import Tenant
 from tenants.provisioning.selectors import list_troubled
-from tenants.selectors import find_membership, find_tenant_by_host, list_memberships, store_url
+from tenants.selectors import find_membership, list_memberships, store_url
 from tenants.signup import free_alternatives, open_store_now, sign_up
 from tenants.slugs import clean_slug, suggest_slug
 from tenants.standing import describe_standing
@@ -121,9 +121,13 @@ def store_enter(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_GET
 def domain_ok(request: HttpRequest) -> HttpResponse:
-    """Tell the TLS proxy whether a certificate for this host may be asked for."""
-    domain = canonical_host(request.GET.get("domain", ""))
-    known = domain is not None and (domain == settings.BASE_DOMAIN or find_tenant_by_host(domain) is not None)
+    """Tell the TLS proxy whether a certificate may be asked for: for the verified hosts of stores that are served.
+
+    It answers from the process's host map, so that a proxy under a flood of made-up names costs a look-up each at most.
+    """
+    domain = canonical_host(request.GET.get("domain", "")[:260])
+    tenant = find_tenant(domain) if domain else None
+    known = domain == settings.BASE_DOMAIN or (tenant is not None and tenant.is_open_for_work)
     return HttpResponse("ok" if known else "unknown", status=200 if known else 404, content_type="text/plain")
 
 

@@ -30,6 +30,7 @@ urlpatterns = [
     path("dashboard/support/", include("storefront.support.dashboard")),
     path("dashboard/settings/data/", include("tenants.archive.dashboard")),
     path("dashboard/settings/billing/", include("billing.subscriptions.dashboard")),
+    path("dashboard/settings/domains/", include("tenants.domains.dashboard")),
     path("dashboard/settings/payments/", include("storefront.payments.dashboard")),
     path("dashboard/settings/theme/", include("storefront.theme.dashboard")),
     path("dashboard/settings/shipping/", include("storefront.shipping.dashboard")),

@@ -159,6 +159,7 @@ RULES: dict[str, tuple[Rule, tuple[str, ...], str, dict[str, str]]] = {
     "what is remembered in the process is shared by all stores": (
         remembers_for_the_process, STORE_PARTS, "@lru_cache(maxsize=9)\ndef rates(): ...", {
             "tenants/archive/selectors.py": "by the store's number, for what never changes",
+            "tenants/domains/names.py": "the public suffix list",
             "tenants/provisioning/schema.py": "the statements of every store's schema, from the models",
             "tenants/sharing/figures.py": "by the store's number",
             "tenants/sharing/middleware.py": "one page for all stores",

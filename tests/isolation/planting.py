@@ -25,6 +25,7 @@ from storefront.transfer.enums import IMPORT_JOB
 from storefront.transfer.results import ImportResult
 from tenants.archive.enums import ArchiveReason
 from tenants.archive.models import Archive, ArchivePolicy
+from tenants.domains.models import DomainClaim
 from tenants.enums import Role
 from tenants.models import Membership, Tenant
 from tenants.people.services import invite
@@ -115,6 +116,7 @@ def fingerprint(tenant: Tenant) -> dict[str, str]:
             ("tenants.Membership", "tenants_membership", "t.id, t.user_id, t.role"),
             ("people.Invitation", "people_invitation", "t"),
             ("tenants.TenantEvent", "tenants_tenantevent", "t"),
+            ("domains.DomainClaim", "domains_domainclaim", "t"),
         ):
             cursor.execute(
                 f"SELECT md5(string_agg(({facts})::text, '|' ORDER BY t.id)) FROM {table} t WHERE tenant_id = %s",
@@ -169,6 +171,14 @@ def _plant_platform_rows(planted: Planted) -> None:
     with in_public():
         # The owner's own language and the store's name are what the platform keeps of a store.
         Tenant.objects.filter(pk=tenant.pk).update(name=f"{word} store", contact_email=f"{word}@example.com")
+        planted.rows["domains.DomainClaim"] = DomainClaim.objects.create(
+            tenant=tenant,
+            host=f"{word}.com",
+            hosts=[f"{word}.com"],
+            token=new_token(),
+            created_at=MADE_AT,
+            created_by=word,
+        )
         planted.rows["jobs.Job"] = Job.objects.create(
             token=new_token(), schema_name=tenant.schema_name, kind=IMPORT_JOB, title=f"{word} import",
             task="storefront.transfer.run_import", state=JobState.PARTLY_FAILED, started_by=word, created_at=MADE_AT,

@@ -40,6 +40,7 @@ def _pk(label: str) -> dict[str, str]:
 
 ORDER, TALK = _pk("orders.Order"), _pk("support.Conversation")
 COLLEAGUE, INVITATION = _pk("tenants.Membership"), _pk("people.Invitation")
+CLAIM = _pk("domains.DomainClaim")
 JOB = {"token": "job"}
 ARCHIVE = {"token": "archive"}
 NO_GET = (405,)
@@ -128,6 +129,11 @@ TABLE: dict[str, Place] = {
     "dashboard_billing": Place(Door.WORK, needs="billing.view"),
     "dashboard_billing_plan": Place(Door.WORK, get=NO_GET, needs="billing.edit"),
     "dashboard_billing_portal": Place(Door.WORK, get=NO_GET, needs="billing.edit"),
+    "dashboard_domains": Place(Door.WORK, needs="settings.view", needs_to_change="domains.edit"),
+    "dashboard_domain": Place(Door.WORK, CLAIM, needs="settings.view"),
+    "dashboard_domain_check": Place(Door.WORK, CLAIM, NO_GET, needs="domains.edit"),
+    "dashboard_domain_remove": Place(Door.WORK, CLAIM, NO_GET, needs="domains.edit"),
+    "dashboard_domain_primary": Place(Door.WORK, get=NO_GET, needs="domains.edit"),
     "dashboard_payments": Place(Door.WORK, needs="payments.view", needs_to_change="payments.edit"),
     "dashboard_theme": Place(Door.WORK, needs="theme.edit"),
     "dashboard_shipping": Place(Door.WORK, needs="settings.view", needs_to_change="settings.edit"),

@@ -64,6 +64,7 @@ def test_a_whole_request_finds_its_store_without_a_query(acme: Tenant, settings:
     assert [query["sql"] for query in made if "tenants_" in query["sql"] or "hostchange" in query["sql"]] == []
 
 
+@pytest.mark.guard("changes-are-looked-for", found="is_open_for_work")
 def test_a_suspension_by_the_service_is_seen(warm: HostMap, acme: Tenant, now: datetime) -> None:
     suspend_tenant(tenant_id=acme.pk, reason="", actor="test", now=now)
     assert warm.find("acme.localhost").is_open_for_work  # type: ignore[union-attr]
@@ -83,7 +84,7 @@ BY_HAND = [
         "nobody.example.com",
         TenantState.READY,
     ),
-    ("UPDATE tenants_domain SET verified_at = NULL", "acme.localhost", None),
+    ("UPDATE tenants_domain SET verified_at = NULL, is_primary = false", "acme.localhost", None),
     ("DELETE FROM tenants_domain", "acme.localhost", None),
     (
         "INSERT INTO tenants_domain (domain, tenant_id, is_primary, verified_at)"
