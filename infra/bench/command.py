@@ -43,6 +43,9 @@ def main() -> int:
     parser.add_argument(
         "--products", type=int, default=1000, help="where ../shared is absent: how many made-up products"
     )
+    parser.add_argument(
+        "--stores", type=int, default=1000, help="stores to serve in turn, where the figure is about many"
+    )
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
     parts = BENCHES[arguments.name]

@@ -8,10 +8,11 @@ from dataclasses import asdict
 from bench.command import Machine, table
 from bench.result import Result
 
-from drills import isolation, migration, neighbor, restore, signup
+from drills import domains, isolation, migration, neighbor, restore, signup
 
 # A drill starts what it needs, leaves nothing behind, and ends with `harm.none_of(lost=, doubled=, leaked=)`.
 DRILLS: dict[str, Callable[[argparse.Namespace], list[Result]]] = {
+    "domains": domains.run,
     "isolation": isolation.run,
     "migration": migration.run,
     "neighbor": neighbor.run,
