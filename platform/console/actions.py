@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from billing.subscriptions.enums import SubscriptionStatus
-from console.forms import ConfirmForm, PlanForm, ReasonForm, TrialForm
+from console.forms import ConfirmForm, DeleteForm, PlanForm, ReasonForm, TrialForm
 from console.services import operations
 from tenants.enums import TenantState
 from tenants.models import Tenant
@@ -95,6 +95,11 @@ _LIST = (
         "migrate", _("Run migrations"), _("Run migrations"), "", operations.run_migrations, _is_behind, ConfirmForm, asks=False,
     ),
     Action(
+        "export", _("Export…"), _("Export the store"),
+        _("The whole store is written into one file, which its owner can download. The store goes on meanwhile."),
+        operations.export_store, _is_working,
+    ),
+    Action(
         "trial", _("Extend trial…"), _("Extend the trial"),
         _("The store can sell until then without paying. The merchant sees the new date under Plan and billing."),
         operations.give_longer_trial, _is_trial, TrialForm, group="billing",
@@ -120,6 +125,19 @@ _LIST = (
         "suspend", _("Suspend store…"), _("Suspend the store"),
         _("Its pages answer 503 politely and nothing runs for it. Its data stays, and resuming brings it back."),
         operations.suspend, _in(TenantState.READY, TenantState.CHECKOUT_OFF), tone="danger", group="state",
+    ),
+    Action(
+        "delete", _("Delete store…"), _("Delete the store"),
+        _(
+            "It closes to shoppers at once. In 30 days its data, files and accounts are erased; until then it can be kept. Make an "
+            "archive first."
+        ),
+        operations.delete_store, _in(TenantState.READY, TenantState.CHECKOUT_OFF, TenantState.SUSPENDED), DeleteForm,
+        tone="danger", group="state",
+    ),
+    Action(
+        "keep", _("Keep store"), _("Keep the store"), _("The deletion is called off, and the store is as it was before."),
+        operations.keep, _in(TenantState.DELETING), ConfirmForm, group="state",
     ),
     Action(
         "resume", _("Resume store"), _("Resume the store"), _("Its pages open again, and its scheduled work goes on."),

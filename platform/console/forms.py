@@ -62,6 +62,14 @@ class PlanForm(ReasonForm):
         self.fields["plan"].choices = [(plan.code, plan_name(plan)) for plan in plans]  # type: ignore[attr-defined]
 
 
+class DeleteForm(ReasonForm):
+    typed = forms.CharField(
+        label=_("The store’s address"), max_length=60, help_text=_("Type it as it stands above the form, to be sure.")
+    )
+
+    field_order = ("typed", "reason")
+
+
 class NoteForm(forms.Form):
     text = forms.CharField(
         label=_("Note"),

@@ -239,3 +239,22 @@ def test_an_invitation_is_sent_again_and_only_one_of_this_store(
     assert "Sent again to new@example.com" in answer.content.decode()
     assert Invitation.objects.get(pk=invitation.pk).nonce != before
     assert last_event(acme).type == "people.invited_again"
+
+
+def test_an_archive_is_asked_for_with_a_reason(console: Client, acme: Tenant) -> None:
+    assert console.post(page(acme, "do/export/"), {"reason": ""}).status_code == 422
+    console.post(page(acme, "do/export/"), {"reason": "the merchant asked by phone"})
+    job = Job.objects.get(task="tenants.archive.run_export")
+    assert (job.schema_name, job.started_by) == (acme.schema_name, "jonas@example.com")
+    assert last_event(acme).data["reason"] == "the merchant asked by phone"
+
+
+def test_a_store_is_deleted_only_by_its_typed_address_and_can_be_kept(console: Client, acme: Tenant) -> None:
+    for typed in ("", "Acme", "globex", "acme x"):
+        answer = console.post(page(acme, "do/delete/"), {"typed": typed, "reason": "fraud"})
+        assert (answer.status_code, Tenant.objects.get(pk=acme.pk).state) == (422, "ready"), typed
+    answer = console.post(page(acme, "do/delete/"), {"typed": "acme", "reason": "fraud"}, follow=True)
+    assert "Until then it can be kept" in answer.content.decode()
+    assert Tenant.objects.get(pk=acme.pk).state == "deleting"
+    console.post(page(acme, "do/keep/"))
+    assert Tenant.objects.get(pk=acme.pk).state == "ready"

@@ -21,6 +21,7 @@ from core.errors import ShopsteadError
 from core.http import HttpRequest
 from core.ids import new_token
 from core.ui.templatetags.ui import day
+from tenants.domains.selectors import list_hosts, list_open_claims
 from tenants.enums import Role
 from tenants.models import Tenant
 from tenants.people.selectors import list_open_invitations
@@ -163,7 +164,11 @@ def _of_tab(tenant: Tenant, tab: str) -> dict[str, Any]:
             "usage": list_usage(tenant),
         }
     if tab == "people":
-        return {"invitations": list_open_invitations(tenant)}
+        return {
+            "invitations": list_open_invitations(tenant),
+            "hosts": list_hosts(tenant),
+            "claims": list_open_claims(tenant.pk),
+        }
     if tab == "log":
         page = list_entries(query=AuditQuery(store=tenant.slug), limit=100)
         return {"entries": page.entries, "has_more": page.next_before is not None}

@@ -19,6 +19,9 @@ from core.tenancy import in_public, in_tenant
 from core.ui.templatetags.ui import day
 from recsys.serving.services.starting import start_training
 from storefront.search.services import start_rebuild
+from tenants.archive.enums import ArchiveReason
+from tenants.archive.services import keep_store, start_deletion
+from tenants.archive.services.working import ask_for_archive
 from tenants.hosts import forget_hosts
 from tenants.models import Tenant
 from tenants.services import close_checkout, record_event, resume_tenant, suspend_tenant
@@ -93,6 +96,33 @@ def rebuild_search(*, tenant: Tenant, words: Words, actor: str, now: datetime) -
         start_rebuild(title=title, actor=actor, now=now)
         _log(tenant, "search", actor, now)
     return _("The search is being rebuilt. It shows under Jobs.")
+
+
+def export_store(*, tenant: Tenant, words: Words, actor: str, now: datetime) -> str:
+    with in_tenant(tenant), transaction.atomic():
+        with translation.override(tenant.language):
+            ask_for_archive(reason=ArchiveReason.ASKED, actor=actor, now=now)
+        _log(tenant, "export", actor, now, reason=words["reason"])
+    return _("The archive is asked for. It shows under Jobs, and its owner finds it under Settings.")
+
+
+def delete_store(*, tenant: Tenant, words: Words, actor: str, now: datetime) -> str:
+    """Close the store and set the day of its end.
+
+    Raises: NameNotTyped, DeletionRefused, TransitionRefused.
+    """
+    deletion = start_deletion(tenant=tenant, typed=words["typed"], reason=words["reason"], actor=actor, now=now)
+    said = _("%(name)s is closed and will be erased on %(day)s. Until then it can be kept.")
+    return said % {"name": tenant.name, "day": day(deletion.due_at)}
+
+
+def keep(*, tenant: Tenant, words: Words, actor: str, now: datetime) -> str:
+    """Call a deletion off.
+
+    Raises: DeletionRefused once the erasing has begun.
+    """
+    keep_store(tenant=tenant, actor=actor, now=now)
+    return _("%(name)s is kept. Nothing was erased.") % {"name": tenant.name}
 
 
 def run_migrations(*, tenant: Tenant, words: Words, actor: str, now: datetime) -> str:
