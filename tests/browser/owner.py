@@ -23,7 +23,7 @@ def sign_in(platform: RunningPlatform, owner: Person) -> None:
     page.goto(f"{platform.url}/console/")
     page.get_by_label("E-mail").fill(EMAIL)
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("button", name="Log in", exact=True).click()
     expect(page.get_by_role("heading", name="Home", level=1)).to_be_visible()
 
 

@@ -194,6 +194,7 @@ PLATFORM: dict[str, PlatformDoor] = {
     "signup_retry": PlatformDoor.STORE,
     "store_enter": PlatformDoor.STORE,
     "store_leave": PlatformDoor.STORE,
+    "store_keep": PlatformDoor.STORE,
 }  # fmt: skip
 
 
