@@ -31,10 +31,10 @@ OPEN = {
     "dashboard_customer_orders", "dashboard_products", "dashboard_product", "dashboard_product_new", "dashboard_customers",
     "dashboard_customer", "dashboard_import", "dashboard_import_template", "dashboard_import_run", "dashboard_import_rows",
     "dashboard_recommendations", "dashboard_support", "dashboard_conversation", "dashboard_theme", "dashboard_shipping",
-    "dashboard_support_write",
+    "dashboard_support_write", "dashboard_domains", "dashboard_domain",
 }  # fmt: skip
 MUST_BE_CLOSED = ("billing", "payment", "staff", "people", "invit", "member", "password", "passkey", "key", "export", "delete",
-                  "enter", "leave", "archive", "domain", "session", "security", "activity", "support_end")  # fmt: skip
+                  "enter", "leave", "archive", "domain_", "session", "security", "activity", "support_end")  # fmt: skip
 
 
 @pytest.fixture

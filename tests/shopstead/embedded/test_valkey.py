@@ -87,9 +87,11 @@ def test_a_second_process_attaches_and_leaves_the_server_running(tmp_path: Path)
         assert attached.answers()
 
 
-def test_folders_take_the_queue_where_there_is_no_wheel(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_folders_take_the_queue_where_there_is_no_wheel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    monkeypatch.setattr("shopstead.embedded.valkey.logger.warning", lambda text, *_words: said.append(text))
     files = FileBroker(tmp_path / "data")
-    assert "queues and cache are kept as files" in caplog.text
+    assert "queues and cache are kept as files" in said[0]
     app = Celery(broker=files.broker_url, set_as_current=False)
     app.conf.broker_transport_options = files.transport_options
     with app.connection() as connection, connection.SimpleQueue("celery") as queue:
