@@ -4,13 +4,18 @@ What may change from store to store goes by Django's executor instead: Python co
 outside a transaction, and whatever asks the database while it is being written.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
 from django.conf import settings
-from django.contrib.postgres.operations import AddConstraintNotValid, ValidateConstraint
+from django.contrib.postgres.operations import (
+    AddConstraintNotValid,
+    AddIndexConcurrently,
+    RemoveIndexConcurrently,
+    ValidateConstraint,
+)
 from django.db import connection
 from django.db.migrations import Migration, operations
 from django.db.migrations.operations.base import Operation
@@ -55,9 +60,17 @@ class Script:
 
     steps: tuple[tuple[Name, tuple[str, ...]], ...]
 
-    @property
-    def statements(self) -> tuple[str, ...]:
-        return tuple(statement for _name, statements in self.steps for statement in statements)
+    def transactions(self) -> Iterator[tuple[list[Name], tuple[str, ...]]]:
+        """Yield migrations and statements that belong into one transaction: one migration, and those before it that change
+        nothing here. So no table's lock is held longer than its own migration."""
+        names: list[Name] = []
+        for name, statements in self.steps:
+            names.append(name)
+            if statements:
+                yield names, statements
+                names = []
+        if names:
+            yield names, ()
 
 
 def write_script(target: Target, applied: Collection[Name], tenant: Tenant) -> Script:
@@ -96,6 +109,19 @@ def why_not_fast(migration: Migration) -> str | None:
             if callable(default) and operation.field.has_default() and default not in SAME_EVERYWHERE:
                 return f"{name} fills {operation.name} by a function"
     return None
+
+
+def concurrent_indexes(migration: Migration) -> list[str]:
+    """Return the names of the indexes of stores that a migration builds or drops concurrently, where it does nothing else."""
+    names = []
+    for operation in migration.operations:
+        if isinstance(operation, AddIndexConcurrently):
+            names.append(str(operation.index.name))
+        elif isinstance(operation, RemoveIndexConcurrently):
+            names.append(operation.name)
+        else:
+            return []
+    return names if is_store_app(migration.app_label) else []
 
 
 def _write(migration: Migration, state: ProjectState) -> tuple[str, ...]:

@@ -34,6 +34,8 @@ def altered_field_risks(before: _Field, after: _Field) -> list[str]:
         risks.append("set-not-null")
     if before.db_default is not NOT_PROVIDED and after.db_default is NOT_PROVIDED and not after.null:
         risks.append("drop-db-default")
+    if before.unique and not after.unique:
+        risks.append("drop-unique")
     if before.db_column != after.db_column:
         risks.append("rename-field")
     if (after.unique and not before.unique) or (after.remote_field and not before.remote_field):

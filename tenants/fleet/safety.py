@@ -20,6 +20,7 @@ from django.db.migrations.operations.base import Operation
 from django.db.migrations.operations.fields import FieldOperation
 from django.db.migrations.operations.models import IndexOperation, ModelOperation
 from django.db.migrations.state import ProjectState
+from django.db.models import UniqueConstraint
 
 from tenants.fleet.fields import added_field_risks, altered_field_risks
 from tenants.fleet.targets import Name, Target
@@ -76,6 +77,10 @@ RULES: dict[str, tuple[str, str]] = {
         "code of the release before may insert rows without {what} and counts on the database to fill it",
         "drop the default one release later",
     ),
+    "drop-unique": (
+        "code of the release before may count on the uniqueness of {what}, and inserts that name it in ON CONFLICT fail",
+        "drop it one release later",
+    ),
     "narrow-type": (
         "rows or code of the release before may hold longer values in {what}",
         "refuse long values in forms first, and narrow the column one release later, or never",
@@ -108,6 +113,10 @@ RULES: dict[str, tuple[str, str]] = {
         "without a transaction a failure in the middle leaves the first operations done and unrecorded",
         "one operation in each migration with atomic = False",
     ),
+    "in-transaction": (
+        "{what} works concurrently, which PostgreSQL refuses inside a transaction, in every store",
+        "atomic = False on the migration, with nothing else in it",
+    ),
     "validate-apart": (
         "the constraint {what} is checked in the transaction that adds it, so its lock is held all along",
         "ValidateConstraint in a migration of its own",
@@ -120,7 +129,6 @@ _HARMLESS = (
     operations.CreateModel,
     operations.RemoveIndex,
     operations.RenameIndex,
-    operations.RemoveConstraint,
     operations.AlterConstraint,
     operations.AlterModelOptions,
     operations.AlterModelManagers,
@@ -200,6 +208,8 @@ def _migration_risks(migration: Migration) -> Iterator[tuple[str, str]]:
         yield "data-and-tables", migration.name
     if not migration.atomic and len(kinds) > 1:
         yield "not-atomic", migration.name
+    if migration.atomic and {AddIndexConcurrently, RemoveIndexConcurrently} & {*kinds}:
+        yield "in-transaction", migration.name
     added = {str(each.constraint.name) for each in migration.operations if isinstance(each, AddConstraintNotValid)}
     for each in migration.operations:
         if isinstance(each, ValidateConstraint) and each.name in added:
@@ -225,15 +235,28 @@ def _operation_risks(
     elif isinstance(operation, operations.AlterField):
         before = state.models[app_label, operation.model_name_lower].fields[operation.name]
         risks = altered_field_risks(before, operation.field)
-    elif isinstance(operation, operations.AddConstraint):
-        what, risks = f"{label}'s constraint {operation.constraint.name}", ["add-constraint"]
-    elif isinstance(operation, operations.AddIndex):
-        what, risks = f"the index {operation.index.name} of {label}", ["add-index"] if label in GROWING else []
+    elif isinstance(operation, IndexOperation):
+        what, risks = _index_risks(operation, app_label, state)
     else:
         risks = [_BY_CLASS.get(type(operation), "unknown")]
         what = what if type(operation) in _BY_CLASS else f"a {type(operation).__name__}"
     for risk in risks:
         yield risk, what
+
+
+def _index_risks(operation: IndexOperation, app_label: str, state: ProjectState) -> tuple[str, list[str]]:
+    """Return what an index or a constraint is called in words, and the rules that adding or removing it breaks."""
+    label = f"{app_label}.{operation.model_name_lower}"
+    if isinstance(operation, operations.AddConstraint):
+        return f"{label}'s constraint {operation.constraint.name}", ["add-constraint"]
+    if isinstance(operation, operations.AddIndex):
+        return f"the index {operation.index.name} of {label}", ["add-index"] if label in GROWING else []
+    if isinstance(operation, operations.RemoveConstraint):
+        known = state.models[app_label, operation.model_name_lower].options.get("constraints", [])
+        named = [each for each in known if each.name == operation.name]
+        unique = any(isinstance(each, UniqueConstraint) for each in named)
+        return f"{label}'s constraint {operation.name}", ["drop-unique"] if unique else []
+    return f"a {type(operation).__name__}", ["unknown"]
 
 
 def _model_of(operation: Operation) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.apps import apps
 from django.conf import settings
 from django.db import connection
+from django.db.models import QuerySet
 from django_tenants.utils import quote_schema_name
 
 from core.tenancy import in_public
@@ -44,7 +45,7 @@ def list_suspects(target: Target) -> list[Tenant]:
     with in_public(), connection.cursor() as cursor:
         cursor.execute(SUSPECTS, [list(WORKING_STATES), target.fingerprint])
         ids = [row[0] for row in cursor.fetchall()]
-        return list(Tenant.objects.filter(pk__in=ids).order_by("pk")) if ids else []
+        return list(_few_columns(Tenant.objects.filter(pk__in=ids))) if ids else []
 
 
 def look_into(tenants: Collection[Tenant], target: Target) -> tuple[list[Tenant], list[Behind]]:
@@ -80,7 +81,12 @@ def read_applied(schema_name: str) -> frozenset[Name]:
 def list_working_tenants() -> list[Tenant]:
     """Return every store that is served, in the order they were made."""
     with in_public():
-        return list(Tenant.objects.working().order_by("pk"))
+        return list(_few_columns(Tenant.objects.working()))
+
+
+def _few_columns(tenants: QuerySet[Tenant]) -> QuerySet[Tenant]:
+    """Ask for what every release's table has: a rehearsal looks at stores before the platform's own schema is migrated."""
+    return tenants.only("slug", "schema_name", "state").order_by("pk")
 
 
 def find_missing_columns(schema_name: str) -> list[str]:
@@ -105,19 +111,6 @@ def find_missing_columns(schema_name: str) -> list[str]:
 def find_running_run() -> MigrationRun | None:
     """Return the run that is going on, or that was when its leader died."""
     return MigrationRun.objects.filter(state="running").first()
-
-
-def find_last_run() -> MigrationRun | None:
-    """Return the newest run."""
-    return MigrationRun.objects.order_by("-pk").first()
-
-
-def count_states(run: MigrationRun) -> dict[str, int]:
-    """Return how many stores of the run are in each state."""
-    counts = dict.fromkeys(StoreState.values, 0)
-    for state in StoreMigration.objects.filter(run=run).values_list("state", flat=True):
-        counts[state] += 1
-    return counts
 
 
 def list_run_stores(run: MigrationRun) -> list[StoreMigration]:

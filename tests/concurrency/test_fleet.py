@@ -6,20 +6,23 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
+from django.db.models import F
 
 from core.clock import utc_now
 from core.tenancy import in_public, in_tenant
+from storefront.content.models import Page
 from tenants.fleet.enums import RunState, StoreState
 from tenants.fleet.errors import RunInProgress
 from tenants.fleet.models import MigrationRun, SchemaVersion, StoreMigration
 from tenants.fleet.selectors import read_applied
-from tenants.fleet.services import migrate_fleet, survey_fleet
+from tenants.fleet.services import migrate_fleet, storing, survey_fleet, workers
 from tenants.models import Tenant
 from tests.concurrency.together import run_together
 from tests.tenants.fleet.conftest import NOTE, Plant, plant
@@ -34,7 +37,7 @@ django.setup()
 settings.MIGRATION_MODULES = {"content": sys.argv[1]}
 settings.DATABASES["default"]["NAME"] = sys.argv[2]
 from core.clock import utc_now
-from tenants.fleet.services import migrate_fleet, survey_fleet
+from tenants.fleet.services import migrate_fleet, storing, survey_fleet, workers
 now = utc_now()
 migrate_fleet(survey=survey_fleet(now=now), actor="the leader", now=now, workers=2)
 """
@@ -143,26 +146,134 @@ def test_after_its_leader_was_killed_a_run_is_resumed(fleet: list[Tenant], plant
     assert StoreMigration.objects.filter(run=run).count() == len(fleet)
 
 
-def test_a_table_in_use_is_waited_for_briefly_and_tried_again(fleet: list[Tenant], plant: Plant) -> None:
-    """Somebody reads a page for three seconds: the migration lets go after two, so that nobody queues behind it, and comes back."""
-    plant(NOTE)
-    reading, tenant = threading.Event(), fleet[-1]
+WAITING = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE %s"
 
-    def read_slowly() -> None:
+
+@contextmanager
+def somebody_inside(tenant: Tenant, meanwhile: Callable[[Callable[[str], bool]], None]) -> Iterator[None]:
+    """Keep a page of the store in use, in a transaction that stays open until `meanwhile` has come to its end.
+
+    `meanwhile` gets a function that tells whether a statement that begins so waits for a lock.
+    """
+    inside, leave = threading.Event(), threading.Event()
+
+    def stay() -> None:
         try:
-            with in_tenant(tenant), transaction.atomic(), connection.cursor() as cursor:
-                cursor.execute("SELECT count(*) FROM content_page")
-                reading.set()
-                cursor.execute("SELECT pg_sleep(3)")
+            with in_tenant(tenant), transaction.atomic():
+                Page.objects.update(position=F("position"))
+                inside.set()
+                assert leave.wait(90)
         finally:
             connection.close()
 
-    thread = threading.Thread(target=read_slowly)
-    thread.start()
-    assert reading.wait(20)
-    run = migrate(workers=1)
-    thread.join(20)
+    def waits(statement: str) -> bool:
+        with connection.cursor() as cursor:
+            cursor.execute(WAITING, [f"{statement}%"])
+            return bool(cursor.fetchone()[0])
+
+    def watch() -> None:
+        try:
+            with in_tenant(tenant):
+                meanwhile(waits)
+        finally:
+            leave.set()
+            connection.close()
+
+    threads = [threading.Thread(target=work) for work in (stay, watch)]
+    threads[0].start()
+    assert inside.wait(30)
+    threads[1].start()
+    yield
+    for thread in threads:
+        thread.join(90)
+
+
+def test_a_table_in_use_is_waited_for_briefly_and_tried_again(
+    fleet: list[Tenant], plant: Plant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The migration lets go while the page is still in use, so that nobody queues behind it, and comes back."""
+    monkeypatch.setattr(storing, "LOCK_TIMEOUT_SECONDS", 0.5)
+    plant(NOTE)
+
+    def see_it_let_go(waits: Callable[[str], bool]) -> None:
+        wait_for(lambda: waits("ALTER TABLE"))
+        wait_for(lambda: not waits("ALTER TABLE"))
+
+    with somebody_inside(fleet[-1], see_it_let_go):
+        run = migrate(workers=1)
     assert run is not None
     assert run.state == RunState.DONE
-    assert StoreMigration.objects.get(run=run, slug=tenant.slug).attempts_count > 1
+    assert StoreMigration.objects.get(run=run, slug=fleet[-1].slug).attempts_count > 1
     assert all(have_it(fleet))
+
+
+def test_workers_that_end_without_a_store_in_hand_are_not_hired_for_ever(
+    fleet: list[Tenant], plant: Plant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where the database has no connection left for them."""
+    plant(NOTE)
+    leader, claim = os.getpid(), workers._claim
+    monkeypatch.setattr(workers, "_claim", lambda *words: claim(*words) if os.getpid() == leader else os._exit(3))
+    run = migrate()
+    assert run is not None
+    assert (run.state, have_it(fleet).count(True)) == (RunState.STOPPED, 0)
+    assert run.note.startswith("The worker processes ended before 1 of 1 stores")
+    monkeypatch.undo()
+
+
+BUILT = "SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass(%s)"
+CONCURRENTLY = "AddIndexConcurrently('page', models.Index(fields=['title'], name='page_title')),"
+
+
+@pytest.fixture
+def indexed(fleet: list[Tenant]) -> Iterator[Callable[[], list[bool]]]:
+    """Return a function that tells whether the index is whole, for each store that has it; gone afterwards."""
+
+    def ask() -> list[bool]:
+        with in_public(), connection.cursor() as cursor:
+            found = []
+            for tenant in fleet:
+                cursor.execute(BUILT, [f"{tenant.schema_name}.page_title"])
+                found += [row[0] for row in cursor.fetchall()]
+        return found
+
+    yield ask
+    connection.set_schema_to_public()
+    with connection.cursor() as cursor:
+        for tenant in fleet:
+            cursor.execute(f"DROP INDEX IF EXISTS {tenant.schema_name}.page_title")
+
+
+def test_an_index_that_was_left_half_built_is_built_anew(
+    fleet: list[Tenant], plant: Plant, indexed: Callable[[], list[bool]]
+) -> None:
+    """PostgreSQL leaves an invalid index of that name, and refuses the next one."""
+    with in_tenant(fleet[-1]):
+        Page.objects.update(title="The same")
+        with pytest.raises(IntegrityError), connection.cursor() as cursor:
+            cursor.execute("CREATE UNIQUE INDEX CONCURRENTLY page_title ON content_page (title)")
+    assert indexed() == [False]
+    plant(CONCURRENTLY, attributes="atomic = False")
+    run = migrate()
+    assert run is not None
+    assert (run.state, indexed()) == (RunState.DONE, [True] * len(fleet))
+
+
+def test_an_index_built_concurrently_waits_for_a_long_transaction_and_keeps_nobody_waiting(
+    fleet: list[Tenant], plant: Plant, indexed: Callable[[], list[bool]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(storing, "LOCK_TIMEOUT_SECONDS", 0.1)
+    plant(CONCURRENTLY, attributes="atomic = False")
+    wrote: list[int] = []
+
+    def write_a_page(waits: Callable[[str], bool]) -> None:
+        wait_for(lambda: waits("CREATE INDEX CONCURRENTLY"))
+        time.sleep(0.5)
+        assert waits("CREATE INDEX CONCURRENTLY"), "it waits longer than others may"
+        wrote.append(Page.objects.create(handle="meanwhile", title="m", updated_at=utc_now()).pk)
+
+    with somebody_inside(fleet[-1], write_a_page):
+        run = migrate()
+    assert run is not None
+    assert (run.state, indexed(), len(wrote)) == (RunState.DONE, [True] * len(fleet), 1)
+    assert StoreMigration.objects.get(run=run, slug=fleet[-1].slug).attempts_count == 1

@@ -61,7 +61,9 @@ def _add_tenant(parser: argparse.ArgumentParser) -> None:
         _finish(parser_of_verb, run)
     _add_archives(verbs)
     migrate = verbs.add_parser("migrate", help="bring the platform's schema and every store's up to date")
-    migrate.add_argument("--workers", type=int, default=2, metavar="N", help="processes at once (2)")
+    migrate.add_argument(
+        "--workers", type=int, default=2, choices=range(1, 33), metavar="N", help="processes at once, 1 to 32 (2)"
+    )
     migrate.add_argument("--canary", nargs="+", default=[], metavar="SLUG", help="stores that go first, alone")
     migrate.add_argument("--resume", action="store_true", help="go on with the run of a process that died")
     migrate.add_argument("--verify", action="store_true", help="believe no record: look into every schema")

@@ -4,7 +4,7 @@ import hashlib
 import math
 import os
 import socket
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -17,7 +17,6 @@ from tenants.fleet.errors import CanaryNotFound, LeaseLost, NeedsExecutor, RunIn
 from tenants.fleet.models import MigrationRun, StoreMigration
 from tenants.fleet.selectors import (
     Behind,
-    count_states,
     find_missing_columns,
     find_running_run,
     list_suspects,
@@ -30,6 +29,8 @@ from tenants.fleet.services.workers import work_off
 from tenants.fleet.targets import Target, fingerprint_of, read_target
 
 EARLY_SHARE = 0.05
+# How often a run looks for stores that began or opened while it was under way.
+LATE_ROUNDS = 3
 
 Report = Callable[[str], None]
 
@@ -70,8 +71,9 @@ def migrate_fleet(
     """Bring every store that is behind up to date and return the run, or None where there was nothing to do.
 
     First the canaries, then one store in twenty, then the rest. A canary that fails, or more than half of the one in twenty,
-    stops the run; later a store that fails is set aside and the others go on. `resume` takes over the run of a leader that
-    died as soon as its lease has ended; its stores keep their order.
+    stops the run; later a store that fails is set aside and the others go on. Stores that code of the release before opens
+    meanwhile come last. `resume` takes over the run of a leader that died as soon as its lease has ended; its stores keep
+    their order.
     Raises: CanaryNotFound, RunInProgress.
     """
     with in_public():
@@ -79,30 +81,38 @@ def migrate_fleet(
         if run is None:
             return None
         scripts = _write_scripts(survey)
-        for ring in Ring:
+        for ring in _rings(run, survey.target):
             try:
                 _run_ring(run, ring, survey.target, scripts, workers=workers, report=report)
             except LeaseLost:
                 raise RunInProgress("Another process has taken this run over. Nothing was lost.") from None
             except KeyboardInterrupt:
-                _finish(run, RunState.STOPPED, "Interrupted. What is done stays done; --resume goes on.")
+                _finish(run, RunState.STOPPED, "Interrupted. What is done stays done; run it again to go on.")
                 raise
             reason = _reason_to_stop(run, ring)
             if reason:
                 _finish(run, RunState.STOPPED, reason)
                 return run
-        failed = count_states(run)[StoreState.FAILED]
+        failed = StoreMigration.objects.filter(run=run, state=StoreState.FAILED).exists()
         _finish(run, RunState.PARTLY_FAILED if failed else RunState.DONE, "")
         return run
+
+
+def _rings(run: MigrationRun, target: Target) -> Iterator[Ring]:
+    """Yield each ring in its turn, and the last one again while stores come late."""
+    yield from Ring
+    for _round in range(LATE_ROUNDS):
+        _current, behind = look_into(list_suspects(target), target)
+        if not _place(run, target, [(each, Ring.REST) for each in _without_place(run, behind)]):
+            return
+        yield Ring.REST
 
 
 def _take_run(
     survey: Survey, *, actor: str, now: datetime, workers: int, canaries: Collection[str], resume: bool
 ) -> MigrationRun | None:
     """Start a run, or take over one whose lease has ended; the database admits one at a time."""
-    unknown = set(canaries) - {tenant.slug for tenant in list_working_tenants()} if canaries else set()
-    if unknown:
-        raise CanaryNotFound(f"There is no working store called {', '.join(sorted(unknown))}.")
+    require_canaries(canaries)
     owner = f"{socket.gethostname()}:{os.getpid()}:{now.timestamp()}"[:100]
     with transaction.atomic():
         former = MigrationRun.objects.select_for_update().filter(state=RunState.RUNNING).first()
@@ -114,7 +124,10 @@ def _take_run(
         if former and resume and former.fingerprint == survey.target.fingerprint:
             former.lease_owner, former.lease_expires_at = owner, now + MigrationRun.LEASE
             former.save()
-            _join(former, survey, canaries)
+            StoreMigration.objects.filter(run=former).exclude(state=StoreState.DONE).update(
+                state=StoreState.WAITING, worker="", attempts_count=0
+            )
+            _line_up(former, survey, canaries)
             return former
         if former:
             MigrationRun.objects.filter(pk=former.pk).update(
@@ -133,22 +146,37 @@ def _take_run(
             )
         except IntegrityError as error:
             raise RunInProgress("Another process has just begun to migrate the stores. Nothing was changed.") from error
-        _join(run, survey, canaries)
+        _line_up(run, survey, canaries)
     return run
 
 
-def _join(run: MigrationRun, survey: Survey, canaries: Collection[str]) -> None:
-    """Give every store that is behind a place in the run; one that has its place keeps it and is tried again."""
-    StoreMigration.objects.filter(run=run).exclude(state=StoreState.DONE).update(
-        state=StoreState.WAITING, worker="", attempts_count=0
-    )
-    placed = set(StoreMigration.objects.filter(run=run).values_list("schema_name", flat=True))
-    coming = [each for each in survey.behind if each.tenant.schema_name not in placed]
+def require_canaries(slugs: Collection[str]) -> None:
+    """Let a run begin with these stores.
+
+    Raises: CanaryNotFound.
+    """
+    unknown = set(slugs) - {tenant.slug for tenant in list_working_tenants()} if slugs else set()
+    if unknown:
+        raise CanaryNotFound(f"There is no working store called {', '.join(sorted(unknown))}.")
+
+
+def _line_up(run: MigrationRun, survey: Survey, canaries: Collection[str]) -> None:
+    """Give every store that is behind a place in the run; one that has its place keeps it."""
+    coming = _without_place(run, survey.behind)
     rings = [(each, Ring.CANARY) for each in coming if each.tenant.slug in canaries]
     others = sorted((each for each in coming if each.tenant.slug not in canaries), key=lambda each: _dice(run, each))
     early = math.ceil(len(others) * EARLY_SHARE)
     rings += [(each, Ring.EARLY if number < early else Ring.REST) for number, each in enumerate(others)]
-    StoreMigration.objects.bulk_create(
+    _place(run, survey.target, rings)
+
+
+def _without_place(run: MigrationRun, behind: Collection[Behind]) -> list[Behind]:
+    placed = set(StoreMigration.objects.filter(run=run).values_list("schema_name", flat=True))
+    return [each for each in behind if each.tenant.schema_name not in placed]
+
+
+def _place(run: MigrationRun, target: Target, rings: Collection[tuple[Behind, Ring]]) -> int:
+    rows = StoreMigration.objects.bulk_create(
         StoreMigration(
             run=run,
             tenant=each.tenant,
@@ -156,10 +184,11 @@ def _join(run: MigrationRun, survey: Survey, canaries: Collection[str]) -> None:
             slug=each.tenant.slug,
             ring=ring,
             from_fingerprint=fingerprint_of(each.applied or ()),
-            missing=[".".join(name) for name in survey.target.missing(each.applied or ())],
+            missing=[".".join(name) for name in target.missing(each.applied or ())],
         )
         for each, ring in rings
     )
+    return len(rows)
 
 
 def _dice(run: MigrationRun, each: Behind) -> str:
@@ -181,7 +210,7 @@ def _run_ring(run: MigrationRun, ring: Ring, target: Target, scripts: Scripts, *
     total = waiting.count()
     if not total:
         return
-    report(f"{ring.label}: {total} stores")
+    report(f"{ring.label}: {total} {'store' if total == 1 else 'stores'}")
 
     def beat() -> None:
         _renew(run)
@@ -201,12 +230,16 @@ def _renew(run: MigrationRun) -> None:
 
 
 def _reason_to_stop(run: MigrationRun, ring: Ring) -> str | None:
+    """Return why nobody else may be touched, or None; without a store's name, which is not kept when the store is erased."""
     rows = StoreMigration.objects.filter(run=run, ring=ring)
-    failed: Sequence[str] = list(rows.filter(state=StoreState.FAILED).values_list("slug", flat=True))
+    failed, total = rows.filter(state=StoreState.FAILED).count(), rows.count()
+    unreached = rows.filter(state__in=[StoreState.WAITING, StoreState.RUNNING]).count()
+    if unreached:
+        return f"The worker processes ended before {unreached} of {total} stores; what they said last stands above."
     if ring == Ring.CANARY and failed:
-        return f"The canary {', '.join(failed)} failed, so no other store was touched."
-    if ring == Ring.EARLY and len(failed) * 2 > rows.count():
-        return f"{len(failed)} of the first {rows.count()} stores failed, so the rest was not touched."
+        return f"{failed} of {total} canaries failed, so no other store was touched."
+    if ring == Ring.EARLY and failed * 2 > total:
+        return f"{failed} of the first {total} stores failed, so the rest was not touched."
     return None
 
 

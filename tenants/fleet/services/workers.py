@@ -20,6 +20,8 @@ from tenants.models import Tenant
 
 BEAT_SECONDS = 0.5
 MAX_DEATHS = 3
+# How long a store is waited for that a worker of a dead leader still has in hand.
+ORPHAN_SECONDS = 60.0
 
 Beat = Callable[[], None]
 
@@ -27,9 +29,9 @@ Beat = Callable[[], None]
 def work_off(run: MigrationRun, ring: Ring, target: Target, scripts: Scripts, *, workers: int, beat: Beat) -> None:
     """Migrate every waiting store of the ring, in `workers` processes; `beat` is called twice a second and may raise.
 
-    With one worker, inside a transaction, or where processes cannot be forked, the work is done here.
+    Inside a transaction, or where processes cannot be forked, the work is done here, with a beat between two stores.
     """
-    if workers < 2 or connection.in_atomic_block or "fork" not in multiprocessing.get_all_start_methods():
+    if connection.in_atomic_block or "fork" not in multiprocessing.get_all_start_methods():
         _work_here(run, ring, target, scripts, beat)
         return
     crew = _Crew(run, ring, target, scripts)
@@ -46,11 +48,12 @@ def work_off(run: MigrationRun, ring: Ring, target: Target, scripts: Scripts, *,
 
 
 class _Crew:
-    """Worker processes; one that dies gives its store back and is replaced."""
+    """Worker processes; one that dies gives its store back and is replaced, unless they die without one in hand."""
 
     def __init__(self, run: MigrationRun, ring: Ring, target: Target, scripts: Scripts) -> None:
         self._job = (run, ring, target, scripts)
         self._workers: list[BaseProcess] = []
+        self._idle_deaths = 0
 
     def hire(self, count: int) -> None:
         context = multiprocessing.get_context("fork")
@@ -66,8 +69,10 @@ class _Crew:
         for worker in [each for each in self._workers if not each.is_alive()]:
             self._workers.remove(worker)
             if worker.exitcode:
-                _give_back(run, ring, str(worker.pid), f"the worker process ended with {worker.exitcode}")
-                if StoreMigration.objects.filter(run=run, ring=ring, state=StoreState.WAITING).exists():
+                reason = f"the worker process ended with {worker.exitcode}"
+                self._idle_deaths += not _give_back(run, ring, str(worker.pid), reason)
+                waiting = StoreMigration.objects.filter(run=run, ring=ring, state=StoreState.WAITING)
+                if self._idle_deaths < MAX_DEATHS and waiting.exists():
                     self.hire(1)
         return bool(self._workers)
 
@@ -127,7 +132,7 @@ def _migrate(row: StoreMigration, target: Target, scripts: Scripts) -> None:
         row.state, row.error = StoreState.SKIPPED, "not a working store any more"
     else:
         try:
-            outcome = migrate_store(tenant, target, scripts)
+            outcome = migrate_store(tenant, target, scripts, busy_seconds=ORPHAN_SECONDS)
         except GaveUp as error:
             row.state, row.error = StoreState.FAILED, describe_error(error.error)
             row.attempts_count += error.tries - 1
@@ -138,10 +143,22 @@ def _migrate(row: StoreMigration, target: Target, scripts: Scripts) -> None:
             row.attempts_count += outcome.tries - 1
     row.seconds = round(time.monotonic() - began, 3)
     row.finished_at = utc_now()
-    row.save()
+    _write_down(row)
 
 
-def _give_back(run: MigrationRun, ring: Ring, worker: str, reason: str) -> None:
+def _write_down(row: StoreMigration) -> None:
+    """Save how it went, unless another process has taken the store over since."""
+    fields = ("state", "lane", "error", "attempts_count", "seconds", "finished_at")
+    held = StoreMigration.objects.filter(
+        pk=row.pk, state=StoreState.RUNNING, worker=row.worker, started_at=row.started_at
+    )
+    held.update(**{name: getattr(row, name) for name in fields})
+
+
+def _give_back(run: MigrationRun, ring: Ring, worker: str, reason: str) -> int:
+    """Let another worker have what this one held, unless it was deadly too often; return how many stores it held."""
     held = StoreMigration.objects.filter(run=run, ring=ring, state=StoreState.RUNNING, worker=worker)
-    held.filter(attempts_count__gte=MAX_DEATHS).update(state=StoreState.FAILED, error=reason, finished_at=utc_now())
-    held.update(state=StoreState.WAITING, worker="")
+    failed = held.filter(attempts_count__gte=MAX_DEATHS).update(
+        state=StoreState.FAILED, error=reason, finished_at=utc_now()
+    )
+    return failed + held.update(state=StoreState.WAITING, worker="")

@@ -80,12 +80,14 @@ def test_an_upload_too_many_is_refused_and_starts_no_job(acme: Tenant, now: date
     assert on_disk(tmp_path) == 0
 
 
-def test_one_store_that_is_full_fills_no_other(acme: Tenant, globex: Tenant) -> None:
+def test_one_store_that_is_full_fills_no_other(acme: Tenant, globex: Tenant, tmp_path: Path) -> None:
     for tenant in (acme, globex):
         allow(tenant, 2)
     fill(acme)
     with in_tenant(globex):
         store_picture(picture())
+    assert (used(acme), used(globex)) == (2 * GIGABYTE, on_disk(tmp_path))
+    assert used(globex) > 0
 
 
 def test_a_plan_without_end_and_no_plan_at_all(acme: Tenant) -> None:

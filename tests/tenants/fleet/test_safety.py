@@ -23,6 +23,10 @@ BAD = [
     ("set-not-null", "content", NOTE + "migrations.AlterField('page', 'note', models.CharField(max_length=40)),"),
     ("drop-db-default", "content", "migrations.AddField('page', 'rank', models.IntegerField(db_default=0)),"
      "migrations.AlterField('page', 'rank', models.IntegerField()),"),
+    ("drop-unique", "content", "migrations.AlterField('page', 'handle', models.SlugField(max_length=200)),"),
+    ("drop-unique", "content", "migrations.AddConstraint('page', models.UniqueConstraint('title', name='planted')),"
+     "migrations.RemoveConstraint('page', 'planted'),"),
+    ("in-transaction", "content", f"AddIndexConcurrently('page', {INDEX}),"),
     ("narrow-type", "content", "migrations.AlterField('page', 'title', models.CharField(max_length=100)),"),
     ("narrow-type", "content", "migrations.AlterField('page', 'body_html', models.CharField(max_length=100)),"),
     ("change-type", "content", "migrations.AlterField('page', 'position', models.BigIntegerField()),"),
@@ -48,6 +52,7 @@ GOOD = [
     f"migrations.AlterField('page', 'title', models.CharField(max_length=300)),migrations.AddIndex('page', {INDEX}),",
     "migrations.AlterField('page', 'title', models.TextField()),",
     f"AddConstraintNotValid('page', {CHECK}),",
+    f"AddConstraintNotValid('page', {CHECK}), migrations.RemoveConstraint('page', 'planted'),",
     "migrations.SeparateDatabaseAndState(state_operations=[migrations.RemoveField('page', 'title')]),",
     "migrations.CreateModel('Leaf', [('id', models.BigAutoField(primary_key=True)), ('n', models.IntegerField())]),"
     "migrations.AddIndex('leaf', models.Index(fields=['n'], name='planted')),"
