@@ -21,16 +21,6 @@ with django_ready(argparse.Namespace(data_dir=None), migrate=False):
     numbers = json.loads(sys.argv[1])
 {body}
 """
-OPEN_STORES = """
-    from accounts.services import create_user
-    from core.clock import utc_now
-    from tenants.provisioning.services import provision_tenant, reserve_tenant
-    now = utc_now()
-    owner = create_user(email="fleet@example.com", password="a long enough passphrase", now=now)
-    for number in range(numbers["count"]):
-        tenant = reserve_tenant(owner=owner, slug=f"fleet-{number:04}", name=f"Fleet {number}", now=now, actor="bench")
-        provision_tenant(tenant_id=tenant.pk, now=now)
-"""
 PACKAGE = """
 from storefront.content import migrations as real
 __path__ = [*__path__, *real.__path__]
@@ -61,11 +51,6 @@ class Answer:
     def value(self) -> dict[str, Any]:
         answer: dict[str, Any] = json.loads(self.out)
         return answer
-
-
-def open_stores(site: Site, count: int) -> None:
-    """Open this many stores by the services that a sign-up calls."""
-    run_script(site, OPEN_STORES, count=count)
 
 
 def run_script(site: Site, body: str, environment: dict[str, str] | None = None, **numbers: object) -> str:

@@ -1,10 +1,7 @@
 """Take one of three stores back to yesterday while shoppers walk all three: the others lose no byte and no request."""
 
 import argparse
-import http.client
-import threading
 import time
-from collections import Counter
 from pathlib import Path
 
 from bench.goods import fill
@@ -12,6 +9,7 @@ from bench.result import Result, at_most, plain
 from bench.site import Site
 
 from drills.harm import none_of
+from drills.shoppers import Shoppers
 
 TARGET, OTHERS = "monday", ("tuesday", "wednesday")
 PATHS = ("/", "/products/", "/search/?q=oak", "/cart/", "/support/")
@@ -31,7 +29,8 @@ def run(arguments: argparse.Namespace) -> list[Result]:
         site.command("tenant", "export", TARGET, str(archive))
         judge(site, "spoil", slug=TARGET)
         before = {slug: judge(site, "sums", slug=slug) for slug in OTHERS}
-        with Shoppers(site) as shoppers:
+        everybody = (TARGET, *OTHERS)
+        with Shoppers(site, everybody, PATHS, clients=3, pause=PAUSE_SECONDS, seed=arguments.seed) as shoppers:
             time.sleep(QUIET_SECONDS)
             began = time.monotonic()
             answer = site.command("tenant", "restore", str(archive), "--in-place")
@@ -42,7 +41,7 @@ def run(arguments: argparse.Namespace) -> list[Result]:
     lost = sum(restored.get(name) != value for name, value in yesterday.items())
     doubled = len(restored.keys() - yesterday.keys())
     changed = sum(before[slug] != after[slug] for slug in OTHERS)
-    failed = {slug: shoppers.failed[slug] for slug in (TARGET, *OTHERS)}
+    failed = shoppers.failed
     return [
         at_most("one store taken back under load", seconds, "s", 60, rows=float(answer["rows"])),
         plain("requests meanwhile", sum(shoppers.sent.values()), "", failed_on_the_restored=float(failed[TARGET])),
@@ -58,38 +57,6 @@ def judge(site: Site, function: str, **words: str) -> dict[str, str]:
     """Ask a question inside the platform's Django."""
     found: dict[str, str] = site.inside("drills.restoring", function, **words)
     return found
-
-
-class Shoppers:
-    """One shopper a store, walking its pages one after another until the block ends."""
-
-    def __init__(self, site: Site) -> None:
-        self.site = site
-        self.sent: Counter[str] = Counter()
-        self.failed: Counter[str] = Counter()
-        self._ended = threading.Event()
-        self._walks = [threading.Thread(target=self._walk, args=(slug,)) for slug in (TARGET, *OTHERS)]
-
-    def __enter__(self) -> "Shoppers":
-        for walk in self._walks:
-            walk.start()
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        self._ended.set()
-        for walk in self._walks:
-            walk.join()
-
-    def _walk(self, slug: str) -> None:
-        while not self._ended.is_set():
-            for path in PATHS:
-                try:
-                    status, _body = self.site.get(f"{slug}.localhost", path)
-                except (OSError, http.client.HTTPException):
-                    status = 0
-                self.sent[slug] += 1
-                self.failed[slug] += status != 200
-                time.sleep(PAUSE_SECONDS)
 
 
 def files_below(folder: Path) -> list[Path]:

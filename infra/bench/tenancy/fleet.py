@@ -3,7 +3,7 @@
 import argparse
 import time
 
-from bench.fleet_site import Planted, open_stores, planted, run_script
+from bench.fleet_site import Planted, planted, run_script
 from bench.result import Result, at_most, plain
 from bench.site import Site
 
@@ -29,7 +29,7 @@ PEER = """
 
 def run(site: Site, arguments: argparse.Namespace) -> list[Result]:
     """Return the seconds for 200 stores; the peer migrates 20 of the same stores and is scaled."""
-    open_stores(site, STORES)
+    site.inside("bench.tenancy.stores", "make_real", prefix="fleet", first=0, count=STORES)
     site.command("tenant", "migrate")
     with planted() as place:
         nothing = min(seconds(site, place) for _round in range(3))
