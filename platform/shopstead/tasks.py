@@ -7,7 +7,9 @@ from core.tasks import SCHEMA_HEADER, PlatformTask
 from shopstead.celery import STORE_TASKS
 
 SPREAD_SECONDS = {"minute": 20, "hour": 600, "night": 3 * 3600}
-QUEUES = {"recsys.serving.train": "training"}
+# What has time stands in no mail's way.
+QUEUES = {"minute": "default", "hour": "jobs", "night": "jobs"}
+QUEUES_OF_THEIR_OWN = {"recsys.serving.train": "training"}
 
 
 @shared_task(base=PlatformTask, name="shopstead.dispatch", ignore_result=True)
@@ -20,7 +22,7 @@ def dispatch(*, period: str) -> int:
             current_app.send_task(
                 task,
                 headers={SCHEMA_HEADER: schema_name},
-                queue=QUEUES.get(task, "default"),
+                queue=QUEUES_OF_THEIR_OWN.get(task, QUEUES[period]),
                 countdown=delay,
                 expires=24 * 3600,
             )

@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from django.utils.html import strip_tags
 
 from core.jobs.models import FINISHED_STATES, Job
-from core.jobs.services import JobHandle, create_job
+from core.jobs.services import QUEUE, JobHandle, create_job
 from core.outbox.services import enqueue
 from core.tenancy import current_schema
 from storefront.catalog.models import Product, ProductVariant
@@ -67,7 +67,8 @@ def follow_changes(*, product_ids: Sequence[int]) -> None:
         index_products(product_ids=product_ids)
         return
     for start in range(0, len(product_ids), BATCH):
-        enqueue(task="storefront.search.reindex", kwargs={"product_ids": list(product_ids[start : start + BATCH])})
+        kwargs = {"product_ids": list(product_ids[start : start + BATCH])}
+        enqueue(task="storefront.search.reindex", kwargs=kwargs, queue=QUEUE)
 
 
 def log_query(*, text: str, results_count: int, now: datetime) -> None:

@@ -23,6 +23,8 @@ from core.tenancy import PUBLIC, current_schema, list_working
 LEASE = timedelta(seconds=60)
 QUEUED_TOO_LONG = timedelta(minutes=2)
 PLATFORM_JOBS_AT_ONCE = 20
+# Long work has workers of its own, so that no mail waits for an import.
+QUEUE = "jobs"
 
 logger = logging.getLogger(__name__)
 
@@ -81,7 +83,7 @@ def create_job(
     params: Mapping[str, Any],
     started_by: str,
     now: datetime,
-    queue: str = "default",
+    queue: str = QUEUE,
 ) -> Job:
     """Write a job of the current store and ask for its task, both or neither.
 

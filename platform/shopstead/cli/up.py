@@ -77,6 +77,7 @@ def services(arguments: argparse.Namespace, data_dir: Path) -> list[Service]:
         ],
         "relay": [sys.executable, "-m", "django", "relay"],
         "worker": [*worker, "-Q", "default", "-c", "2", "-n", "worker@%h"],
+        "jobs": [*worker, "-Q", "jobs", "-c", "2", "-n", "jobs@%h"],
         "trainer": [*worker, "-Q", "training", "-c", "1", "-n", "trainer@%h", "--max-tasks-per-child", "50"],
         "beat": [*celery, "beat", "--loglevel=INFO", "--pidfile=", "-s", str(beat_state)],
     }

@@ -6,14 +6,14 @@ import pytest
 
 from core.clock import utc_now
 from core.jobs.models import Job, JobState
-from core.jobs.services import create_job, dispatch_turns, run_job, sweep_jobs
+from core.jobs.services import QUEUE, create_job, dispatch_turns, run_job, sweep_jobs
 from core.outbox.models import OutboxMessage
 from core.tenancy import in_tenant
 from tenants.models import Tenant
 from tests.concurrency.together import run_together
 
 
-def ask(tenant: Tenant, count: int = 1, queue: str = "default") -> list[Job]:
+def ask(tenant: Tenant, count: int = 1, queue: str = QUEUE) -> list[Job]:
     with in_tenant(tenant):
         return [
             create_job(
@@ -91,7 +91,7 @@ def test_many_who_ask_at_once_get_no_more_turns_than_there_are(committed_store: 
         assert [each for each in made if isinstance(each, Exception)] == []
         assert len(asked()) == 1
         run_together(
-            lambda: dispatch_turns(schema_name=committed_store.schema_name, queue="default", now=utc_now()), count=4
+            lambda: dispatch_turns(schema_name=committed_store.schema_name, queue=QUEUE, now=utc_now()), count=4
         )
         assert len(asked()) == 1
     finally:
