@@ -39,9 +39,6 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
         return redirect("login")
 
-    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        raise NotImplementedError("mails about accounts go through the outbox: accounts.services.notices")
-
 
 class SecondStepAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     """Our name in people's authenticator apps and passkeys, and secrets that are never stored in the clear."""

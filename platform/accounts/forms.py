@@ -3,8 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
+from allauth.core import context
 from allauth.mfa.base.forms import AuthenticateForm
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, AuthenticateWebAuthnForm, LoginWebAuthnForm
 from django import forms
 from django.contrib.auth.password_validation import validate_password
@@ -102,6 +105,11 @@ class CodeForm(AuthenticateForm):  # type: ignore[misc]
 
     code = _code_field()
 
+    @property
+    def is_recovery(self) -> bool:
+        """Tell whether it was a recovery code; asked of a valid form."""
+        return bool(self.authenticator.type == Authenticator.Type.RECOVERY_CODES)
+
     def clean_code(self) -> str:
         """Accept a code once: allauth forgets a used one before it has run out."""
         code = str(super().clean_code())
@@ -112,9 +120,18 @@ class CodeForm(AuthenticateForm):  # type: ignore[misc]
 
 
 class SetUpCodesForm(ActivateTOTPForm):  # type: ignore[misc]
-    """The first code of an app that was just shown the secret."""
+    """The first code of an app that was just shown the secret.
+
+    The secret stays the same while it is set up: a phone loads the page anew when one comes back from the app.
+    """
 
     code = _code_field(_("The six digits that the app shows now."))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        shown = context.request.session.get(SECRET_SESSION_KEY)
+        super().__init__(*args, **kwargs)
+        if shown:
+            self.secret = context.request.session[SECRET_SESSION_KEY] = shown
 
 
 def _checked(credential: Any, check: Callable[[], Any]) -> Any:

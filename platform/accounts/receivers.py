@@ -17,9 +17,9 @@ from core.http import HttpRequest
 def write_login(sender: type[User], request: HttpRequest, user: User, **kwargs: Any) -> None:
     """Give the fresh session its log-in; `request.parent_login` is the platform's one that a store is entered from."""
     now, tenant = utc_now(), getattr(request, "tenant", None)
-    former = request.session.pop(LOGIN_KEY, None)
-    if former:
-        end_login(token=former, now=now)
+    former = getattr(request, "login_session", None)  # of whoever was logged in here until now
+    if former is not None:
+        end_login(token=former.token, now=now)
     login = open_login(
         user=user,
         now=now,
@@ -39,3 +39,4 @@ def write_logout(sender: type[User], request: HttpRequest, **kwargs: Any) -> Non
     token = request.session.get(LOGIN_KEY)
     if token:
         end_login(token=token, now=utc_now())
+    request.login_session = None

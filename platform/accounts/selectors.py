@@ -5,10 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from allauth.mfa.models import Authenticator
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import LoginSession, StoreLoginRule, User
 from core.tenancy import in_public
+
+MOST_PASSKEYS = 20
+
+# What a log-in asks for besides the password; recovery codes only stand in for these.
+STEPS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +29,17 @@ class SecondStep:
         return self.codes is not None or bool(self.passkeys)
 
     @property
+    def is_full(self) -> bool:
+        """Tell whether there is no room for another passkey."""
+        return len(self.passkeys) >= MOST_PASSKEYS
+
+    @property
     def recovery_codes_left(self) -> int:
         return len(self.recovery.wrap().get_unused_codes()) if self.recovery is not None else 0
+
+
+_IS_EASY = ~Exists(StoreLoginRule.objects.filter(tenant_id=OuterRef("tenant_id")))
+_IS_STRONG = Exists(Authenticator.objects.filter(user_id=OuterRef("user_id"), type__in=STEPS))
 
 
 def find_user_by_email(email: str) -> User | None:
@@ -36,9 +50,13 @@ def find_user_by_email(email: str) -> User | None:
 def find_open_login(*, token: str, user_id: int, tenant_id: int | None) -> LoginSession | None:
     """Return the log-in that is open, of this person and in this place (None: the platform), with its user, or None.
 
+    Where the store asks for a second step and the person has none, it is None as well.
+
     Asked on every request to a dashboard, so it reads public's tables from within the store and switches nothing.
     """
-    place = Q(tenant_id__isnull=True) if tenant_id is None else Q(tenant_id=tenant_id)
+    place = Q(tenant_id__isnull=True)
+    if tenant_id is not None:
+        place = Q(tenant_id=tenant_id) & (_IS_EASY | _IS_STRONG)
     return (
         LoginSession.objects.select_related("user")
         .filter(place, token=token, user_id=user_id, user__is_active=True, revoked_at__isnull=True)
@@ -46,10 +64,10 @@ def find_open_login(*, token: str, user_id: int, tenant_id: int | None) -> Login
     )
 
 
-def list_open_logins(*, user_id: int, seen_after: datetime) -> list[LoginSession]:
+def list_open_logins(*, user_id: int, seen_after: datetime, most: int = 100) -> list[LoginSession]:
     """Return where the person is logged in, the last seen first."""
     rows = LoginSession.objects.filter(user_id=user_id, revoked_at__isnull=True, seen_at__gte=seen_after)
-    return list(rows.order_by("-seen_at", "-pk"))
+    return list(rows.order_by("-seen_at", "-pk")[:most])
 
 
 def get_second_step(user_id: int) -> SecondStep:
@@ -65,11 +83,9 @@ def get_second_step(user_id: int) -> SecondStep:
 
 def list_with_second_step(user_ids: Iterable[int]) -> set[int]:
     """Return those of these people for whom the password alone is not enough."""
-    kinds = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
     with in_public():
-        return set(
-            Authenticator.objects.filter(user_id__in=list(user_ids), type__in=kinds).values_list("user_id", flat=True)
-        )
+        rows = Authenticator.objects.filter(user_id__in=list(user_ids), type__in=STEPS)
+        return set(rows.values_list("user_id", flat=True))
 
 
 def asks_for_second_step(tenant_id: int) -> bool:
@@ -85,6 +101,4 @@ def is_strong_enough(*, user_id: int, tenant_id: int) -> bool:
 
 def has_second_step(user_id: int) -> bool:
     """Tell whether the password alone is not enough for this person."""
-    kinds = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
-    with in_public():
-        return bool(Authenticator.objects.filter(user_id=user_id, type__in=kinds).exists())
+    return bool(list_with_second_step([user_id]))

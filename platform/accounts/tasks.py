@@ -6,6 +6,7 @@ from celery import shared_task
 
 from accounts.services import mail_confirmation, mail_notice, mail_password_reset, remove_old_logins
 from core.clock import utc_now
+from core.sessions import remove_expired_sessions
 from core.tasks import PlatformTask
 
 MAIL: dict[str, Any] = {
@@ -35,4 +36,6 @@ def confirmation(*, user_id: int, email: str) -> None:
 
 @shared_task(base=PlatformTask, name="accounts.remove_old_logins", ignore_result=True)
 def tidy() -> None:
-    remove_old_logins(now=utc_now())
+    now = utc_now()
+    remove_old_logins(now=now)
+    remove_expired_sessions(now=now)

@@ -1,5 +1,7 @@
 """Sessions that live where they belong: a store's in its schema, the platform's in public."""
 
+from datetime import datetime
+
 from django.apps import apps
 from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessionStore
@@ -22,10 +24,20 @@ class SessionStore(DatabaseSessionStore):
     def __init__(self, session_key: str | None = None) -> None:
         super().__init__(session_key)
         self._schema = current_schema()
-        self._model_label = settings.PLATFORM_SESSION_MODEL if is_public() else settings.STORE_SESSION_MODEL
+        self._model = _session_model()
 
     @property
     def model(self) -> type[AbstractBaseSession]:
         if current_schema() != self._schema:
             raise SessionElsewhere(f"a session of {self._schema} in {current_schema()}")
-        return apps.get_model(self._model_label)
+        return self._model
+
+
+def remove_expired_sessions(*, now: datetime) -> int:
+    """Delete the sessions of the schema one stands in that have run out, and return how many."""
+    removed, _ = _session_model()._default_manager.filter(expire_date__lt=now).delete()
+    return removed
+
+
+def _session_model() -> type[AbstractBaseSession]:
+    return apps.get_model(settings.PLATFORM_SESSION_MODEL if is_public() else settings.STORE_SESSION_MODEL)

@@ -46,6 +46,7 @@ STORE_TASKS: dict[str, tuple[str, ...]] = {
     "night": (
         "tenants.archive.nightly",
         "tenants.fleet.recount_files",
+        "storefront.customers.remove_expired_sessions",
         "recsys.serving.train",
     ),
 }

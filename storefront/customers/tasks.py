@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from core.clock import utc_now
+from core.sessions import remove_expired_sessions
 from core.tasks import TenantTask
 from storefront.customers.services import mail_login_link
 
@@ -18,3 +19,8 @@ from storefront.customers.services import mail_login_link
 )
 def send_login_link(*, link_id: int) -> None:
     mail_login_link(link_id=link_id, now=utc_now())
+
+
+@shared_task(base=TenantTask, name="storefront.customers.remove_expired_sessions", ignore_result=True)
+def tidy() -> None:
+    remove_expired_sessions(now=utc_now())

@@ -1,5 +1,6 @@
 """One's own account: two-step log-in, passkeys, recovery codes, and where one is logged in."""
 
+import json
 import re
 
 import pytest
@@ -7,11 +8,16 @@ from allauth.mfa.models import Authenticator
 from bs4 import BeautifulSoup
 from django.test import Client
 
+from accounts import services
+from accounts.errors import SecondStepConflict
 from accounts.models import LoginSession, User
 from accounts.pages import urlpatterns
+from accounts.selectors import list_open_logins
+from core.clock import utc_now
 from tenants.models import Tenant
 from tests.accounts.authenticator import SoftwarePasskey
 from tests.accounts.walks import (
+    HERE,
     add_passkey,
     code_of,
     confirmed,
@@ -72,6 +78,17 @@ def test_codes_are_set_up_with_the_apps_first_code(here: Client, owner: User, ac
     assert shown_codes(here) == []
     assert [told.subject for told in deliver()] == ["Two-step log-in is on"]
     assert (is_inside(here), is_in(store), is_inside(elsewhere)) == (True, True, False)
+
+
+def test_the_secret_stays_while_it_is_set_up(here: Client, owner: User) -> None:
+    """A phone loads the page anew when its owner comes back from the app."""
+    secret = secret_of(here)
+    assert secret_of(here) == secret
+    page = BeautifulSoup(here.get("/account/codes/").content, "html.parser")
+    assert f"secret={secret}" in page.select_one("a[href^='otpauth://totp/']")["href"]
+    here.post("/account/codes/", {"code": code_of(secret)})
+    here.post("/account/codes/off/")
+    assert secret_of(here) != secret
 
 
 def test_no_secret_stands_in_the_database_as_it_is(owner: User) -> None:
@@ -191,6 +208,32 @@ def test_a_proof_is_given_with_the_password_a_code_or_a_passkey(here: Client, ow
         assert here.get("/account/email/").status_code == 200
 
 
+def test_a_recovery_code_that_proves_who_sits_there_is_told_by_mail(here: Client, owner: User) -> None:
+    with_codes(owner)
+    deliver()
+    assert here.post("/account/confirm/", {"code": recovery_codes(owner)[0]}).status_code == 302
+    (told,) = deliver()
+    assert told.subject == "A recovery code was used"
+    assert "Codes left: 9." in told.body
+
+
+def test_there_is_room_for_twenty_passkeys(here: Client, owner: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("accounts.selectors.MOST_PASSKEYS", 1)
+    first, second = SoftwarePasskey(), SoftwarePasskey()
+    asked = options_of(here.get("/account/passkeys/add/"))
+    add_passkey(here, first)
+    assert here.get("/account/passkeys/add/")["Location"] == "/account/"
+    with pytest.raises(SecondStepConflict):
+        services.add_passkey(
+            user_id=owner.pk,
+            name="late",
+            credential=json.loads(second.make(asked)),
+            login=owner.logins.get(),
+            visit=HERE,
+            now=utc_now(),
+        )
+
+
 @pytest.mark.parametrize("words", [{"password": "wrong"}, {"code": "000000"}, {"credential": "{}"}, {"password": ""}])
 def test_a_wrong_proof_is_none(here: Client, owner: User, words: dict[str, str]) -> None:
     with_codes(owner)
@@ -217,6 +260,13 @@ def test_the_list_shows_every_device_and_its_stores(owner: User, acme: Tenant) -
     assert "Edge on Windows This device" in page
     assert "Safari on iPhone" in page
     assert "Acme Last seen" in page
+
+
+def test_the_list_has_an_end(owner: User) -> None:
+    for _ in range(3):
+        log_in(owner)
+    newest = LoginSession.objects.order_by("-pk")[:2]
+    assert list_open_logins(user_id=owner.pk, seen_after=owner.created_at, most=2) == list(newest)
 
 
 def test_one_device_or_all_others_are_logged_out(owner: User, acme: Tenant) -> None:

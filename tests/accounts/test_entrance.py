@@ -11,6 +11,8 @@ from django.contrib.auth.backends import ModelBackend
 from django.test import Client
 
 from accounts.models import LoginSession, User
+from accounts.services import end_logins
+from core.clock import utc_now
 from core.outbox.models import OutboxMessage
 from tenants.models import Tenant
 from tests.accounts.authenticator import SoftwarePasskey
@@ -135,8 +137,7 @@ def test_tries_side_by_side_are_counted_before_they_are_looked_at(owner: User, m
 
 
 def test_logging_in_rightly_uses_no_window_up(owner: User) -> None:
-    for _ in range(15):
-        log_in(owner)
+    assert all(is_inside(log_in(owner)) for _ in range(15))
 
 
 def test_an_unknown_address_and_a_wrong_password_get_the_same_answer(owner: User) -> None:
@@ -207,6 +208,19 @@ def test_a_passkey_does_not_speak_for_somebody_else(owner: User, globex: Tenant)
     mine, theirs = with_passkey(owner), with_passkey(other)
     mine.user_handle = theirs.user_handle
     assert passkey_login(platform(), mine).status_code == 422
+
+
+@pytest.mark.guard("log-in-begins-empty", found="stood in for the second step")
+def test_a_passkey_of_an_earlier_log_in_is_no_second_step(owner: User) -> None:
+    """Ended from elsewhere, the browser's session stays, and allauth keeps in it who once came with a passkey."""
+    passkey = with_passkey(owner)
+    client = platform()
+    passkey_login(client, passkey)
+    end_logins(user_id=owner.pk, now=utc_now())
+    assert not is_inside(client)
+    response = client.post("/login/", {"email": owner.email, "password": PASSWORD})
+    assert response["Location"] == SECOND, "an earlier passkey stood in for the second step"
+    assert not is_inside(client)
 
 
 def test_a_removed_passkey_opens_nothing(owner: User) -> None:

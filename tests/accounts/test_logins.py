@@ -21,7 +21,8 @@ from accounts.services import (
     remove_old_logins,
 )
 from accounts.sessions import LOGIN_KEY
-from core.sessions import SessionStore
+from core.clock import utc_now
+from core.sessions import SessionStore, remove_expired_sessions
 from core.tenancy import in_tenant
 from tenants.models import Membership, Tenant
 from tests.accounts.walks import enter, is_in, log_in
@@ -167,6 +168,39 @@ def test_ending_a_persons_place_in_one_store_leaves_the_others(
     other = open_login(user=owner, now=now, tenant_id=globex.pk, parent=here)
     assert end_logins(user_id=owner.pk, tenant_id=acme.pk, now=now) == 1
     assert set(LoginSession.objects.filter(revoked_at__isnull=True)) == {here, other}
+
+
+def test_somebody_else_at_the_same_browser_ends_the_former_log_in(
+    acme: Tenant, owner: User, store_client: Callable[[Tenant], Client], now: datetime
+) -> None:
+    helper = User.objects.create(email="helper@example.com", created_at=now)
+    Membership.objects.create(user=helper, tenant=acme, role="manager", created_at=now)
+    client = store_client(acme)
+    for person in (owner, helper):
+        token = create_handoff(user=person, tenant_id=acme.pk, now=utc_now())
+        assert client.get("/dashboard/enter/", {"token": token}).status_code == 302
+    assert LoginSession.objects.get(revoked_at__isnull=True).user == helper
+
+
+def test_sessions_that_have_run_out_are_removed_each_in_its_own_schema(acme: Tenant, now: datetime) -> None:
+    def left() -> int:
+        return SessionStore().model.objects.count()
+
+    def make(days: int) -> None:
+        session = SessionStore()
+        session.set_expiry(now + timedelta(days=days))
+        session.save()
+
+    for days in (-1, 1):
+        make(days)
+        with in_tenant(acme):
+            make(days)
+    assert remove_expired_sessions(now=now) == 1
+    with in_tenant(acme):
+        assert left() == 2
+        assert remove_expired_sessions(now=now) == 1
+        assert left() == 1
+    assert left() == 1
 
 
 def test_old_logins_and_used_passes_are_removed(acme: Tenant, owner: User, now: datetime) -> None:

@@ -165,6 +165,12 @@ def test_the_present_password_is_asked_for_and_cannot_be_guessed_without_end(own
     assert owner.check_password(PASSWORD)
 
 
+def test_a_weak_new_password_uses_no_window_up(owner: User) -> None:
+    here = log_in(owner)
+    statuses = [here.post("/account/password/", {"present": PASSWORD, "password": "short"}) for _ in range(12)]
+    assert {response.status_code for response in statuses} == {422}
+
+
 def test_the_new_password_is_named_for_password_managers(owner: User) -> None:
     ask(owner.email)
     client = platform()

@@ -35,17 +35,25 @@ def strict(acme: Tenant, owner: User) -> Client:
     return store
 
 
-@pytest.mark.guard("second-step-of-the-store", found="came in with the password alone")
+@pytest.mark.guard("second-step-of-the-store", found="who came in with the password alone")
 def test_whoever_has_no_second_step_is_logged_out_and_sent_to_set_it_up(
     acme: Tenant, owner: User, helper: User
 ) -> None:
     working, here = log_in(helper), log_in(helper)
     inside = enter(working, acme)
     owners = strict(acme, owner)
-    assert not is_in(inside)
+    assert not is_in(inside), "somebody who came in with the password alone is still inside"
     assert is_in(owners)
-    assert here.get("/stores/acme/enter/")["Location"] == "/account/", "somebody came in with the password alone"
+    assert here.get("/stores/acme/enter/")["Location"] == "/account/"
     assert b"asks for a two-step log-in" in here.get("/account/").content
+
+
+@pytest.mark.guard("second-step-of-the-store", found="who slipped in")
+def test_whoever_slips_in_while_the_rule_is_made_is_out_at_the_next_step(acme: Tenant, helper: User) -> None:
+    inside = enter(log_in(helper), acme)
+    assert is_in(inside)
+    StoreLoginRule.objects.create(tenant_id=acme.pk, created_at=utc_now())
+    assert not is_in(inside), "somebody who slipped in works on"
 
 
 @pytest.mark.guard("second-step-of-the-store", found="opened the store")

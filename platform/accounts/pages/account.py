@@ -20,7 +20,14 @@ from accounts.attempts import LOGINS
 from accounts.forms import ChangePasswordForm, CodeForm, PasskeyStepForm, PasswordForm, ProfileForm
 from accounts.models import LoginSession
 from accounts.selectors import get_second_step, list_open_logins
-from accounts.services import change_password, confirm_login, end_login, end_other_logins, rename_user
+from accounts.services import (
+    change_password,
+    confirm_login,
+    end_login,
+    end_other_logins,
+    rename_user,
+    tell_of_recovery_code,
+)
 from accounts.services.logins import KEPT_FOR
 from accounts.sessions import current_login
 from accounts.visits import name_device, visit_of
@@ -63,8 +70,10 @@ def password(request: HttpRequest) -> HttpResponse:
             form = ChangePasswordForm(request.user)
             messages.error(request, _("Too many attempts. Wait 15 minutes and try again; nothing was changed."))
             return render(request, "accounts/password_change.html", {"form": form}, status=429)
-        if form.is_valid():
+        is_valid = form.is_valid()
+        if "present" in form.cleaned_data:
             LOGINS.take_back(**who)
+        if is_valid:
             login = current_login(request)
             user = change_password(
                 user_id=request.user.pk,
@@ -146,6 +155,8 @@ def _proves(form: Form, request: HttpRequest) -> bool:
         return False
     if isinstance(form, CodeForm):
         form.authenticator.record_usage()
+        if form.is_recovery:
+            tell_of_recovery_code(user=request.user, visit=visit_of(request), now=utc_now())
     return True
 
 

@@ -1,4 +1,8 @@
-"""Log in with a password and perhaps a second step, or with a passkey; log out; choose a language."""
+"""Log in with a password and perhaps a second step, or with a passkey; log out; choose a language.
+
+Every log-in begins with `logout`: in an empty session, because allauth remembers there who once came with a passkey, and
+with nothing left open that this browser was logged in to before.
+"""
 
 import json
 from urllib.parse import urlencode
@@ -6,7 +10,6 @@ from urllib.parse import urlencode
 from allauth.account.internal.flows.login import perform_password_login
 from allauth.account.models import Login
 from allauth.account.stages import LoginStageController
-from allauth.mfa.models import Authenticator
 from allauth.mfa.stages import AuthenticateStage
 from allauth.mfa.webauthn.internal.auth import begin_authentication
 from allauth.mfa.webauthn.internal.flows import perform_passwordless_login
@@ -45,7 +48,7 @@ def login_page(request: HttpRequest) -> HttpResponse:
         user = authenticate(request, username=who["email"], password=form.cleaned_data["password"])
         if user is not None:
             LOGINS.take_back(**who)
-            _leave_former_login(request)
+            logout(request)
             login = Login(user=user, email=who["email"], redirect_url=_target(request))
             response: HttpResponse = perform_password_login(request, {"email": who["email"]}, login)
             return response
@@ -67,7 +70,7 @@ def passkey_login(request: HttpRequest) -> HttpResponse:
     if not answer.is_valid():
         return _render_login(request, form, answer, status=422)
     authenticator = answer.cleaned_data["credential"]
-    _leave_former_login(request)
+    logout(request)
     login = Login(user=authenticator.user, redirect_url=_target(request))
     response: HttpResponse = perform_passwordless_login(request, authenticator, login)
     return response
@@ -86,12 +89,11 @@ def second_step(request: HttpRequest) -> HttpResponse:
     code, answer = CodeForm(user=user), PasskeyStepForm(user=user)
     status = 200
     if request.method == "POST":
-        form = PasskeyStepForm(user=user, data=request.POST) if "credential" in request.POST else None
-        form = form or CodeForm(user=user, data=request.POST)
+        form_class = PasskeyStepForm if "credential" in request.POST else CodeForm
+        form = form_class(user=user, data=request.POST)
         if form.is_valid():
             form.save()
-            used = getattr(form, "authenticator", None)
-            if used is not None and used.type == Authenticator.Type.RECOVERY_CODES:
+            if isinstance(form, CodeForm) and form.is_recovery:
                 tell_of_recovery_code(user=user, visit=visit_of(request), now=utc_now())
             response: HttpResponse = stage.exit()
             return response
@@ -131,12 +133,6 @@ def _render_login(
 ) -> HttpResponse:
     context = {"form": form, "answer": answer, "query": request.GET.urlencode(), "too_many": status == 429}
     return render(request, "accounts/login.html", context, status=status)
-
-
-def _leave_former_login(request: HttpRequest) -> None:
-    """End what this browser was logged in to, so that no log-in stays open that nobody can see."""
-    if request.user.is_authenticated:
-        logout(request)
 
 
 def _target(request: HttpRequest) -> str:

@@ -48,9 +48,11 @@ def set_up_codes(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Two-step log-in is on."))
         return redirect("account_recovery_codes" if made else "account")
     adapter = get_adapter()
-    drawing = adapter.build_totp_svg(adapter.build_totp_url(request.user, form.secret))
+    link = adapter.build_totp_url(request.user, form.secret)
+    drawing = adapter.build_totp_svg(link)
     context = {
         "form": form,
+        "link": link,
         "drawing": "data:image/svg+xml;base64," + base64.b64encode(drawing.encode()).decode(),
         "secret": form.secret,
         "groups": [form.secret[start : start + 4] for start in range(0, len(form.secret), 4)],
@@ -72,7 +74,7 @@ def turn_off_codes(request: HttpRequest) -> HttpResponse:
 @recent_login_required
 @require_http_methods(["GET", "POST"])
 def add_passkey_page(request: HttpRequest) -> HttpResponse:
-    if request.user.email_confirmed_at is None:
+    if request.user.email_confirmed_at is None or get_second_step(request.user.pk).is_full:
         return redirect("account")
     data = request.POST if request.method == "POST" else None
     form = AddPasskeyForm(user=request.user, data=data, initial={"name": visit_of(request).device})

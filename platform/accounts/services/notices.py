@@ -45,19 +45,21 @@ def mail_notice(
     user = User.objects.filter(pk=user_id).first()
     if user is None:
         return
-    subject, sentence = NOTICES[Notice(notice)]
+    words = NOTICES[Notice(notice)]
     with translation.override(user.language):
         moment = format_datetime(datetime.fromisoformat(at), "long", locale=to_locale(user.language))
         context = {
-            "sentence": str(sentence) % {"detail": detail},
+            "sentence": str(words.sentence) % {"detail": detail},
+            "advice": str(words.advice),
             "moment": moment,
             "device": name_device(user_agent),
             "address": address,
-            "action_url": platform_url(reverse("password_reset", urlconf=PLATFORM_URLS)),
-            "action_label": gettext("It was not me: choose a new password"),
         }
+        if words.is_password_way_out:
+            context["action_url"] = platform_url(reverse("password_reset", urlconf=PLATFORM_URLS))
+            context["action_label"] = gettext("It was not me: choose a new password")
         send_mail(
-            to=to, subject=str(subject), template="accounts/email/notice", context=context, language=user.language
+            to=to, subject=str(words.subject), template="accounts/email/notice", context=context, language=user.language
         )
 
 
@@ -94,9 +96,10 @@ def mail_confirmation(*, user_id: int, email: str, now: datetime) -> None:
     user = User.objects.filter(pk=user_id).first()
     if user is None or not _is_awaited(user, email):
         return
-    if email != user.email and find_user_by_email(email) is not None:
+    other = find_user_by_email(email) if email != user.email else None
+    if other is not None:
         taken = Notice.EMAIL_TAKEN.value
-        mail_notice(user_id=user.pk, notice=taken, to=email, user_agent="", address="", at=now.isoformat())
+        mail_notice(user_id=other.pk, notice=taken, to=email, user_agent="", address="", at=now.isoformat())
         return
     token = signing.dumps({"user": user.pk, "email": email}, salt=CONFIRM_SALT)
     link = reverse("confirm_email", args=[token], urlconf=PLATFORM_URLS)

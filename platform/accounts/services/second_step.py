@@ -18,7 +18,6 @@ from accounts.models import LoginSession, User
 from accounts.selectors import SecondStep, get_second_step
 from accounts.services.logins import end_other_logins
 from accounts.services.notices import tell
-from accounts.services.store_rules import end_weak_logins
 from accounts.visits import Visit
 
 
@@ -41,7 +40,7 @@ def turn_codes_off(*, user_id: int, visit: Visit, now: datetime) -> None:
     with transaction.atomic():
         user = lock_user(user_id)
         if Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).delete()[0]:
-            _after_removal(user, now)
+            _tidy_recovery_codes(user)
             tell(user=user, notice=Notice.CODES_OFF, visit=visit, now=now)
 
 
@@ -50,10 +49,12 @@ def add_passkey(
 ) -> bool:
     """Keep a passkey that the browser has made and allauth has checked; return whether recovery codes were made.
 
-    Raises: EmailUnconfirmed.
+    Raises: EmailUnconfirmed, SecondStepConflict when there are twenty already.
     """
     with transaction.atomic():
         user, before = _lock_for_more(user_id)
+        if before.is_full:
+            raise SecondStepConflict(_("There is room for 20 passkeys. Remove one that you no longer use first."))
         WebAuthn.add(user, name, dict(credential))
         tell(user=user, notice=Notice.PASSKEY_ADDED, visit=visit, now=now, detail=name)
         return _complete(user, before, login, now)
@@ -80,7 +81,7 @@ def remove_passkey(*, user_id: int, passkey_id: int, visit: Visit, now: datetime
         row = _lock_passkey(user_id, passkey_id)
         name = row.wrap().name
         row.delete()
-        _after_removal(user, now)
+        _tidy_recovery_codes(user)
         tell(user=user, notice=Notice.PASSKEY_REMOVED, visit=visit, now=now, detail=name)
 
 
@@ -141,8 +142,7 @@ def _lock_passkey(user_id: int, passkey_id: int) -> Authenticator:
     return row
 
 
-def _after_removal(user: User, now: datetime) -> None:
-    """Where that was the last second step: recovery codes stand in for nothing, and strict stores are left."""
+def _tidy_recovery_codes(user: User) -> None:
+    """Remove the recovery codes where nothing is left that they stand in for."""
     if not get_second_step(user.pk).is_on:
         Authenticator.objects.filter(user=user, type=Authenticator.Type.RECOVERY_CODES).delete()
-        end_weak_logins(user_id=user.pk, now=now)

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.db.models import Q
 
 from tests.isolation.guards.registry import guard
 
@@ -59,6 +60,13 @@ def _(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @guard(
+    "log-in-begins-empty", "T21", what="Every log-in begins in an empty session: what was proved before counts no more."
+)
+def _(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("accounts.pages.entrance.logout", lambda _request: None)
+
+
+@guard(
     "fresh-proof",
     "T21",
     what="Changing how one logs in asks for a proof of who sits there that is ten minutes old at most.",
@@ -82,3 +90,4 @@ def _(monkeypatch: pytest.MonkeyPatch) -> None:
 def _(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("accounts.services.handoffs.is_strong_enough", lambda **_who: True)
     monkeypatch.setattr("tenants.pages.is_strong_enough", lambda **_who: True)
+    monkeypatch.setattr("accounts.selectors._IS_STRONG", Q(pk__isnull=False))

@@ -50,6 +50,11 @@
       continue;
     }
     button.hidden = false;
+    window.addEventListener("pageshow", () => {
+      // Whoever comes back to this page is asked anew: an answer counts once.
+      form.elements.credential.value = "";
+      button.disabled = false;
+    });
     form.addEventListener("submit", async (event) => {
       if (form.elements.credential.value) return;
       event.preventDefault();
