@@ -48,6 +48,8 @@ def seed_demo(*, password: str | None, report: Report) -> list[DemoLogin]:
                 is_platform_staff=True,
                 is_email_confirmed=True,
             )
+        demo = [OWNER, *(_merchant_email(name) for name in STORES)]
+        User.objects.filter(email__in=demo, email_confirmed_at__isnull=True).update(email_confirmed_at=now)
         for name in STORES:
             if not Tenant.objects.filter(slug=name, is_demo=True).exists():
                 store = read_store(name)
@@ -89,10 +91,14 @@ def _make_store(store: dict[str, Any], *, passwords: dict[str, str], now: dateti
 
 
 def _merchant(store: dict[str, Any], password: str, now: datetime) -> User:
-    email = f"merchant@{store['slug']}.example"
+    email = _merchant_email(store["slug"])
     return find_user_by_email(email) or create_user(
         email=email, password=password, now=now, language=store["language"], is_email_confirmed=True
     )
+
+
+def _merchant_email(slug: str) -> str:
+    return f"merchant@{slug}.example"
 
 
 def _passwords(chosen: str | None) -> dict[str, str]:
