@@ -9,7 +9,8 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.services import redeem_handoff, set_language
+from accounts.services import end_login, redeem_handoff, set_language
+from accounts.sessions import current_login
 from core.access import any_member, needs
 from core.clock import utc_now
 from core.http import HttpRequest
@@ -35,7 +36,11 @@ def enter(request: HttpRequest) -> HttpResponse:
 @any_member
 @require_POST
 def leave(request: HttpRequest) -> HttpResponse:
+    """Log out of this store and of the platform it was entered from, so that nobody comes back without logging in."""
+    login = current_login(request)
     logout(request)
+    if login is not None and login.parent is not None:
+        end_login(token=login.parent.token, now=utc_now())
     return redirect(platform_url("/login/"))
 
 

@@ -3,7 +3,6 @@
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse, JsonResponse
@@ -15,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.selectors import is_strong_enough
 from accounts.services import create_handoff
-from accounts.sessions import current_login
+from accounts.sessions import WAITING_STORE, current_login
 from core.addresses import client_address
 from core.clock import utc_now
 from core.errors import ShopsteadError
@@ -111,8 +110,9 @@ def store_enter(request: HttpRequest, slug: str) -> HttpResponse:
     if not tenant.is_open_for_work:
         return redirect("stores")
     if not is_strong_enough(user_id=request.user.pk, tenant_id=tenant.pk):
-        messages.error(request, _("%(name)s asks for a two-step log-in. Set it up here first.") % {"name": tenant.name})
+        request.session[WAITING_STORE] = {"name": tenant.name, "slug": tenant.slug}
         return redirect("account")
+    request.session.pop(WAITING_STORE, None)
     token = create_handoff(user=request.user, tenant_id=tenant.pk, now=utc_now(), login=current_login(request))
     target = request.GET.get("next", "/dashboard/")
     query = urlencode({"token": token, "next": target if target.startswith("/dashboard/") else "/dashboard/"})

@@ -13,6 +13,9 @@ from core.http import HttpRequest
 
 LOGIN_KEY = "login"
 
+# The name and slug of a store that opens once its person has a second step.
+WAITING_STORE = "waiting_store"
+
 
 def find_person(request: HttpRequest) -> User | AnonymousUser:
     """Return who is logged in on this host, in one query, or nobody.

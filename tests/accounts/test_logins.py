@@ -25,7 +25,7 @@ from core.clock import utc_now
 from core.sessions import SessionStore, remove_expired_sessions
 from core.tenancy import in_tenant
 from tenants.models import Membership, Tenant
-from tests.accounts.walks import enter, is_in, log_in
+from tests.accounts.walks import enter, is_in, is_inside, log_in
 from tests.fixtures.people import sign_in
 
 
@@ -52,13 +52,12 @@ def test_logging_out_on_the_platform_logs_out_of_every_store_entered_from_it(
     assert phone.get("/stores/").status_code == 200
 
 
-def test_leaving_a_store_leaves_the_platform_and_the_other_stores(acme: Tenant, owner: User) -> None:
-    here = log_in(owner)
+def test_logging_out_in_a_dashboard_logs_this_browser_out_everywhere(acme: Tenant, owner: User) -> None:
+    """Otherwise the platform would let the next person at the same browser in again, without a question."""
+    here, phone = log_in(owner), log_in(owner)
     store = enter(here, acme)
     store.post("/dashboard/leave/")
-    assert not is_in(store)
-    assert here.get("/stores/").status_code == 200
-    assert LoginSession.objects.filter(revoked_at__isnull=False).get().tenant_id == acme.pk
+    assert (is_in(store), is_inside(here), is_inside(phone)) == (False, False, True)
 
 
 @pytest.mark.guard("login-of-this-host", found="opened the other store")

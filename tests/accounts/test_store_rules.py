@@ -3,6 +3,7 @@
 from datetime import datetime
 
 import pytest
+from bs4 import BeautifulSoup
 from django.test import Client
 
 from accounts.errors import SecondStepConflict
@@ -10,7 +11,7 @@ from accounts.models import LoginSession, StoreLoginRule, User
 from accounts.services import create_handoff, create_user, require_second_step
 from core.clock import utc_now
 from tenants.models import Membership, Tenant
-from tests.accounts.walks import code_of, enter, is_in, log_in, platform, with_codes
+from tests.accounts.walks import code_of, confirmed, enter, is_in, log_in, platform, with_codes
 from tests.fixtures.tenancy import PASSWORD
 
 RULE = "/dashboard/settings/staff/second-step/"
@@ -45,7 +46,21 @@ def test_whoever_has_no_second_step_is_logged_out_and_sent_to_set_it_up(
     assert not is_in(inside), "somebody who came in with the password alone is still inside"
     assert is_in(owners)
     assert here.get("/stores/acme/enter/")["Location"] == "/account/"
-    assert b"asks for a two-step log-in" in here.get("/account/").content
+    assert b"Acme asks for a two-step log-in" in here.get("/account/").content
+
+
+def test_who_has_set_it_up_is_led_on_to_the_store_that_asked(acme: Tenant, owner: User, helper: User) -> None:
+    strict(acme, owner)
+    confirmed(helper)
+    here = log_in(helper)
+    here.get("/stores/acme/enter/")
+    way_on = b'href="/stores/acme/enter/"'
+    assert way_on not in here.get("/account/").content
+    secret = BeautifulSoup(here.get("/account/codes/").content, "html.parser").select_one(".secret").get_text()
+    here.post("/account/codes/", {"code": code_of(secret.replace(" ", "").strip())})
+    assert way_on in here.get("/account/").content
+    assert is_in(enter(here, acme))
+    assert way_on not in here.get("/account/").content
 
 
 @pytest.mark.guard("second-step-of-the-store", found="who slipped in")

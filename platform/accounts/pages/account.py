@@ -29,7 +29,7 @@ from accounts.services import (
     tell_of_recovery_code,
 )
 from accounts.services.logins import KEPT_FOR
-from accounts.sessions import current_login
+from accounts.sessions import WAITING_STORE, current_login
 from accounts.visits import name_device, visit_of
 from core.addresses import client_address
 from core.clock import utc_now
@@ -38,7 +38,7 @@ from core.http import HttpRequest
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """One place where the person is logged in, with the stores that were entered from it."""
+    """One place where the person is logged in, with the stores that were entered from it and end with it."""
 
     login: LoginSession
     name: str
@@ -55,7 +55,12 @@ def overview(request: HttpRequest) -> HttpResponse:
         rename_user(user_id=request.user.pk, name=form.cleaned_data["name"])
         messages.success(request, _("Saved."))
         return redirect("account")
-    context = {"form": form, "step": get_second_step(request.user.pk), "devices": _devices(request)}
+    context = {
+        "form": form,
+        "step": get_second_step(request.user.pk),
+        "devices": _devices(request),
+        "waiting": request.session.get(WAITING_STORE),
+    }
     return render(request, "accounts/account.html", context, status=422 if form.errors else 200)
 
 
