@@ -49,6 +49,7 @@ class Site:
         self.port = _free_port()
         self._log = (self.data_dir / "up.log").open("w+")
         environment = {key: value for key, value in os.environ.items() if not key.endswith("_URL")}
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)  # a command's start is measured with its modules compiled
         # A bench is a flood of one store: its share is lifted, unless somebody has said otherwise.
         self.environment = {"STORE_LIMITS": "off"} | environment | {"SHOPSTEAD_DATA_DIR": str(self.data_dir)}
         self._up = subprocess.Popen(

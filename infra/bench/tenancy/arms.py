@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from shopstead.settings.local import *  # noqa: F403
-from shopstead.settings.local import DATABASES
+from shopstead.settings.local import DATABASES, LOGGING
 
 ARM = os.environ["BENCH_ARM"]
 FINDS_THE_STORE = {
@@ -19,6 +19,7 @@ DATABASES["default"]["ENGINE"] = {
     "ours": "core.db.backend",
     "peer": "django_tenants.postgresql_backend",
 }[ARM]
+LOGGING["loggers"]["django.request"] = {"level": "CRITICAL"}  # a suspended store is asked for on purpose
 ROOT_URLCONF = PUBLIC_SCHEMA_URLCONF = "bench.tenancy.arm_views"
 
 COUNT_HEADER = "HTTP_X_COUNT"
