@@ -1,6 +1,6 @@
 """What checkout's API remembers."""
 
-from core.api.idempotency import IdempotencyRecord
+from core.api.models import IdempotencyRecord
 
 
 class ApiIdempotencyKey(IdempotencyRecord):

@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib.auth.hashers import PBKDF2PasswordHasher, check_password, identify_hasher, make_password
+
 from shopstead.settings import base
 
 

@@ -7,7 +7,6 @@ from typing import Any
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
-from allauth.mfa.webauthn.internal.auth import WebAuthn
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -51,6 +50,8 @@ def add_passkey(
 
     Raises: EmailUnconfirmed, SecondStepConflict when there are twenty already.
     """
+    from allauth.mfa.webauthn.internal.auth import WebAuthn  # brings fido2, a tenth of every command's start
+
     with transaction.atomic():
         user, before = _lock_for_more(user_id)
         if before.is_full:

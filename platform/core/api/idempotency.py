@@ -17,26 +17,12 @@ from rest_framework.views import APIView
 
 from core.addresses import client_address
 from core.api.errors import CONTENT_TYPE
+from core.api.models import IdempotencyRecord
 from core.clock import utc_now
 
 KEEP = timedelta(hours=24)
 GIVE_UP_AFTER = timedelta(minutes=2)
 MAXIMUM_KEY = 255
-
-
-class IdempotencyRecord(models.Model):
-    """A key that was used, what for, and the answer once there is one; each store has its own table."""
-
-    id = models.BigAutoField(primary_key=True)
-    key = models.CharField(max_length=64, unique=True)
-    fingerprint = models.CharField(max_length=64)
-    status = models.SmallIntegerField(null=True)
-    content_type = models.CharField(max_length=100, blank=True)
-    body = models.TextField(blank=True)
-    created_at = models.DateTimeField(db_index=True)
-
-    class Meta:
-        abstract = True
 
 
 class IdempotentView(APIView):
