@@ -4,9 +4,9 @@ from tenants.domains.models import DomainClaim
 from tenants.models import Domain, Tenant
 
 
-def lock_store(tenant_id: int) -> Tenant:
-    """Lock the store's row, so that its claims are counted by one at a time."""
-    return Tenant.objects.select_for_update(no_key=True).get(pk=tenant_id)
+def lock_store(tenant_id: int) -> None:
+    """Lock the store's row, so that its claims are counted by one at a time; a store that is gone has no claims either."""
+    Tenant.objects.select_for_update(no_key=True).filter(pk=tenant_id).first()
 
 
 def lock_claim(claim_id: int) -> DomainClaim | None:

@@ -1,6 +1,7 @@
 """The resolver in life: dnspython, with an end to every question."""
 
 import logging
+import time
 from ipaddress import ip_address
 from typing import Any
 
@@ -16,15 +17,18 @@ logger = logging.getLogger(__name__)
 
 
 class DnsResolver:
-    """Asks the system's name servers, or the one at `server` (`host:port`), and gives up after `seconds`."""
+    """Asks the system's name servers, or the one at `server` (`host:port`), for one deed.
 
-    def __init__(self, *, server: str = "", seconds: float = 5.0) -> None:
+    It gives a question up after `seconds`, and asks none any more `total_seconds` after it was made.
+    """
+
+    def __init__(self, *, server: str = "", seconds: float = 5.0, total_seconds: float = 10.0) -> None:
+        self._seconds, self._ends_at = seconds, time.monotonic() + total_seconds
         self._resolver = dns.resolver.Resolver(configure=not server)
         if server:
             host, _colon, port = server.rpartition(":")
             self._resolver.nameservers = [host]
             self._resolver.port = int(port)
-        self._resolver.lifetime = seconds
         self._resolver.timeout = min(2.0, seconds)
         self._resolver.cache = None
 
@@ -48,8 +52,12 @@ class DnsResolver:
         return Addresses(Reply.NO_NAME)
 
     def _ask(self, name: str, kind: str) -> tuple[Reply, dns.resolver.Answer | None]:
+        left = self._ends_at - time.monotonic()
+        if left <= 0:
+            return Reply.UNANSWERED, None
+        lifetime = min(self._seconds, left)
         try:
-            return Reply.FOUND, self._resolver.resolve(dns.name.from_text(name), kind, search=False)
+            return Reply.FOUND, self._resolver.resolve(dns.name.from_text(name), kind, search=False, lifetime=lifetime)
         except dns.resolver.NXDOMAIN:
             return Reply.NO_NAME, None
         except dns.resolver.NoAnswer:
@@ -70,4 +78,6 @@ def _order(address: str) -> tuple[int, int]:
 
 def get_resolver() -> Resolver:
     """Return the resolver of the settings."""
-    return DnsResolver(server=settings.DNS_RESOLVER, seconds=settings.DNS_TIMEOUT_SECONDS)
+    return DnsResolver(
+        server=settings.DNS_RESOLVER, seconds=settings.DNS_TIMEOUT_SECONDS, total_seconds=settings.DNS_TOTAL_SECONDS
+    )

@@ -235,6 +235,8 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"Shopstead <hello@{B
 # ---- domain names
 DNS_RESOLVER = env.str("DNS_RESOLVER", default="")
 DNS_TIMEOUT_SECONDS = 5.0
+# For all questions of one look at a domain: a merchant waits for it.
+DNS_TOTAL_SECONDS = 10.0
 DOMAIN_TARGET = env.str("DOMAIN_TARGET", default="") or BASE_DOMAIN
 DOMAIN_ADDRESSES = env.list("DOMAIN_ADDRESSES", default=[])
 

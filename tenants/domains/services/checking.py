@@ -20,12 +20,17 @@ from tenants.enums import TenantState
 from tenants.models import Domain
 from tenants.services import record_event
 
-# How long after one look the next one follows, while there is no proof: a change of a record takes minutes, or a day.
-BACKOFF = [timedelta(minutes=minutes) for minutes in (1, 2, 4, 8, 15, 30, 60, 120, 240, 360)]
-LOOK_FOR = timedelta(days=14)
+# How often a claim without proof is looked at until it has this age: a change of a record takes minutes, or a day.
+LOOKS = [
+    (timedelta(minutes=10), timedelta(minutes=1)),
+    (timedelta(days=1), timedelta(hours=1)),
+    (timedelta(days=14), timedelta(hours=6)),
+]
 RECHECK_EVERY = timedelta(days=1)
 # The merchant is told after two days without proof, and the name is given back after seven, all of them looked at.
+# Looks at the merchant's wish count as well, so both ask for time that went by, too.
 MISSES_BEFORE_WARNING = 2
+WARNING_AFTER = timedelta(days=1)
 MISSES_BEFORE_RELEASE = 7
 RELEASE_AFTER = timedelta(days=7)
 # Silence is no answer: it has to last for weeks before it counts.
@@ -65,7 +70,8 @@ def check_claim(*, claim_id: int, resolver: Resolver, actor: str, now: datetime)
         if asked is None:
             return None
         texts = resolver.find_texts(challenge_name(asked.host))
-        pointing = {host: _pointing_of(host, resolver) for host in asked.hosts}
+        target = resolver.find_addresses(settings.DOMAIN_TARGET)
+        pointing = {host: _compare(resolver.find_addresses(host), target) for host in asked.hosts}
         with transaction.atomic():
             lock_store(asked.tenant_id)
             claim = lock_claim(claim_id)
@@ -112,8 +118,8 @@ def _conclude_waiting(claim: DomainClaim, *, actor: str, now: datetime) -> None:
             record_event(tenant_id=claim.tenant_id, kind="domain.verified", actor=actor, data=data, now=now)
             enqueue(task="tenants.domains.mail", kwargs={"claim_id": claim.pk, "kind": "verified"})
             return
-    wait = BACKOFF[min(claim.checks_count, len(BACKOFF)) - 1]
-    claim.next_check_at = now + wait if now + wait < claim.created_at + LOOK_FOR else None
+    age = now - claim.created_at
+    claim.next_check_at = next((now + every for until, every in LOOKS if age < until), None)
 
 
 def _take_names(claim: DomainClaim, *, now: datetime) -> None:
@@ -145,7 +151,7 @@ def _conclude_held(claim: DomainClaim, *, actor: str, now: datetime) -> None:
     if (claim.misses_count >= MISSES_BEFORE_RELEASE and lasted >= RELEASE_AFTER) or lasted >= RELEASE_AFTER_SILENCE:
         let_go(claim, reason=ReleaseReason.PROOF_LOST, actor=actor, now=now)
     elif claim.state == ClaimState.VERIFIED and (
-        claim.misses_count >= MISSES_BEFORE_WARNING or lasted >= WARNING_AFTER_SILENCE
+        (claim.misses_count >= MISSES_BEFORE_WARNING and lasted >= WARNING_AFTER) or lasted >= WARNING_AFTER_SILENCE
     ):
         claim.state = ClaimState.FAILING
         data = {"host": claim.host, "hosts": claim.hosts, "finding": str(claim.finding)}
@@ -153,17 +159,16 @@ def _conclude_held(claim: DomainClaim, *, actor: str, now: datetime) -> None:
         enqueue(task="tenants.domains.mail", kwargs={"claim_id": claim.pk, "kind": "failing"})
 
 
-def _pointing_of(host: str, resolver: Resolver) -> dict[str, str | Sequence[str]]:
-    found = resolver.find_addresses(host)
+def _compare(found: Addresses, target: Addresses) -> dict[str, str | Sequence[str]]:
+    """Tell where a name leads, as `DomainClaim.pointing` holds it, from what it and DOMAIN_TARGET were found to be."""
+    names = {settings.DOMAIN_TARGET, target.canonical_name}
+    addresses = {*settings.DOMAIN_ADDRESSES, *target.addresses}
     if found.reply is Reply.UNANSWERED:
-        return {"state": Pointing.UNANSWERED, "seen": []}
-    if not found.addresses:
-        return {"state": Pointing.NOWHERE, "seen": []}
-    state = Pointing.HERE if _is_here(found, resolver) else Pointing.ELSEWHERE
+        state = Pointing.UNANSWERED
+    elif not found.addresses:
+        state = Pointing.NOWHERE
+    elif found.canonical_name in names or addresses.issuperset(found.addresses):
+        state = Pointing.HERE
+    else:
+        state = Pointing.UNANSWERED if target.reply is Reply.UNANSWERED else Pointing.ELSEWHERE
     return {"state": state, "seen": list(found.addresses)[:MOST_TEXTS]}
-
-
-def _is_here(found: Addresses, resolver: Resolver) -> bool:
-    target = resolver.find_addresses(settings.DOMAIN_TARGET)
-    ours = set(settings.DOMAIN_ADDRESSES) | set(target.addresses)
-    return found.canonical_name == settings.DOMAIN_TARGET or set(found.addresses) <= ours

@@ -1,6 +1,6 @@
 """What the resolver makes of every kind of answer, and of none; asked over real sockets."""
 
-from integrations.dns.client import get_resolver
+from integrations.dns.client import DnsResolver, get_resolver
 from integrations.dns.resolver import Reply, Texts
 from integrations.dns.sandbox import DnsSandbox
 
@@ -64,3 +64,11 @@ def test_a_name_without_addresses_leads_nowhere(name_server: DnsSandbox) -> None
     assert get_resolver().find_addresses("www.example.com").reply is Reply.NO_RECORD
     name_server.keep_silent("www.example.com")
     assert get_resolver().find_addresses("www.example.com").reply is Reply.UNANSWERED
+
+
+def test_after_its_time_a_resolver_asks_nothing_more(name_server: DnsSandbox) -> None:
+    name_server.set_text(NAME, "one")
+    spent = DnsResolver(server=name_server.address, total_seconds=0)
+    assert spent.find_texts(NAME) == Texts(Reply.UNANSWERED)
+    assert spent.find_addresses(NAME).reply is Reply.UNANSWERED
+    assert name_server.asked == []

@@ -8,7 +8,8 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from core.outbox.models import OutboxMessage
-from integrations.dns.client import get_resolver
+from integrations.dns.client import DnsResolver, get_resolver
+from integrations.dns.resolver import Reply, Texts
 from integrations.dns.sandbox import DnsSandbox
 from tenants.domains.enums import ClaimState, Finding, Pointing
 from tenants.domains.errors import AlreadyClaimed, ClaimNotFound, IsPrimary, TooManyClaims
@@ -160,9 +161,9 @@ def test_looks_get_rarer_and_end_after_two_weeks(claim: DomainClaim, name_server
         claim = check(claim, moment)
         waits.append(claim.next_check_at - moment if claim.next_check_at else None)
     minutes = [wait.total_seconds() / 60 if wait else None for wait in waits]
-    assert minutes[:6] == [1, 2, 4, 8, 15, 30]
+    assert minutes[:11] == [1] * 9 + [60] * 2
     assert minutes[-2:] == [360, None]
-    assert moment < claim.created_at + timedelta(days=14)
+    assert moment < claim.created_at + timedelta(days=15)
     publish(name_server, claim)
     assert check(claim, now + timedelta(days=30)).state == ClaimState.VERIFIED  # by hand, at any time
 
@@ -200,6 +201,16 @@ def test_a_name_without_its_proof_is_warned_of_and_then_released(
         OutboxMessage.objects.filter(task="tenants.domains.mail").order_by("pk").values_list("kwargs__kind", flat=True)
     )
     assert list(kinds) == ["verified", "failing", "released"]
+
+
+def test_looking_again_and_again_does_not_make_days_of_an_hour(
+    claim: DomainClaim, name_server: DnsSandbox, now: datetime
+) -> None:
+    publish(name_server, claim)
+    check(claim, now)
+    name_server.set_text(proof_of(claim).name, "v=spf1 -all")
+    looked = [check(claim, now + timedelta(minutes=minute)) for minute in range(10)]
+    assert (looked[-1].state, looked[-1].misses_count) == (ClaimState.VERIFIED, 10)
 
 
 def test_a_proof_that_comes_back_ends_the_warning(claim: DomainClaim, name_server: DnsSandbox, now: datetime) -> None:
@@ -335,6 +346,33 @@ def test_where_a_name_leads_is_told_beside_its_proof(
     assert check(claim, now).pointing[NAME]["state"] == Pointing.HERE
     name_server.keep_silent(NAME)
     assert check(claim, now).pointing[NAME]["state"] == Pointing.UNANSWERED
+
+
+def test_a_target_that_is_an_alias_itself_or_does_not_answer_is_understood(
+    claim: DomainClaim, name_server: DnsSandbox, now: datetime, settings: Any
+) -> None:
+    settings.DOMAIN_TARGET = "stores.platform.example"
+    name_server.set("stores.platform.example", "CNAME", "balancer.example.net")
+    name_server.set("balancer.example.net", "A", "192.0.2.1", "192.0.2.2")
+    name_server.set("www.example.com", "CNAME", "balancer.example.net")
+    name_server.set(NAME, "A", "192.0.2.2")
+    pointing = check(claim, now).pointing
+    assert [pointing[host]["state"] for host in claim.hosts] == [Pointing.HERE] * 2
+    name_server.fail("stores.platform.example")
+    pointing = check(claim, now).pointing
+    assert [pointing[host]["state"] for host in claim.hosts] == [Pointing.UNANSWERED] * 2
+
+
+def test_a_store_that_goes_while_name_servers_are_asked_has_no_claim_any_more(
+    claim: DomainClaim, acme: Tenant, now: datetime
+) -> None:
+    class Slow(DnsResolver):
+        def find_texts(self, name: str) -> Texts:
+            Tenant.objects.filter(pk=acme.pk).delete()
+            return Texts(Reply.FOUND, (proof_of(claim).value,))
+
+    assert check_claim(claim_id=claim.pk, resolver=Slow(total_seconds=0), actor="test", now=now) is None
+    assert not Domain.objects.filter(domain=NAME).exists()
 
 
 def test_a_closed_stores_names_are_given_back(
