@@ -6,6 +6,7 @@ Everything is done by the forms a merchant uses; the name server is the only thi
 import argparse
 import os
 import re
+import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -70,10 +71,33 @@ def run(arguments: argparse.Namespace) -> list[Result]:
         trial.see("a certificate may be had for it", may_have_certificate(site, name))
         trial.see("and for no other name", not may_have_certificate(site, f"other.{name}"))
 
+        odd_requests(trial, site)
         rival(trial, site, globex, zone, name, mine.value)
         redirects(trial, site, acme, name)
         leave(trial, site, acme, globex, zone, name, mine.number)
         return [*trial.results, *harm.none_of(lost=trial.lost, doubled=trial.doubled, leaked=trial.leaked)]
+
+
+def odd_requests(trial: Trial, site: Site) -> None:
+    """Send what no client library would, past any proxy, to the server itself: two hosts, none, one in the address line."""
+    host = b"Host: acme.localhost\r\n"
+    refused = (b"400", b"404")
+    two = raw(site, b"GET / HTTP/1.1\r\n" + host + b"Host: globex.localhost\r\n")
+    trial.see("a request with two hosts is refused", two.split()[1] in refused)
+    folded = raw(site, b"GET / HTTP/1.1\r\nHost: acme.localhost\r\n globex.localhost\r\n")
+    trial.see("a host over two lines is refused", folded.split()[1] in refused)
+    none = raw(site, b"GET / HTTP/1.1\r\n")
+    trial.see("a request without a host is refused", none.split()[1] in refused)
+    named = raw(site, b"GET http://globex.localhost/search/ HTTP/1.1\r\n" + host)
+    trial.see("the Host header chooses, whatever the address line says", b"Acme" in named and b"Globex" not in named)
+    trial.leaked += sum(b"Globex" in answer for answer in (two, folded, none, named))
+
+
+def raw(site: Site, head: bytes) -> bytes:
+    """Send the head of a request as it is and return all that comes back."""
+    with socket.create_connection(("127.0.0.1", site.port), timeout=60) as link:
+        link.sendall(head + b"Connection: close\r\n\r\n")
+        return b"".join(iter(lambda: link.recv(65536), b""))
 
 
 def rival(trial: Trial, site: Site, globex: Merchant, zone: DnsSandbox, name: str, holders: str) -> None:
