@@ -1,11 +1,11 @@
-"""What a visitor of a store sees that does not serve now: that it is closed, never why."""
+"""What a visitor sees where no store serves: that it is closed, never why, or that there is none."""
 
 from django.conf import settings
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
+from django.utils.translation import get_language_from_request, override
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from core.http import HttpRequest
 from tenants.enums import TenantState
@@ -27,6 +27,13 @@ def answer_closed(request: HttpRequest, tenant: Tenant) -> HttpResponse:
         response = _problem() if path.startswith(MACHINES) else _page(tenant, retry_after)
     response["Retry-After"] = str(retry_after)
     return _keep_to_ourselves(response)
+
+
+def answer_unknown(request: HttpRequest) -> HttpResponse:
+    """Answer for a host that no store has, in the visitor's language and without a word of the request."""
+    with override(get_language_from_request(request)):
+        page = render_to_string("tenants/unknown.html", {"stores_url": platform_url("/stores/")})
+    return _keep_to_ourselves(HttpResponse(page, status=404))
 
 
 def _page(tenant: Tenant, retry_after: int) -> HttpResponse:

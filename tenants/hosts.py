@@ -41,8 +41,9 @@ class Change:
 
 def canonical_host(raw: str) -> str | None:
     """Return the Host header in lower case without its port, or None when it is no plain host name."""
-    host = raw.lower()
-    name, colon, port = host.partition(":")
+    if not raw.isascii():  # lower() would make plain letters of some others
+        return None
+    name, colon, port = raw.lower().partition(":")
     if colon and not port.isdigit():
         return None
     return name if _HOST.fullmatch(name) else None

@@ -17,7 +17,7 @@ from core.actors import acting, note_route
 from core.clock import utc_now
 from core.http import HttpRequest
 from core.tenancy import in_tenant, leave_tenant
-from tenants.closed import answer_closed
+from tenants.closed import answer_closed, answer_unknown
 from tenants.enums import TenantState
 from tenants.hosts import canonical_host, find_tenant
 from tenants.people.deeds import record_deed
@@ -52,9 +52,9 @@ class TenantMiddleware:
             tenant = find_tenant(host) if host else None
         except DatabaseError:
             logger.exception("the store of a host could not be looked up")
-            return self._refuse_for_now("10")
+            return _refuse_for_now()
         if tenant is None or tenant.state == TenantState.DELETED:
-            return self._refuse("404.html", status=404)
+            return answer_unknown(request)
         if not tenant.is_open_for_work:
             return answer_closed(request, tenant)
         if tenant.primary_host and host != tenant.primary_host and _belongs_to_the_primary_host(request):
@@ -74,16 +74,10 @@ class TenantMiddleware:
         finally:
             leave_tenant()
 
-    def _refuse_for_now(self, retry_after: str) -> HttpResponse:
-        response = self._refuse("503.html", status=503)
-        response["Retry-After"] = retry_after
-        return response
 
-    def _refuse(self, template: str, *, status: int) -> HttpResponse:
-        response = HttpResponse(render_to_string(template), status=status)
-        response["X-Robots-Tag"] = "noindex"
-        response["Cache-Control"] = "no-store"
-        return response
+def _refuse_for_now() -> HttpResponse:
+    headers = {"Retry-After": "10", "X-Robots-Tag": "noindex", "Cache-Control": "no-store"}
+    return HttpResponse(render_to_string("503.html"), status=503, headers=headers)
 
 
 def _belongs_to_the_primary_host(request: HttpRequest) -> bool:

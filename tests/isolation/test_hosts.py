@@ -15,7 +15,9 @@ STRANGE = ["evil.com", "evil.com:80", "localhost.evil.com", f"{OWN}.evil.com", f
            "[::1]", "[::ffff:127.0.0.1]", "2130706433", "0x7f000001", "metadata.google.internal", "public.localhost",
            "t_00000000000000000000.localhost", "admin.localhost", "internal", "localhost.localdomain", "x" * 64 + ".localhost",
            "x." * 120 + "localhost", "xn--80ak6aa92e.localhost", "аcme.localhost", "ａcme.localhost", "acme。localhost",
-           "acme․localhost", "acmE\u0307.localhost", "acme\u200b.localhost", "acme\u00ad.localhost"]  # fmt: skip
+           "acme․localhost", "acmE\u0307.localhost", "acme\u200b.localhost", "acme\u00ad.localhost",
+           "", " ", "acmé.localhost", "acme..localhost", "acme_localhost", "acme%2elocalhost", "LOCALHOST.", "localhost.",
+           f"{OWN},{OTHER}", f"{OWN} {OTHER}", "'; DROP TABLE tenants_domain;--", "a" * 300]  # fmt: skip
 BEFORE = ["www.", "//", "http://", "https://evil.com/", "evil.com@", "user:pass@", "evil.com#", "evil.com?", "evil.com/", "-", ".",
           "*.", "%", "\\", "'", '"', "<script>", "{{7*7}}", "${x}", "\t", "evil.com,", "evil.com ", "evil.com;", "_"]  # fmt: skip
 AFTER = [".", "..", ":", ":x", ":80x", ":-1", ":80:80", ":8\u0660",

@@ -1,25 +1,10 @@
-"""A host name leads to its own store or nowhere."""
+"""A host name leads to its own store; hostile ones are in `tests/isolation/test_hosts.py`."""
 
 import pytest
 from django.test import Client
 
 from tenants.hosts import canonical_host
-from tenants.models import Domain, Tenant
-
-HOSTILE = [
-    "", " ", "evil.com", "acme.localhost.evil.com", "evil.acme.localhost", "acme.localhost.", "acme.localhost:80a",
-    "acme.localhost@evil.com", "evil.com@acme.localhost", "[::1]", "[::1]:8000", "acme.localhost/..", "acme..localhost",
-    "-acme.localhost", "acme_localhost", "acmé.localhost", "аcme.localhost", "acme.localhost\t", "acme%2elocalhost",
-    "localhost.", "LOCALHOST.", "public.localhost", "t_00000000000000000000.localhost", "www.acme.localhost", "..", "a" * 300,
-    "acme.localhost:", "acme.localhost,globex.localhost", "acme.localhost globex.localhost", "'; DROP TABLE tenants_domain;--",
-]  # fmt: skip
-
-
-@pytest.mark.parametrize("host", HOSTILE)
-def test_a_hostile_host_gets_a_page_that_says_nothing(acme: Tenant, host: str) -> None:
-    response = Client().get("/", headers={"host": host})
-    assert response.status_code in (400, 404), host
-    assert b"Acme" not in response.content
+from tenants.models import Tenant
 
 
 @pytest.mark.parametrize("host", ["acme.localhost", "ACME.localhost", "acme.localhost:8000"])
@@ -30,11 +15,6 @@ def test_a_store_answers_on_its_own_host_in_any_case_and_port(acme: Tenant, host
     assert response.wsgi_request.tenant == acme
 
 
-def test_a_forwarded_host_is_not_believed(acme: Tenant, globex: Tenant) -> None:
-    response = Client().get("/", headers={"host": "acme.localhost", "x-forwarded-host": "globex.localhost"})
-    assert response.wsgi_request.tenant == acme
-
-
-def test_an_unverified_domain_leads_nowhere(acme: Tenant) -> None:
-    Domain.objects.create(tenant=acme, domain="shop.example.com", is_primary=False, verified_at=None)
-    assert Client().get("/", headers={"host": "shop.example.com"}).status_code == 404
+@pytest.mark.parametrize("host", ["\u212aiosk.localhost", "kiosk.localhost:8\u0660"])
+def test_letters_that_only_become_plain_in_lower_case_are_none(host: str) -> None:
+    assert canonical_host(host) is None
