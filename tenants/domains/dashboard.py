@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -17,7 +16,7 @@ from core.errors import ShopsteadError
 from core.http import HttpRequest
 from core.limits import AttemptLimit
 from integrations.dns.client import get_resolver
-from tenants.domains.enums import ClaimState, Finding
+from tenants.domains.enums import ClaimState, Finding, Pointing
 from tenants.domains.errors import AskedTooOften
 from tenants.domains.forms import ClaimForm
 from tenants.domains.names import readable
@@ -52,6 +51,8 @@ def domains(request: HttpRequest) -> HttpResponse:
             form.add_error("host", str(error))
         else:
             return redirect("dashboard_domain", pk=claim.pk)
+    if form.errors:
+        form.fields["host"].widget.attrs["autofocus"] = True  # the form may stand far down
     context = {
         "form": form,
         "hosts": list_hosts(request.tenant),
@@ -106,12 +107,17 @@ def primary(request: HttpRequest) -> HttpResponse:
 
 def _render_claim(request: HttpRequest, pk: int, *, error: ShopsteadError | None = None) -> HttpResponse:
     claim = get_claim(tenant_id=request.tenant.pk, claim_id=pk)
+    pointing = describe_pointing(claim)
+    astray = [lead for lead in reversed(pointing) if lead.state != Pointing.HERE]
     context = {
         "claim": claim,
         "name": readable(claim.host),
         "record": proof_of(claim),
-        "pointing": describe_pointing(claim),
-        "has_addresses": bool(settings.DOMAIN_ADDRESSES),
+        "is_proved": claim.state == ClaimState.VERIFIED and claim.finding == Finding.FOUND,
+        "pointing": pointing,
+        "arrived": [lead for lead in reversed(pointing) if lead.state == Pointing.HERE],
+        "astray": astray,
+        "astray_names": ", ".join(lead.readable for lead in astray),
         "is_primary": any(
             row.is_primary and row.claim and row.claim.pk == claim.pk for row in list_hosts(request.tenant)
         ),
@@ -122,8 +128,9 @@ def _render_claim(request: HttpRequest, pk: int, *, error: ShopsteadError | None
 
 
 def _wait(moment: datetime) -> str:
-    """Return how long it is until then, in whole minutes, hours or days rounded up."""
-    return str(timeuntil(max(moment, utc_now()) + timedelta(seconds=59), depth=1))
+    """Return how long it is until then, in whole minutes, hours or days; a minute at least."""
+    now = utc_now()
+    return str(timeuntil(max(moment + timedelta(seconds=59), now + timedelta(minutes=1)), now, depth=1))
 
 
 urlpatterns = [

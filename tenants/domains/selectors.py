@@ -3,16 +3,18 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from core.tenancy import in_public
-from tenants.domains.enums import ACTIVE, HOLDING, Pointing
+from tenants.domains.enums import ACTIVE, HOLDING, ClaimState, Pointing
 from tenants.domains.errors import ClaimNotFound
 from tenants.domains.models import DomainClaim
 from tenants.domains.names import challenge_name, challenge_text, readable, short_name
+from tenants.domains.providers import is_cloudflare
 from tenants.models import Domain, Tenant
 from tenants.selectors import default_host
 
@@ -30,6 +32,12 @@ class HostRow:
     is_platforms: bool
     claim: DomainClaim | None
     leads_here: bool
+
+    @property
+    def may_be_primary(self) -> bool:
+        """Tell whether it is worth choosing: not yet chosen, leading here, and not about to be lost."""
+        is_failing = self.claim is not None and self.claim.state == ClaimState.FAILING
+        return self.leads_here and not self.is_primary and not is_failing
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +58,7 @@ class Lead:
     readable: str
     state: str
     seen: tuple[str, ...]
+    is_cloudflare: bool
     records: tuple[Record, ...]
 
 
@@ -139,16 +148,13 @@ def describe_pointing(claim: DomainClaim) -> list[Lead]:
 
     An apex cannot have a CNAME beside its other records (RFC 1034 3.6.2).
     """
-    return [
-        Lead(
-            host,
-            readable(host),
-            claim.pointing.get(host, {}).get("state", ""),
-            tuple(claim.pointing.get(host, {}).get("seen", [])),
-            tuple(_records_to_lead_here(host)),
-        )
-        for host in claim.hosts
-    ]
+    return [_lead(host, claim.pointing.get(host, {})) for host in claim.hosts]
+
+
+def _lead(host: str, seen: dict[str, Any]) -> Lead:
+    addresses = tuple(seen.get("seen", []))
+    records = tuple(_records_to_lead_here(host))
+    return Lead(host, readable(host), seen.get("state", ""), addresses, is_cloudflare(addresses), records)
 
 
 def _records_to_lead_here(host: str) -> Iterable[Record]:

@@ -12,13 +12,14 @@ from django.test import Client
 from core.tenancy import in_public
 from integrations.dns.client import get_resolver
 from integrations.dns.sandbox import DnsSandbox
+from tenants.domains.enums import ClaimState
 from tenants.domains.mailing import prepare_mail
 from tenants.domains.models import DomainClaim
 from tenants.domains.selectors import proof_of
 from tenants.domains.services import check_claim, choose_primary, claim_name
 from tenants.domains.tasks import mail as send
 from tenants.enums import TenantState
-from tenants.models import Domain, Membership, Tenant
+from tenants.models import Membership, Tenant
 from tests.fixtures.people import sign_in
 
 PAGE = "/dashboard/settings/domains/"
@@ -97,10 +98,13 @@ def test_a_store_that_is_closed_leads_nowhere(moved: Tenant) -> None:
     assert visit("acme.localhost").status_code == 503
 
 
-@pytest.mark.guard("verified-hosts-only", found="404")
-def test_a_domain_without_proof_serves_nothing(acme: Tenant, now: datetime) -> None:
-    Domain.objects.create(tenant=acme, domain="unproved.example.com", is_primary=False, verified_at=None)
-    assert visit("unproved.example.com", "/search/").status_code == 404
+@pytest.mark.parametrize(("language", "words"), [("en", "There is no store"), ("zh-CN,zh;q=0.9", "没有店铺")])
+def test_a_host_that_nobody_has_is_told_of_in_the_visitors_language(acme: Tenant, language: str, words: str) -> None:
+    answer = visit("nobody.example.com", **{"accept-language": language})
+    assert (answer.status_code, answer["Cache-Control"]) == (404, "no-store")
+    assert words in answer.content.decode()
+    assert "http://localhost/stores/" in answer.content.decode()
+    assert "nobody" not in answer.content.decode()
 
 
 def ask(host: str) -> int:
@@ -115,11 +119,10 @@ def test_a_certificate_is_for_proved_hosts_of_stores_that_are_served(connected: 
         "..",
         "a" * 300,
         "example.com.",
-        "example.com:443",
         "acme.localhost@evil.com",
         "%00",
     ]
-    assert [ask(host) for host in never if host != "example.com:443"] == [404] * 7
+    assert [ask(host) for host in never] == [404] * len(never)
     Tenant.objects.filter(pk=acme.pk).update(state=TenantState.SUSPENDED)
     assert ask("example.com") == 404
 
@@ -165,7 +168,9 @@ def test_a_merchant_connects_a_domain_by_the_forms(
     assert kept.status_code == 409
     merchant_client.post(f"{PAGE}primary/", {"host": "acme.localhost"})
     assert merchant_client.post(f"{claimed['Location']}remove/").status_code == 302
-    assert "Left not long ago" in merchant_client.get(PAGE).content.decode()
+    left = merchant_client.get(PAGE).content.decode()
+    assert "Left not long ago" in left
+    assert '<button class="btn sm" type="submit" name="host" value="example.com"' in left
 
 
 def test_looking_too_often_is_refused_with_words(merchant_client: Client, name_server: DnsSandbox) -> None:
@@ -196,6 +201,59 @@ def test_owner_and_manager_change_domains_and_nobody_else(
     Membership.objects.filter(tenant=acme, user=owner).update(role=role)
     client = sign_in(store_client(acme), acme, owner)
     assert (client.post(PAGE, {"host": "example.com"}).status_code == 302) is may
+
+
+def test_who_may_only_look_is_told_so_and_sees_no_buttons(
+    connected: DomainClaim, acme: Tenant, owner: Any, store_client: Callable[[Tenant], Client]
+) -> None:
+    client = sign_in(store_client(acme), acme, owner)
+    pages = [PAGE, f"{PAGE}{connected.pk}/"]
+    assert [page for page in pages if b'action="/dashboard/settings/domains/' in client.get(page).content] == pages[1:]
+    Membership.objects.filter(tenant=acme, user=owner).update(role="marketing")
+    for page in pages:
+        content = client.get(page).content.decode()
+        assert "Your role lets you look, not change." in content
+        assert 'action="/dashboard/settings/domains/' not in content
+        assert 'name="host"' not in content
+
+
+def test_a_name_that_is_about_to_be_lost_is_not_offered_as_the_primary_one(
+    merchant_client: Client, connected: DomainClaim, now: datetime
+) -> None:
+    here = {host: {"state": "here", "seen": ["192.0.2.1"]} for host in connected.hosts}
+    DomainClaim.objects.filter(pk=connected.pk).update(pointing=here)
+    offers = [
+        merchant_client.get(page).content.count(b'"www.example.com"') for page in (PAGE, f"{PAGE}{connected.pk}/")
+    ]
+    assert offers == [1, 1]
+    DomainClaim.objects.filter(pk=connected.pk).update(state=ClaimState.FAILING, failing_since=now)
+    offers = [
+        merchant_client.get(page).content.count(b'"www.example.com"') for page in (PAGE, f"{PAGE}{connected.pk}/")
+    ]
+    assert offers == [0, 0]
+
+
+def test_a_page_that_waits_for_the_proof_looks_again_and_then_stops(
+    merchant_client: Client, acme: Tenant, name_server: DnsSandbox, now: datetime
+) -> None:
+    claim = claim_name(tenant_id=acme.pk, typed="example.com", actor="test", now=now)
+    page = f"{PAGE}{claim.pk}/"
+    assert f'hx-get="{page}" hx-target="#main" hx-select="#main"' in merchant_client.get(page).content.decode()
+    name_server.set_text(proof_of(claim).name, proof_of(claim).value)
+    check_claim(claim_id=claim.pk, resolver=get_resolver(), actor="test", now=now)
+    content = merchant_client.get(page).content.decode()
+    assert 'id="main"' in content
+    assert f'hx-get="{page}"' not in content
+
+
+def test_a_name_behind_cloudflare_is_told_apart(merchant_client: Client, connected: DomainClaim) -> None:
+    seen = {"example.com": {"state": "elsewhere", "seen": ["198.51.100.7"]},
+            "www.example.com": {"state": "elsewhere", "seen": ["104.16.1.1", "2606:4700::1"]}}  # fmt: skip
+    DomainClaim.objects.filter(pk=connected.pk).update(pointing=seen)
+    page = merchant_client.get(f"{PAGE}{connected.pk}/").content.decode()
+    assert page.count("Cloudflare stands in front of this name") == 1
+    assert "It leads to 198.51.100.7 now." in page
+    assert "104.16.1.1" not in page
 
 
 @pytest.mark.parametrize("kind", ["verified", "failing", "released"])
