@@ -3,10 +3,15 @@
 from zoneinfo import available_timezones
 
 from django import forms
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from tenants.countries import country_choices
+from tenants.errors import AddressRefused
 from tenants.models import Tenant
+from tenants.slugs import clean_slug
 
 
 class SignUpForm(forms.Form):
@@ -37,6 +42,17 @@ class SignUpForm(forms.Form):
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         self.fields["country"].choices = country_choices()  # type: ignore[attr-defined]
+
+    def clean_password(self) -> str:
+        password = str(self.cleaned_data["password"])
+        validate_password(password, User(email=self.cleaned_data.get("email", "")))
+        return password
+
+    def clean_slug(self) -> str:
+        try:
+            return clean_slug(self.cleaned_data["slug"])
+        except AddressRefused as error:
+            raise ValidationError(str(error)) from error
 
 
 class StoreSettingsForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -5,8 +5,8 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -23,12 +23,12 @@ from core.limits import AttemptLimit
 from tenants.archive.selectors import find_ends
 from tenants.countries import guess_country
 from tenants.enums import TenantState
-from tenants.errors import AddressRefused, AddressTaken
+from tenants.errors import AddressRefused
 from tenants.forms import SignUpForm
 from tenants.hosts import canonical_host, find_tenant
 from tenants.models import Tenant
 from tenants.provisioning.selectors import list_troubled
-from tenants.selectors import find_membership, list_memberships, store_url
+from tenants.selectors import list_memberships, list_own_tenants, store_url
 from tenants.signup import free_alternatives, open_store_now, sign_up
 from tenants.slugs import clean_slug, suggest_slug
 from tenants.standing import describe_standing
@@ -46,7 +46,6 @@ def signup(request: HttpRequest) -> HttpResponse:
         }
         return _render_signup(request, SignUpForm(initial=start))
     form = SignUpForm(request.POST)
-    alternatives: list[str] = []
     if form.is_valid() and SIGN_UPS.count(address=client_address(request)):
         form.add_error(None, _("Many stores were opened from your network. Wait an hour; nothing you typed is lost."))
         return _render_signup(request, form, status=429)
@@ -65,13 +64,11 @@ def signup(request: HttpRequest) -> HttpResponse:
             )
         except ShopsteadError as error:
             form.add_error(error.field if error.field in form.fields else None, str(error))
-            if isinstance(error, AddressRefused | AddressTaken):
-                alternatives = free_alternatives(slug=words["slug"], name=words["name"])
         else:
             login(request, user, backend="django.contrib.auth.backends.ModelBackend")
             open_store_now(tenant=tenant, now=utc_now())
             return redirect("signup_progress", slug=tenant.slug)
-    return _render_signup(request, form, alternatives, status=422)
+    return _render_signup(request, form, status=422)
 
 
 @require_GET
@@ -104,7 +101,7 @@ def stores(request: HttpRequest) -> HttpResponse:
 @require_GET
 def store_enter(request: HttpRequest, slug: str) -> HttpResponse:
     """Carry the login over to the store's host, for people who have a place there."""
-    tenant = _own_tenant(request, slug)
+    tenant = get_object_or_404(list_own_tenants(request.user), slug=slug)
     if tenant.state == TenantState.PROVISIONING:
         return redirect("signup_progress", slug=slug)
     if not tenant.is_open_for_work:
@@ -131,16 +128,10 @@ def domain_ok(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok" if known else "unknown", status=200 if known else 404, content_type="text/plain")
 
 
-def _own_tenant(request: HttpRequest, slug: str) -> Tenant:
-    tenant = Tenant.objects.filter(slug=slug).first()
-    if tenant is None or find_membership(user=request.user, tenant=tenant) is None:
-        raise Http404
-    return tenant
-
-
-def _render_signup(
-    request: HttpRequest, form: SignUpForm, alternatives: list[str] | None = None, status: int = 200
-) -> HttpResponse:
+def _render_signup(request: HttpRequest, form: SignUpForm, status: int = 200) -> HttpResponse:
+    alternatives = []
+    if "slug" in form.errors:
+        alternatives = free_alternatives(slug=form.data.get("slug", ""), name=form.data.get("name", ""))
     context = {"form": form, "alternatives": alternatives, "base_domain": settings.BASE_DOMAIN}
     return render(request, "tenants/signup.html", context, status=status)
 

@@ -11,7 +11,7 @@ from core.origin import platform_url as platform_url
 from core.tenancy import in_public
 from tenants.enums import Role, TenantState
 from tenants.errors import TenantNotFound
-from tenants.models import Domain, Entitlement, Membership, PaymentAccount, Tenant
+from tenants.models import Domain, Entitlement, Membership, PaymentAccount, Tenant, TenantQuerySet
 
 CHECKOUT = "checkout"
 
@@ -58,6 +58,11 @@ def find_membership(*, user: User, tenant: Tenant) -> Membership | None:
     others = Membership.objects.filter(user_id=OuterRef("user_id")).exclude(tenant_id=OuterRef("tenant_id"))
     places = Membership.objects.filter(user_id=user.pk, tenant_id=tenant.pk, user__is_active=True)
     return places.annotate(has_other_stores=Exists(others)).first()
+
+
+def list_own_tenants(user: User) -> TenantQuerySet:
+    """Return the stores the person works in; inactive people work in none."""
+    return Tenant.objects.filter(memberships__user_id=user.pk, memberships__user__is_active=True)
 
 
 def list_memberships(user: User) -> list[Membership]:

@@ -1,8 +1,8 @@
 """The page on which people watch their store being made, and what it says when that does not work."""
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
@@ -13,7 +13,7 @@ from tenants.enums import ProvisioningStep, TenantState
 from tenants.models import Tenant
 from tenants.provisioning.models import ProvisioningTrouble
 from tenants.provisioning.services import MAXIMUM_ATTEMPTS, retry_provisioning
-from tenants.selectors import find_membership
+from tenants.selectors import list_own_tenants
 from tenants.standing import support_address
 
 
@@ -22,7 +22,7 @@ from tenants.standing import support_address
 @require_GET
 def progress(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the steps; the fragment asks for itself until the store is open, and leads in then."""
-    tenant = _own_tenant(request, slug)
+    tenant = get_object_or_404(list_own_tenants(request.user), slug=slug)
     if tenant.is_open_for_work and request.htmx:
         return HttpResponse(headers={"HX-Redirect": f"/stores/{tenant.slug}/enter/?welcome=1"})
     if tenant.is_open_for_work:
@@ -45,7 +45,7 @@ def progress(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def retry(request: HttpRequest, slug: str) -> HttpResponse:
     """Try again from the step that was reached."""
-    tenant = _own_tenant(request, slug)
+    tenant = get_object_or_404(list_own_tenants(request.user), slug=slug)
     retry_provisioning(tenant_id=tenant.pk, actor=request.user.get_username(), now=utc_now())
     return redirect("signup_progress", slug=tenant.slug)
 
@@ -58,13 +58,6 @@ def list_steps(tenant: Tenant, *, given_up: bool) -> list[tuple[str, str]]:
         (str(label), "done" if number <= reached else following if number == reached + 1 else "todo")
         for number, (_value, label) in enumerate(ProvisioningStep.choices)
     ]
-
-
-def _own_tenant(request: HttpRequest, slug: str) -> Tenant:
-    tenant = Tenant.objects.filter(slug=slug).first()
-    if tenant is None or find_membership(user=request.user, tenant=tenant) is None:
-        raise Http404
-    return tenant
 
 
 urlpatterns = [

@@ -79,9 +79,16 @@ def test_a_refused_sign_up_says_why_and_keeps_nothing(
     assert (User.objects.count(), Tenant.objects.count()) == (users, tenants)
 
 
+def test_all_that_is_wrong_is_said_at_once(platform_client: Client, acme: Tenant) -> None:
+    response = platform_client.post("/signup/", FORM | {"slug": "admin", "password": "xq7", "name": ""})
+    assert set(response.context["form"].errors) == {"slug", "password", "name"}
+
+
 def test_a_taken_address_comes_with_free_ones(platform_client: Client, acme: Tenant) -> None:
     response = platform_client.post("/signup/", FORM | {"slug": "acme"})
     assert response.context["alternatives"] == ["acme-shop", "acme-store", "the-acme"]
+    response = platform_client.post("/signup/", FORM | {"slug": "admin"})
+    assert response.context["alternatives"][0] == "admin-shop"
 
 
 def test_an_address_is_proposed_from_a_chinese_name(platform_client: Client, acme: Tenant) -> None:

@@ -114,10 +114,10 @@ LOGIN_URL = "/login/"
 LOGIN_REDIRECT_URL = "/stores/"
 PASSWORD_RESET_TIMEOUT = 2 * 60 * 60
 CONSOLE_REQUIRES_MFA = env.bool("CONSOLE_REQUIRES_MFA", default=False)
-PASSWORD_HASHERS = ["core.hashers.Argon2idHasher", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+PASSWORD_HASHERS = ["core.passwords.Argon2idHasher", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
+    {"NAME": "core.passwords.LengthValidator", "OPTIONS": {"min_length": 8}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"

@@ -2,6 +2,9 @@
 
 import pytest
 from django.contrib.auth.hashers import PBKDF2PasswordHasher, check_password, identify_hasher, make_password
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.utils.translation import override
 
 from shopstead.settings import base
 
@@ -24,3 +27,11 @@ def test_a_hash_of_the_way_before_opens_and_is_written_anew():
     assert check_password("a long enough passphrase", old, setter=written.append)
     assert written == ["a long enough passphrase"]
     assert identify_hasher(make_password(written[0])).algorithm == "argon2"
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "Use at least 8 characters"), ("zh-hans", "请至少使用 8 个字符")]
+)
+def test_a_short_password_is_refused_in_the_readers_own_words(language, words):
+    with override(language), pytest.raises(ValidationError, match=words):
+        validate_password("xq7", None)
