@@ -15,3 +15,4 @@ class Notice(StrEnum):
     PASSKEY_REMOVED = "passkey_removed"
     RECOVERY_CODES_MADE = "recovery_codes_made"
     RECOVERY_CODE_USED = "recovery_code_used"
+    RESCUED = "rescued"

@@ -76,4 +76,13 @@ NOTICES: dict[Notice, Words] = {
         _("A recovery code was used"),
         _("One of the recovery codes of your Shopstead account was used. Codes left: %(detail)s."),
     ),
+    Notice.RESCUED: Words(
+        _("You can log in again"),
+        _(
+            "Shopstead’s team has taken away your former password, app, passkeys and recovery codes and logged out all "
+            "devices. Choose a new password by the link in our other mail."
+        ),
+        advice=_("If you did not ask for this, answer this mail at once."),
+        is_password_way_out=False,
+    ),
 }

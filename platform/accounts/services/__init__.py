@@ -20,6 +20,7 @@ from accounts.services.logins import (
 from accounts.services.notices import mail_confirmation, mail_notice, mail_password_reset
 from accounts.services.passwords import ask_for_password, change_password, replace_password
 from accounts.services.people import create_user, grant_console, rename_user, set_language
+from accounts.services.rescue import rescue_user
 from accounts.services.second_step import (
     add_passkey,
     remove_passkey,
@@ -60,6 +61,7 @@ __all__ = [
     "renew_recovery_codes",
     "replace_password",
     "require_second_step",
+    "rescue_user",
     "see_login",
     "set_language",
     "show_recovery_codes",

@@ -17,6 +17,13 @@ def add_parsers(nouns: Any) -> None:
     owner_create = owner.add_parser("create", help="make somebody one of them; prints a password for a new person")
     owner_create.add_argument("email")
     _finish(owner_create, owner_create_command)
+    login = nouns.add_parser("login", help="people's log-ins").add_subparsers(required=True)
+    rescue = login.add_parser("rescue", help="let somebody in again who has lost every way to log in")
+    rescue.add_argument("email")
+    rescue.add_argument(
+        "--move-to", default="", metavar="EMAIL", help="their own address, where it was taken from them"
+    )
+    _finish(rescue, login_rescue)
     imports = nouns.add_parser("import", help="bring products, customers or orders from Shopify's CSV files")
     imports.add_argument("slug")
     imports.add_argument("kind", choices=["products", "customers", "orders"])
@@ -142,6 +149,13 @@ def owner_create_command(arguments: argparse.Namespace) -> int:
         from shopstead.cli import tenants
 
         return tenants.create_owner(arguments)
+
+
+def login_rescue(arguments: argparse.Namespace) -> int:
+    with django_ready(arguments):
+        from shopstead.cli import logins
+
+        return logins.rescue(arguments)
 
 
 def tenant_list(arguments: argparse.Namespace) -> int:
