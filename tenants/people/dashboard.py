@@ -15,7 +15,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.attempts import LOGINS
 from accounts.selectors import asks_for_second_step, list_with_second_step
-from accounts.services import allow_password_alone, require_second_step
 from core.access import any_member, needs
 from core.addresses import client_address
 from core.clock import utc_now
@@ -25,11 +24,11 @@ from core.limits import AttemptLimit
 from core.origin import platform_url
 from core.text import neutralize
 from tenants.enums import Role
-from tenants.models import Membership, TenantEvent
+from tenants.models import Membership
 from tenants.people import services
 from tenants.people.forms import GIVEN_ROLES, HandOverForm, InviteForm, role_choices
-from tenants.people.lines import describe_lines
-from tenants.people.permissions import Permission
+from tenants.people.lines import Line, describe_in_blocks, describe_lines
+from tenants.people.permissions import Permission, describe_rights
 from tenants.people.selectors import (
     count_seats,
     get_member,
@@ -40,7 +39,7 @@ from tenants.people.selectors import (
     list_stores_of,
 )
 from tenants.people.sentences import Area
-from tenants.people.wording import DUTIES
+from tenants.people.wording import DUTIES, TOO_MANY_INVITATIONS
 from tenants.selectors import list_owners
 from tenants.services import record_event
 
@@ -59,7 +58,7 @@ def staff(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _show_staff(request, form, 422)
     if INVITATIONS.count(store=request.tenant.schema_name):
-        form.add_error(None, _("Many invitations were sent from this store today. Try again tomorrow."))
+        form.add_error(None, TOO_MANY_INVITATIONS)
         return _show_staff(request, form, 429)
     try:
         invitation = services.invite(
@@ -67,7 +66,6 @@ def staff(request: HttpRequest) -> HttpResponse:
             email=form.cleaned_data["email"],
             role=form.cleaned_data["role"],
             inviter=request.user,
-            inviter_role=request.membership.role,
             now=utc_now(),
         )
     except ShopsteadError as error:
@@ -94,8 +92,7 @@ def member(request: HttpRequest, pk: int) -> HttpResponse:
             tenant_id=request.tenant.pk,
             membership_id=pk,
             role=Role(role),
-            actor=request.user.email,
-            actor_role=request.membership.role,
+            actor=request.user,
             now=utc_now(),
         )
     except ShopsteadError as error:
@@ -109,9 +106,7 @@ def member(request: HttpRequest, pk: int) -> HttpResponse:
 @needs(Permission.STAFF_EDIT)
 @require_POST
 def remove(request: HttpRequest, pk: int) -> HttpResponse:
-    place = services.remove_member(
-        tenant_id=request.tenant.pk, membership_id=pk, actor=request.user.email, now=utc_now()
-    )
+    place = services.remove_member(tenant_id=request.tenant.pk, membership_id=pk, actor=request.user, now=utc_now())
     said = _("%(name)s does not work here any more, and is logged out of this store.")
     messages.success(request, said % {"name": place.user.display_name})
     return redirect("dashboard_staff")
@@ -134,9 +129,8 @@ def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
     services.hand_over(
         tenant_id=request.tenant.pk,
         to_membership_id=pk,
-        from_user_id=request.user.pk,
         stays_owner=form.cleaned_data["stays_owner"],
-        actor=request.user.email,
+        actor=request.user,
         now=utc_now(),
     )
     messages.success(request, _("%(name)s owns the store now.") % {"name": place.user.display_name})
@@ -147,8 +141,7 @@ def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def send_again(request: HttpRequest, pk: int) -> HttpResponse:
     if INVITATIONS.count(store=request.tenant.schema_name):
-        messages.error(request, _("Many invitations were sent from this store today. Try again tomorrow."))
-        return redirect("dashboard_staff")
+        return _show_staff(request, InviteForm(), 429, problem=str(TOO_MANY_INVITATIONS))
     try:
         invitation = services.send_again(
             tenant_id=request.tenant.pk, invitation_id=pk, actor=request.user.email, now=utc_now()
@@ -174,18 +167,17 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def second_step(request: HttpRequest) -> HttpResponse:
     """Ask everybody who works here for a two-step log-in, or no longer."""
-    tenant_id, now = request.tenant.pk, utc_now()
-    if "on" not in request.POST:
-        allow_password_alone(tenant_id=tenant_id)
-        messages.success(request, _("The password alone is enough again."))
-    else:
-        try:
-            require_second_step(tenant_id=tenant_id, actor_user_id=request.user.pk, now=now)
-        except ShopsteadError as error:
-            return _show_staff(request, InviteForm(), error.status, problem=str(error))
+    is_required = "on" in request.POST
+    try:
+        services.set_second_step(
+            tenant_id=request.tenant.pk, is_required=is_required, actor=request.user, now=utc_now()
+        )
+    except ShopsteadError as error:
+        return _show_staff(request, InviteForm(), error.status, problem=str(error))
+    if is_required:
         messages.success(request, _("From now on everybody needs a two-step log-in here."))
-    kind = "people.second_step_on" if "on" in request.POST else "people.second_step_off"
-    record_event(tenant_id=tenant_id, kind=kind, actor=request.user.email, now=now)
+    else:
+        messages.success(request, _("The password alone is enough again."))
     return redirect("dashboard_staff")
 
 
@@ -207,7 +199,7 @@ def activity(request: HttpRequest) -> HttpResponse:
     )
     context = {
         "page": page,
-        "lines": describe_lines(page.object_list, tenant=request.tenant),
+        "lines": describe_lines(page.object_list),
         "people": [(pk, name, str(pk) == person) for pk, name in list_actors(request.tenant)],
         "areas": [(value, name, value == area) for value, name in Area.choices],
         "is_filtered": bool(person or area),
@@ -222,21 +214,41 @@ def activity(request: HttpRequest) -> HttpResponse:
 def activity_file(request: HttpRequest) -> HttpResponse:
     """Send the log as a CSV file, the newest fifty thousand lines at most."""
     person, area = _filters(request)
-    lines: list[TenantEvent] = list(list_events(tenant=request.tenant, person=person, area=area)[:MOST_EXPORTED])
+    events = list_events(tenant=request.tenant, person=person, area=area)[:MOST_EXPORTED]
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{request.tenant.slug}-activity.csv"'
     response.write("\ufeff")
     writer = csv.writer(response)
-    writer.writerow([_("When"), _("Who"), _("Supporter"), _("Role"), _("What"), _("About"), _("Address"), _("Request")])
-    for line in describe_lines(lines, tenant=request.tenant):
-        when = timezone.localtime(line.event.created_at).isoformat(timespec="seconds")
-        cells = [when, line.who, line.supporter, line.role, line.sentence, line.about, line.event.address or ""]
-        writer.writerow([neutralize(cell) for cell in [*cells, line.event.request_id]])
+    writer.writerow(
+        [
+            _("When"),
+            _("Who"),
+            _("Supporter"),
+            _("Role"),
+            _("What"),
+            _("About"),
+            _("What changed"),
+            _("Address"),
+            _("Request"),
+        ]
+    )
+    count = 0
+    for lines in describe_in_blocks(events):
+        writer.writerows([neutralize(cell) for cell in _cells(line)] for line in lines)
+        count += len(lines)
     record_event(
         tenant_id=request.tenant.pk, kind="activity.exported", actor=request.user.email, now=utc_now(),
-        data={"lines": len(lines)},
+        data={"lines": count},
     )  # fmt: skip
     return response
+
+
+def _cells(line: Line) -> list[str]:
+    event = line.event
+    when = timezone.localtime(event.created_at).isoformat(timespec="seconds")
+    changes = "; ".join(f"{was} → {became}" for was, became in line.changes)
+    about = [line.who, line.supporter, line.role, line.sentence, line.about, changes]
+    return [when, *about, event.address or "", event.request_id]
 
 
 def _show_staff(request: HttpRequest, form: InviteForm, status: int = 200, problem: str = "") -> HttpResponse:
@@ -253,7 +265,7 @@ def _show_staff(request: HttpRequest, form: InviteForm, status: int = 200, probl
         "form": form,
         "chosen": form["role"].value(),
         "roles": role_choices(),
-        "duties": [(role.label, DUTIES[role]) for role in Role],
+        "duties": [(role.label, DUTIES[role], describe_rights(role)) for role in Role],
         "may_edit": may_edit,
         "problem": problem,
         "owners": [] if may_edit else [owner.display_name for owner in list_owners(request.tenant)],

@@ -2,6 +2,7 @@
 
 import logging
 
+from django.contrib.messages import ERROR, get_messages
 from django.db import DatabaseError
 
 from core.actors import current_actor
@@ -21,7 +22,7 @@ def record_deed(request: HttpRequest) -> None:
     Of what was sent only the numbers of the rows are kept: a form may hold a customer's words or a secret.
     """
     match, who = request.resolver_match, current_actor()
-    if match is None or not match.url_name:
+    if match is None or not match.url_name or _was_refused(request):
         return
     try:
         if TenantEvent.objects.filter(request_id=who.request_id, tenant_id=request.tenant.pk).exists():
@@ -40,3 +41,8 @@ def record_deed(request: HttpRequest) -> None:
     except DatabaseError:
         # The change itself stands: the line goes to the server's log, where somebody is called by it.
         logger.exception("not in the store's log: %s %s by user %s", match.url_name, match.kwargs, who.user_id)
+
+
+def _was_refused(request: HttpRequest) -> bool:
+    """Tell whether the view leads on with an error: reading the messages the public way would take them from the next page."""
+    return any(message.level >= ERROR for message in getattr(get_messages(request), "_queued_messages", []))

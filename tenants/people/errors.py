@@ -29,3 +29,7 @@ class MemberNotFound(NotFound):
 
 class RoleRefused(Forbidden):
     code = "role_refused"
+
+
+class AddressUnconfirmed(Forbidden):
+    code = "address_unconfirmed"

@@ -1,14 +1,16 @@
 """Lines of a store's log as people read them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from tenants.enums import Role
-from tenants.models import Tenant, TenantEvent
+from tenants.models import TenantEvent
 from tenants.people.selectors import name_people
 from tenants.people.sentences import say
 
@@ -19,6 +21,7 @@ _PAGES = {
     "conversation": "dashboard_conversation",
     "customer": "dashboard_customer",
 }
+BLOCK = 1000
 _MACHINES = frozenset({"system", "sign-up"})
 
 
@@ -36,11 +39,18 @@ class Line:
     changes: list[tuple[str, str]]
 
 
-def describe_lines(events: Iterable[TenantEvent], *, tenant: Tenant) -> list[Line]:
+def describe_lines(events: Iterable[TenantEvent]) -> list[Line]:
     """Return the lines in the reader's language, with the names that people have now."""
     rows = list(events)
     names = name_people({row.user_id for row in rows if row.user_id is not None})
     return [_describe(row, names) for row in rows]
+
+
+def describe_in_blocks(events: QuerySet[TenantEvent]) -> Iterator[list[Line]]:
+    """Yield the lines of a long log in lists of a thousand, so that the memory holds one of them."""
+    rows = events.iterator(chunk_size=BLOCK)
+    while block := list(islice(rows, BLOCK)):
+        yield describe_lines(block)
 
 
 def _describe(row: TenantEvent, names: dict[int, str]) -> Line:

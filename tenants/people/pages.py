@@ -55,7 +55,7 @@ def leave(request: HttpRequest, slug: str) -> HttpResponse:
     problem = ""
     if request.method == "POST":
         try:
-            leave_store(tenant_id=place.tenant_id, user_id=request.user.pk, actor=request.user.email, now=utc_now())
+            leave_store(tenant_id=place.tenant_id, user=request.user, now=utc_now())
             return redirect("stores")
         except ShopsteadError as error:
             problem = str(error)

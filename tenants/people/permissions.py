@@ -3,6 +3,7 @@
 import logging
 
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from tenants.enums import Role
@@ -88,6 +89,29 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     ),
     Role.ANALYST: frozenset({Permission.PRODUCTS_VIEW, Permission.ANALYTICS_VIEW, Permission.RECOMMENDATIONS_VIEW}),
 }
+
+
+# What belongs together, as it is shown to people.
+_GROUPS: list[tuple[str | Promise, str]] = [
+    (_("Orders"), "orders refunds"),
+    (_("Products"), "products content imports"),
+    (_("Customers"), "customers support"),
+    (_("Figures"), "analytics recommendations"),
+    (_("Store"), "theme settings domains jobs"),
+    (_("Money"), "payments billing"),
+    (_("People"), "staff audit"),
+    (_("The whole store"), "store"),
+]
+
+
+def describe_rights(role: Role) -> list[tuple[str, list[str]]]:
+    """Return what a role may do in words, group by group; groups of which it may do nothing are left out."""
+    rights = [one for one in Permission if one in PERMISSIONS[role]]
+    groups = [
+        (str(name), [str(one.label) for one in rights if one.partition(".")[0] in areas.split()])
+        for name, areas in _GROUPS
+    ]
+    return [(name, labels) for name, labels in groups if labels]
 
 
 def permissions_of(role: str) -> frozenset[str]:

@@ -1,20 +1,28 @@
-"""Invitations on their way."""
+"""Mails about people's places in a store."""
+
+from typing import Any
 
 from celery import shared_task
 
 from core.clock import utc_now
 from core.tasks import PlatformTask
-from tenants.people.services import mail_invitation
+from tenants.people.services import mail_invitation, mail_notice
+
+MAIL: dict[str, Any] = {
+    "base": PlatformTask,
+    "ignore_result": True,
+    "autoretry_for": (OSError,),
+    "retry_backoff": 3,
+    "retry_backoff_max": 120,
+    "max_retries": 6,
+}
 
 
-@shared_task(
-    base=PlatformTask,
-    name="tenants.people.send_invitation",
-    ignore_result=True,
-    autoretry_for=(OSError,),
-    retry_backoff=3,
-    retry_backoff_max=120,
-    max_retries=6,
-)
+@shared_task(name="tenants.people.mail_notice", **MAIL)
+def send_notice(**facts: Any) -> None:
+    mail_notice(**facts)
+
+
+@shared_task(name="tenants.people.send_invitation", **MAIL)
 def send_invitation(*, invitation_id: int, nonce: str) -> None:
     mail_invitation(invitation_id=invitation_id, nonce=nonce, now=utc_now())

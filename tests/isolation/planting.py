@@ -219,10 +219,11 @@ def _plant_people(planted: Planted) -> None:
     planted.rows["tenants.Membership"] = Membership.objects.create(
         tenant=tenant, user=colleague, role=Role.MANAGER, invited_by=owner, created_at=MADE_AT
     )
+    owner.email_confirmed_at = MADE_AT
+    owner.save(update_fields=["email_confirmed_at"])
     planted.rows["people.Invitation"] = invite(
-        tenant_id=tenant.pk, email=f"new-{word}@example.com", role=Role.ANALYST, inviter=owner, inviter_role=Role.OWNER,
-        now=utc_now(),
-    )  # fmt: skip
+        tenant_id=tenant.pk, email=f"new-{word}@example.com", role=Role.ANALYST, inviter=owner, now=utc_now()
+    )
 
 
 def _token_of_link(planted: Planted) -> dict[str, Any]:

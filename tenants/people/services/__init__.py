@@ -8,7 +8,9 @@ from tenants.people.services.invitations import (
     send_again,
     withdraw_invitation,
 )
+from tenants.people.services.log_ins import set_second_step
 from tenants.people.services.members import change_role, hand_over, leave_store, remove_member
+from tenants.people.services.notices import mail_notice
 from tenants.people.services.visits import note_visit
 
 __all__ = [
@@ -19,8 +21,10 @@ __all__ = [
     "join_as_new_person",
     "leave_store",
     "mail_invitation",
+    "mail_notice",
     "note_visit",
     "remove_member",
     "send_again",
+    "set_second_step",
     "withdraw_invitation",
 ]

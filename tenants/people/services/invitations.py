@@ -17,11 +17,20 @@ from core.tenancy import in_public
 from integrations.mail.services import send_mail
 from tenants.enums import Role
 from tenants.models import Membership, Tenant
-from tenants.people.errors import AlreadyHere, InvitationNotFound, InvitationRefused, RoleRefused, StaffLimitReached
-from tenants.people.locks import lock_invitation, lock_people
+from tenants.people.enums import Notice
+from tenants.people.errors import (
+    AddressUnconfirmed,
+    AlreadyHere,
+    InvitationNotFound,
+    InvitationRefused,
+    RoleRefused,
+    StaffLimitReached,
+)
+from tenants.people.locks import lock_invitation, lock_people, rights_of
 from tenants.people.models import Invitation
 from tenants.people.permissions import permissions_of
 from tenants.people.selectors import count_seats
+from tenants.people.services.notices import tell_owners
 from tenants.people.tokens import hash_token, make_token
 from tenants.people.wording import DUTIES, INVITATION_GONE
 from tenants.services import record_event
@@ -30,16 +39,19 @@ INVITATION_LIFE = timedelta(days=7)
 MAIL_TASK = "tenants.people.send_invitation"
 
 
-def invite(*, tenant_id: int, email: str, role: Role, inviter: User, inviter_role: str, now: datetime) -> Invitation:
+def invite(*, tenant_id: int, email: str, role: Role, inviter: User, now: datetime) -> Invitation:
     """Keep a place in the store for the owner of this address and ask for a mail with the link.
 
-    Raises: AlreadyHere, RoleRefused, StaffLimitReached.
+    Raises: AddressUnconfirmed when nobody knows whether the inviter's own address is theirs; AlreadyHere, RoleRefused,
+    StaffLimitReached.
     """
     email = email.strip().lower()
-    if role == Role.OWNER or not permissions_of(role) <= permissions_of(inviter_role):
-        raise RoleRefused(_("You cannot give a role that may do more than yours."), field="role")
+    if inviter.email_confirmed_at is None:
+        raise AddressUnconfirmed(_("Confirm your own e-mail address first. Nobody was invited."))
     with in_public(), transaction.atomic():
         tenant = lock_people(tenant_id)
+        if role == Role.OWNER or not permissions_of(role) <= rights_of(inviter, tenant_id):
+            raise RoleRefused(_("You cannot give a role that may do more than yours."), field="role")
         waiting = Invitation.objects.filter(
             tenant=tenant, email=email, accepted_at__isnull=True, withdrawn_at__isnull=True
         )
@@ -125,6 +137,7 @@ def accept_invitation(*, token: str, user: User, now: datetime) -> Membership:
         invitation.save(update_fields=["accepted_at"])
         if is_new:
             _record(invitation, "people.joined", actor=user.email, now=now)
+            tell_owners(Notice.JOINED, about=place, by=user)
     return place
 
 

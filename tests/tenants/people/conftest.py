@@ -23,7 +23,10 @@ Hire = Callable[..., Membership]
 
 
 @pytest.fixture(autouse=True)
-def seats(acme: Tenant) -> None:
+def room_for_five(acme: Tenant, owner: User, now: datetime) -> None:
+    """An owner whose address is known to be theirs, and a plan with five places."""
+    owner.email_confirmed_at = now
+    owner.save(update_fields=["email_confirmed_at"])
     set_entitlement(tenant_id=acme.pk, key="staff", value=5, valid_until=None)
 
 

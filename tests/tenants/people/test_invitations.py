@@ -83,7 +83,7 @@ def test_who_has_a_login_uses_it_in_both_stores(merchant_client: Client, globex:
     user = User.objects.get(email="globex@example.com")
     assert "Log in to join" in Client(headers={"host": "localhost"}).get(link).content.decode()
     person = log_in(user)
-    assert "加入 Acme" in person.get(link).content.decode()
+    assert "加入店铺" in person.get(link).content.decode()
     assert person.post(link)["Location"] == "/stores/acme/enter/"
     page = person.get("/stores/").content.decode()
     assert ("Acme" in page, "Globex" in page, "Analyst" in page or "数据分析" in page) == (True, True, True)
@@ -161,12 +161,32 @@ def test_who_cannot_be_invited_is_named_beside_the_field(merchant_client: Client
 
 def test_nobody_is_invited_as_owner(merchant_client: Client, acme: Tenant, owner: User, now: datetime) -> None:
     assert merchant_client.post(STAFF, {"email": "x@example.com", "role": "owner"}).status_code == 422
-    for role, of in ((Role.OWNER, "owner"), (Role.MANAGER, "analyst")):
-        with pytest.raises(RoleRefused):
-            invite(tenant_id=acme.pk, email="x@example.com", role=role, inviter=owner, inviter_role=of, now=now)
+    with pytest.raises(RoleRefused):
+        invite(tenant_id=acme.pk, email="x@example.com", role=Role.OWNER, inviter=owner, now=now)
     ask(merchant_client)
     with pytest.raises(IntegrityError, match="invitation_makes_no_owner"), transaction.atomic():
         Invitation.objects.update(role="owner")
+
+
+@pytest.mark.parametrize("role", [Role.MANAGER, Role.ANALYST, None])
+def test_who_lost_the_right_since_the_page_was_opened_invites_nobody(
+    acme: Tenant, owner: User, now: datetime, role: Role | None
+) -> None:
+    place = Membership.objects.filter(tenant=acme, user=owner)
+    place.update(role=role) if role else place.delete()
+    with pytest.raises(RoleRefused, match="any more"):
+        invite(tenant_id=acme.pk, email="x@example.com", role=Role.ANALYST, inviter=owner, now=now)
+    assert not Invitation.objects.exists()
+
+
+def test_nobody_is_invited_by_an_address_that_may_be_anybodys(merchant_client: Client, owner: User) -> None:
+    ask(merchant_client)
+    User.objects.filter(pk=owner.pk).update(email_confirmed_at=None)
+    page = merchant_client.get(STAFF).content.decode()
+    assert ("Confirm your own e-mail address first." in page, "Send the invitation" in page) == (True, False)
+    answer = merchant_client.post(STAFF, {"email": "x@example.com", "role": "analyst"})
+    assert answer.status_code == 403
+    assert Invitation.objects.count() == 1
 
 
 def test_the_plans_limit_counts_people_and_open_invitations(merchant_client: Client, acme: Tenant, hire: Hire) -> None:
@@ -218,6 +238,17 @@ def test_a_store_cannot_mail_the_world(merchant_client: Client, monkeypatch: pyt
     answer = merchant_client.post(STAFF, {"email": "x@example.com", "role": "analyst"})
     assert answer.status_code == 429
     assert not Invitation.objects.exists()
+
+
+def test_sending_again_and_again_ends_and_is_not_logged_as_done(
+    merchant_client: Client, acme: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask(merchant_client)
+    nonce, lines = Invitation.objects.get().nonce, TenantEvent.objects.filter(tenant=acme).count()
+    monkeypatch.setattr("tenants.people.dashboard.INVITATIONS", AttemptLimit("people.invite", {"store": 0}))
+    answer = merchant_client.post(f"{STAFF}invitations/{Invitation.objects.get().pk}/again/")
+    assert (answer.status_code, "Try again tomorrow." in answer.content.decode()) == (429, True)
+    assert (Invitation.objects.get().nonce, TenantEvent.objects.filter(tenant=acme).count()) == (nonce, lines)
 
 
 def test_only_owners_invite(hire: Hire, client_of: Callable[[User], Client]) -> None:

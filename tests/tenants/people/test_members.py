@@ -11,11 +11,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import LoginSession, User
-from core.tenancy import in_tenant
 from tenants.enums import Role
 from tenants.models import Membership, Tenant, TenantEvent
 from tenants.people.errors import LastOwner, MemberNotFound, RoleRefused
-from tenants.people.services import change_role, hand_over, leave_store, remove_member
+from tenants.people.permissions import PERMISSIONS, Permission
+from tenants.people.services import change_role, hand_over, leave_store, remove_member, set_second_step
+from tenants.selectors import list_owners
 from tests.accounts.walks import enter, log_in
 from tests.fixtures.tenancy import PASSWORD
 from tests.tenants.people.conftest import Hire
@@ -63,40 +64,82 @@ def test_a_person_without_a_place_is_refused_even_with_an_open_login(
 
 def test_a_store_keeps_its_last_owner(acme: Tenant, owner: User, hire: Hire, now: datetime) -> None:
     first = Membership.objects.get(tenant=acme, user=owner)
-    facts = {"tenant_id": acme.pk, "actor": "x", "now": now}
+    facts = {"tenant_id": acme.pk, "now": now}
     hire(Role.MANAGER)
     with pytest.raises(LastOwner):
-        leave_store(user_id=owner.pk, **facts)
+        leave_store(user=owner, **facts)
     with pytest.raises(LastOwner):
-        remove_member(membership_id=first.pk, **facts)
+        remove_member(membership_id=first.pk, actor=owner, **facts)
     with pytest.raises(LastOwner):
-        change_role(membership_id=first.pk, role=Role.ANALYST, actor_role="owner", **facts)
+        change_role(membership_id=first.pk, role=Role.ANALYST, actor=owner, **facts)
     second = hire(Role.OWNER, email="second@example.com")
     User.objects.filter(pk=second.user_id).update(is_active=False)
     with pytest.raises(LastOwner):
-        leave_store(user_id=owner.pk, **facts)
+        leave_store(user=owner, **facts)
     User.objects.filter(pk=second.user_id).update(is_active=True)
-    leave_store(user_id=owner.pk, **facts)
+    leave_store(user=owner, **facts)
     with pytest.raises(LastOwner):
-        leave_store(user_id=second.user_id, **facts)
+        leave_store(user=second.user, **facts)
 
 
-def test_a_person_of_another_store_is_not_found(acme: Tenant, globex: Tenant, now: datetime) -> None:
+def test_a_person_of_another_store_is_not_found(acme: Tenant, globex: Tenant, owner: User, now: datetime) -> None:
     theirs = Membership.objects.get(tenant=globex)
+    facts = {"tenant_id": acme.pk, "membership_id": theirs.pk, "actor": owner, "now": now}
     with pytest.raises(MemberNotFound):
-        remove_member(tenant_id=acme.pk, membership_id=theirs.pk, actor="x", now=now)
+        remove_member(**facts)
     with pytest.raises(MemberNotFound):
-        change_role(
-            tenant_id=acme.pk, membership_id=theirs.pk, role=Role.ANALYST, actor="x", actor_role="owner", now=now
-        )
+        change_role(role=Role.ANALYST, **facts)
+    with pytest.raises(MemberNotFound):
+        hand_over(tenant_id=acme.pk, to_membership_id=theirs.pk, stays_owner=True, actor=owner, now=now)
 
 
-def test_nobody_gives_more_than_they_have(acme: Tenant, hire: Hire, now: datetime) -> None:
+def test_nobody_becomes_an_owner_by_a_change_of_role(acme: Tenant, owner: User, hire: Hire, now: datetime) -> None:
     place = hire(Role.ANALYST)
-    facts = {"tenant_id": acme.pk, "membership_id": place.pk, "actor": "x", "now": now}
-    for role, of in ((Role.OWNER, "owner"), (Role.MANAGER, "marketing"), (Role.SUPPORT, "wizard")):
-        with pytest.raises(RoleRefused):
-            change_role(role=role, actor_role=of, **facts)
+    with pytest.raises(RoleRefused):
+        change_role(tenant_id=acme.pk, membership_id=place.pk, role=Role.OWNER, actor=owner, now=now)
+
+
+def test_nobody_gives_more_than_they_have(
+    acme: Tenant, owner: User, hire: Hire, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Today only owners change roles; a role that may do so tomorrow still gives no more than its own rights."""
+    helper = PERMISSIONS[Role.SUPPORT] | {Permission.STAFF_EDIT}
+    monkeypatch.setitem(PERMISSIONS, Role.SUPPORT, helper)
+    actor, place = hire(Role.SUPPORT).user, hire(Role.ANALYST)
+    facts = {"tenant_id": acme.pk, "membership_id": place.pk, "actor": actor, "now": now}
+    with pytest.raises(RoleRefused, match="more than yours"):
+        change_role(role=Role.MANAGER, **facts)
+    assert change_role(role=Role.SUPPORT, **facts).role == Role.SUPPORT
+
+
+@pytest.mark.parametrize("role", [*(role for role in Role if role != Role.OWNER), "wizard", None])
+def test_who_lost_the_right_since_the_page_was_opened_changes_nobody(
+    acme: Tenant, owner: User, hire: Hire, now: datetime, role: str | None
+) -> None:
+    place, mine = hire(Role.ANALYST, email="other@example.com"), Membership.objects.filter(tenant=acme, user=owner)
+    hire(Role.OWNER, email="second@example.com")
+    mine.update(role=role) if role else mine.delete()
+    facts = {"tenant_id": acme.pk, "actor": owner, "now": now}
+    with pytest.raises(RoleRefused):
+        remove_member(membership_id=place.pk, **facts)
+    with pytest.raises(RoleRefused):
+        change_role(membership_id=place.pk, role=Role.SUPPORT, **facts)
+    with pytest.raises(RoleRefused):
+        hand_over(to_membership_id=place.pk, stays_owner=True, **facts)
+    with pytest.raises(RoleRefused):
+        set_second_step(is_required=False, **facts)
+    place.refresh_from_db()
+    assert place.role == Role.ANALYST
+
+
+def test_a_store_is_not_handed_to_somebody_who_cannot_log_in(
+    acme: Tenant, owner: User, hire: Hire, now: datetime
+) -> None:
+    place = hire(Role.MANAGER)
+    User.objects.filter(pk=place.user_id).update(is_active=False)
+    with pytest.raises(RoleRefused, match="nobody"):
+        hand_over(tenant_id=acme.pk, to_membership_id=place.pk, stays_owner=False, actor=owner, now=now)
+    assert list(list_owners(acme)) == [owner]
 
 
 def test_handing_over_asks_for_the_password(merchant_client: Client, hire: Hire, acme: Tenant, owner: User) -> None:
@@ -115,11 +158,11 @@ def test_who_hands_over_may_stay_an_owner_and_nobody_but_an_owner_hands_over(
     acme: Tenant, owner: User, hire: Hire, now: datetime
 ) -> None:
     place, other = hire(Role.MANAGER), hire(Role.ANALYST)
-    facts = {"tenant_id": acme.pk, "actor": "x", "now": now}
-    hand_over(to_membership_id=place.pk, from_user_id=owner.pk, stays_owner=True, **facts)
+    facts = {"tenant_id": acme.pk, "stays_owner": True, "now": now}
+    hand_over(to_membership_id=place.pk, actor=owner, **facts)
     assert Membership.objects.filter(tenant=acme, role=Role.OWNER).count() == 2
     with pytest.raises(RoleRefused):
-        hand_over(to_membership_id=place.pk, from_user_id=other.user_id, stays_owner=True, **facts)
+        hand_over(to_membership_id=place.pk, actor=other.user, **facts)
 
 
 def test_guessing_the_password_at_the_hand_over_ends(merchant_client: Client, hire: Hire) -> None:
@@ -232,11 +275,9 @@ def test_the_staff_page_costs_the_same_for_two_and_for_nine(merchant_client: Cli
     assert cost() == before
 
 
-def test_a_person_who_was_switched_off_is_out(hire: Hire, client_of: ClientOf, acme: Tenant) -> None:
+def test_a_person_who_was_switched_off_is_out(hire: Hire, client_of: ClientOf) -> None:
     place = hire(Role.MANAGER)
     client = client_of(place.user)
     assert client.get("/dashboard/").status_code == 200
     User.objects.filter(pk=place.user_id).update(is_active=False)
-    assert client.get("/dashboard/").status_code in (302, 403)
-    with in_tenant(acme):
-        assert Membership.objects.filter(pk=place.pk).exists()
+    assert urlsplit(client.get("/dashboard/")["Location"]).path == "/login/"
