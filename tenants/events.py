@@ -49,7 +49,7 @@ class ArchiveCollecting:
 class StoreCopied:
     """A copy of a store's rows stands under another schema, where the connection is, before anybody can see it.
 
-    End in it what only the original may finish: open payments, unsent refunds.
+    End in it what only the original may finish, such as open payments, and clean what may have been written by a stranger.
     """
 
     is_sandbox: bool

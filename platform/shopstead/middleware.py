@@ -22,8 +22,8 @@ logger = logging.getLogger(__name__)
 Handler = Callable[[HttpRequest], HttpResponse]
 LANGUAGE_COOKIE = "shopstead_language"
 SUPPORTED = dict(settings.LANGUAGES)
-# Its own view measures it, and answers on the page that it came from.
-MEASURED_BY_ITSELF = "/dashboard/import/"
+# Their own views measure them, and answer on the page that they came from: a store's, and the platform's.
+IMPORT_PAGE, ARCHIVE_PAGE = "/dashboard/import/", "/stores/from-archive/"
 # What a form adds around its files.
 FORM_BYTES = 64 * 1024
 _DRAIN_BLOCK = 1024 * 1024
@@ -143,7 +143,8 @@ class InputMiddleware:
         size = int(announced[:18]) if announced.isascii() and announced.isdigit() else 0
         is_work = request.tenant is not None and request.path_info.startswith("/dashboard/")
         limit = settings.MAX_IMPORT_BYTES + FORM_BYTES if is_work else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-        if size <= limit or (is_work and request.path_info == MEASURED_BY_ITSELF):
+        own = IMPORT_PAGE if is_work else ARCHIVE_PAGE if request.tenant is None else None
+        if size <= limit or request.path_info == own:
             return self.get_response(request)
         if is_work:
             _drain(request, size)

@@ -5,3 +5,10 @@ class CatalogConfig(AppConfig):
     name = "storefront.catalog"
     label = "catalog"
     schema = "tenant"
+
+    def ready(self) -> None:
+        from core.events import subscribe
+        from storefront.catalog.copies import sanitize_copy
+        from tenants.events import StoreCopied
+
+        subscribe(StoreCopied, sanitize_copy)

@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 
 from core.events import subscribe
-from tenants.events import TenantSeeding
+from tenants.events import StoreCopied, TenantSeeding
 
 
 class ContentConfig(AppConfig):
@@ -10,7 +10,10 @@ class ContentConfig(AppConfig):
     schema = "tenant"
 
     def ready(self) -> None:
+        from storefront.content.copies import sanitize_copy
+
         subscribe(TenantSeeding, furnish)
+        subscribe(StoreCopied, sanitize_copy)
 
 
 def furnish(event: TenantSeeding) -> None:

@@ -1,6 +1,8 @@
 """The merchant's pages about the store as a whole: its archives, the way back, a sandbox, and the end."""
 
+from django.conf import settings
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
@@ -14,17 +16,29 @@ from core.addresses import client_address
 from core.clock import utc_now
 from core.errors import ShopsteadError
 from core.http import HttpRequest
-from core.jobs.models import FINISHED_STATES, Job
+from core.jobs.models import FINISHED_STATES, Job, JobState
+from core.limits import AttemptLimit
 from tenants.archive import services
 from tenants.archive.enums import ArchiveReason
-from tenants.archive.forms import DeletionForm, NightlyForm, SandboxForm
-from tenants.archive.selectors import find_policy, find_undo, get_archive, last_archive, list_archives, list_sandboxes
+from tenants.archive.forms import AddressForm, DeletionForm, NightlyForm, SandboxForm
+from tenants.archive.leftovers import describe
+from tenants.archive.models import Archive
+from tenants.archive.selectors import (
+    find_arrival,
+    find_policy,
+    find_undo,
+    get_archive,
+    last_archive,
+    list_archives,
+    list_sandboxes,
+)
 from tenants.archive.services import keeping, working
 from tenants.archive.services.deleting import GRACE
 from tenants.selectors import platform_url
 
 MAY_EXPORT, MAY_DELETE = "store.export", "store.delete"
 PAGE = "dashboard_data"
+OPENINGS = AttemptLimit("tenants.archive.open", {"person": 10}, window_seconds=24 * 3600)
 
 
 @needs(MAY_EXPORT)
@@ -37,10 +51,11 @@ def data(request: HttpRequest) -> HttpResponse:
 @needs(MAY_EXPORT)
 @require_POST
 def make_archive(request: HttpRequest) -> HttpResponse:
-    """Ask for an archive, unless one is being made."""
-    if not any(job.kind == working.EXPORT_JOB for job in _running(request)):
-        working.ask_for_archive(reason=ArchiveReason.ASKED, actor=request.user.email, now=utc_now())
-    return redirect(PAGE)
+    """Ask for an archive; the one to take along before the store is closed is kept until the store is gone."""
+    is_last = request.POST.get("before") == "deletion"
+    reason = ArchiveReason.BEFORE_DELETION if is_last else ArchiveReason.ASKED
+    working.ask_for_archive(reason=reason, actor=request.user.email, now=utc_now())
+    return redirect("dashboard_data_delete" if is_last else PAGE)
 
 
 @needs(MAY_EXPORT)
@@ -73,7 +88,36 @@ def restore(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         working.ask_for_restore(tenant=request.tenant, token=token, actor=request.user.email, now=utc_now())
         return redirect(PAGE)
-    return render(request, "archive/restore.html", {"archive": archive, "crumbs": _crumbs()})
+    return _show_restore(request, archive)
+
+
+@needs(MAY_EXPORT)
+@require_POST
+def open_store(request: HttpRequest, token: str) -> HttpResponse:
+    """Ask for a store of its own from an archive; this one stays as it is."""
+    archive = get_archive(tenant=request.tenant, token=token)
+    form = AddressForm(request.POST)
+    if not form.is_valid():
+        return _show_restore(request, archive, form, 422)
+    if OPENINGS.count(person=str(request.user.pk)):
+        form.add_error("slug", _("You have opened many stores today. Try again tomorrow; nothing was changed."))
+        return _show_restore(request, archive, form, 429)
+    try:
+        working.ask_for_store(
+            tenant=request.tenant, token=token, slug=form.cleaned_data["slug"], owner=request.user, now=utc_now()
+        )
+    except ShopsteadError as error:
+        form.add_error("slug", str(error))
+        return _show_restore(request, archive, form, error.status)
+    return redirect(PAGE)
+
+
+@needs(MAY_EXPORT)
+@require_POST
+def forget_arrival(request: HttpRequest) -> HttpResponse:
+    """Put away the list of what did not come along."""
+    keeping.forget_arrival(tenant=request.tenant)
+    return redirect(PAGE)
 
 
 @needs(MAY_EXPORT)
@@ -91,7 +135,9 @@ def sandbox(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _show(request, sandbox_form=form, status=422)
     try:
-        working.ask_for_sandbox(slug=form.cleaned_data["slug"], actor=request.user.email, now=utc_now())
+        working.ask_for_sandbox(
+            tenant=request.tenant, slug=form.cleaned_data["slug"], actor=request.user.email, now=utc_now()
+        )
     except ShopsteadError as error:
         form.add_error("slug", str(error))
         return _show(request, sandbox_form=form, status=error.status)
@@ -136,15 +182,34 @@ def _show(
 ) -> HttpResponse:
     policy = find_policy(request.tenant)
     start = {"is_nightly": policy.is_nightly if policy else True, "keep_days": policy.keep_days if policy else 7}
+    arrival = find_arrival(request.tenant)
     context = {
         "archives": list_archives(request.tenant),
         "running": _running(request),
-        "undo": find_undo(request.tenant),
-        "sandboxes": list_sandboxes(request.tenant),
+        "failed": _failed(request),
+        "undo": find_undo(request.tenant, now=utc_now()),
+        "leftovers": [{**item, "text": describe(item)} for item in arrival.told] if arrival else [],
+        "sandboxes": [
+            {"name": copy.name, "url": platform_url(f"/stores/{copy.slug}/enter/"), "created_at": copy.created_at}
+            for copy in list_sandboxes(request.tenant)
+        ],
         "nightly_form": nightly_form or NightlyForm(initial=start),
         "sandbox_form": sandbox_form or SandboxForm(initial={"slug": f"{request.tenant.slug}-sandbox"[:40]}),
     }
     return render(request, "archive/data.html", context, status=status)
+
+
+def _show_restore(
+    request: HttpRequest, archive: Archive, form: AddressForm | None = None, status: int = 200
+) -> HttpResponse:
+    start = {"slug": f"{request.tenant.slug}-2"[:40]}
+    context = {
+        "archive": archive,
+        "form": form or AddressForm(initial=start),
+        "base_domain": settings.BASE_DOMAIN,
+        "crumbs": _crumbs(),
+    }
+    return render(request, "archive/restore.html", context, status=status)
 
 
 def _show_deletion(request: HttpRequest, form: DeletionForm, status: int = 200) -> HttpResponse:
@@ -153,15 +218,25 @@ def _show_deletion(request: HttpRequest, form: DeletionForm, status: int = 200) 
         "crumbs": _crumbs(),
         "last": last_archive(request.tenant),
         "erased_at": utc_now() + GRACE,
+        "sandboxes": list_sandboxes(request.tenant),
         "running": [job for job in _running(request) if job.kind == working.EXPORT_JOB],
     }
     return render(request, "archive/delete.html", context, status=status)
 
 
 def _running(request: HttpRequest) -> list[Job]:
-    kinds = (working.EXPORT_JOB, working.RESTORE_JOB, working.CLONE_JOB)
-    jobs = Job.objects.filter(schema_name=request.tenant.schema_name, kind__in=kinds)
-    return list(jobs.exclude(state__in=FINISHED_STATES).order_by("-pk"))
+    return list(_jobs(request).exclude(state__in=FINISHED_STATES))
+
+
+def _failed(request: HttpRequest) -> Job | None:
+    """Return the newest of the store's jobs where it ended badly and nobody has put it away."""
+    newest = _jobs(request).first()
+    return newest if newest is not None and newest.state == JobState.FAILED and not newest.dismissed else None
+
+
+def _jobs(request: HttpRequest) -> QuerySet[Job]:
+    kinds = (working.EXPORT_JOB, working.RESTORE_JOB, working.CLONE_JOB, working.OPEN_JOB)
+    return Job.objects.filter(schema_name=request.tenant.schema_name, kind__in=kinds).order_by("-pk")
 
 
 def _crumbs() -> list[dict[str, str]]:
@@ -176,6 +251,8 @@ urlpatterns = [
     path("archives/", make_archive, name="dashboard_data_archive"),
     path("archives/<str:token>/", download, name="dashboard_data_download"),
     path("archives/<str:token>/restore/", restore, name="dashboard_data_restore"),
+    path("archives/<str:token>/open/", open_store, name="dashboard_data_open"),
+    path("arrival/", forget_arrival, name="dashboard_data_arrival"),
     path("nightly/", nightly, name="dashboard_data_nightly"),
     path("undo/", undo, name="dashboard_data_undo"),
     path("sandbox/", sandbox, name="dashboard_data_sandbox"),

@@ -12,7 +12,7 @@ class ArchiveReason(models.TextChoices):
 
 
 class RestorationState(models.TextChoices):
-    """LOADING owns a schema that no store has yet; of FAILED ones nothing is left."""
+    """LOADING owns a schema that no store has yet; FAILED is given up, and what it made is being cleared away."""
 
     LOADING = "loading", pgettext_lazy("restoration", "Loading")
     DONE = "done", pgettext_lazy("restoration", "Done")

@@ -19,6 +19,20 @@ class SandboxForm(forms.Form):
     )
 
 
+class UploadForm(forms.Form):
+    file = forms.FileField(
+        label=_("Archive file"), widget=forms.FileInput(attrs={"accept": ".shopstead,application/octet-stream"})
+    )
+
+
+class AddressForm(forms.Form):
+    slug = forms.CharField(
+        label=_("Address of the new store"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false", "autocomplete": "off"}),
+    )
+
+
 class DeletionForm(forms.Form):
     reason = forms.ChoiceField(
         label=_("Why are you leaving?"),

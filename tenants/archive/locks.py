@@ -8,8 +8,9 @@ def lock_tenant(tenant_id: int) -> Tenant:
     return Tenant.objects.select_for_update().get(pk=tenant_id)
 
 
-def lock_restoration(restoration_id: int) -> Restoration:
-    return Restoration.objects.select_for_update().get(pk=restoration_id)
+def lock_restoration(restoration_id: int) -> Restoration | None:
+    """Return the restoration, or None when it was cleared away."""
+    return Restoration.objects.select_for_update().filter(pk=restoration_id).first()
 
 
 def lock_deletion(deletion_id: int) -> Deletion:

@@ -8,12 +8,13 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from tenants.archive.errors import ArchiveDamaged
+from tenants.archive.errors import ArchiveDamaged, StoreNotArchivable
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -66,7 +67,14 @@ class Manifest:
     format: int = FORMAT
 
     def to_bytes(self) -> bytes:
-        return json.dumps(asdict(self), ensure_ascii=False, indent=1, sort_keys=True).encode()
+        """Return what is written into the archive.
+
+        Raises: StoreNotArchivable where it would be longer than what is read back.
+        """
+        raw = json.dumps(asdict(self), ensure_ascii=False, sort_keys=True).encode()
+        if len(raw) > MAXIMUM_MANIFEST_BYTES or len(self.members) > MAXIMUM_MEMBERS:
+            raise StoreNotArchivable(_("This store has more files than one archive can list."))
+        return raw
 
     def tables(self) -> list[Member]:
         return [member for member in self.members if member.table]
@@ -92,7 +100,7 @@ def parse_manifest(raw: bytes) -> Manifest:
                 % {"format": str(found.get("format"))[:20], "ours": FORMAT}
             )
         manifest = Manifest(
-            made_at=_text(found["made_at"], 40),
+            made_at=_moment(found["made_at"]),
             version=_text(found["version"], 40),
             installation=_text(found["installation"], 80),
             lineage=str(UUID(_text(found["lineage"], 40))),
@@ -158,6 +166,12 @@ def _facts(found: Mapping[str, Any]) -> dict[str, Any]:
     if not all(isinstance(value, str | int | bool | None) for value in found.values()) or len(found) > 50:
         raise ValueError
     return dict(found)
+
+
+def _moment(value: Any) -> str:
+    if datetime.fromisoformat(_text(value, 40)).tzinfo is None:
+        raise ValueError
+    return str(value)
 
 
 def _text(value: Any, limit: int) -> str:

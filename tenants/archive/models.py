@@ -50,6 +50,7 @@ class Restoration(models.Model):
     """A schema being made from an archive: it belongs to somebody from its first byte, so that a crash leaves no orphan.
 
     In place, `idle_schema_name` keeps the store as it was until `drop_idle_at`; taken back, it names what was restored.
+    FAILED is what has been given up and is being cleared away.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -62,7 +63,10 @@ class Restoration(models.Model):
     idle_schema_name = models.CharField(max_length=63, blank=True)
     drop_idle_at = models.DateTimeField(null=True, blank=True)
     idle_dropped_at = models.DateTimeField(null=True, blank=True)
-    told = models.JSONField(default=list, help_text="What was left out and what to do about it.")
+    facts_before = models.JSONField(
+        default=dict, db_default={}, help_text="Name, currency and so on, for the way back."
+    )
+    told = models.JSONField(default=list, help_text="What did not come along: see `tenants.archive.leftovers`.")
     actor = models.CharField(max_length=254)
     seen_at = models.DateTimeField(help_text="When whoever loads it was last heard of.")
     created_at = models.DateTimeField()
@@ -93,7 +97,7 @@ class Sandbox(models.Model):
 class Deletion(models.Model):
     """A store on its way out and, once it is gone, its tombstone.
 
-    `subject` is an opaque name; what could tell whose store it was is blanked with the last step. The address may be had
+    `token` is an opaque name; what could tell whose store it was is blanked with the last step. The address may be had
     again from `slug_free_at` on; until then only its hash is kept.
     """
 
@@ -110,6 +114,7 @@ class Deletion(models.Model):
     steps_done = models.JSONField(default=list)
     schemas = models.JSONField(default=list)
     state_before = models.CharField(max_length=20, blank=True)
+    reason_before = models.CharField(max_length=200, blank=True, default="", db_default="")
     asked_at = models.DateTimeField()
     due_at = models.DateTimeField()
     warned_at = models.DateTimeField(null=True, blank=True)

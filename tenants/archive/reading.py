@@ -24,6 +24,8 @@ from tenants.archive.manifest import (
 from tenants.archive.writing import BLOCK
 
 _TAR_BLOCK = 512
+# Of tar's many kinds: links, devices, folders and whatever else there is are none of ours.
+PLAIN_FILES = (tarfile.REGTYPE,)
 _MAXIMUM_NAME_BYTES = 4096
 # Deflate cannot do better than this; what claims to is not compressed data of ours.
 _MAXIMUM_RATIO = 1100
@@ -155,7 +157,7 @@ class ArchiveReader:
                 raise ArchiveDamaged(_("This is not an archive of a store. Nothing was changed.")) from error
             if info.size < 0 or self._file.tell() + info.size > whole:
                 raise ArchiveDamaged(_("The archive ends in the middle. Nothing was changed."))
-            if info.type == tarfile.REGTYPE:
+            if info.type in PLAIN_FILES:
                 return long_name or info.name, info.size
             if info.type != tarfile.GNUTYPE_LONGNAME or long_name or info.size > _MAXIMUM_NAME_BYTES:
                 break

@@ -58,7 +58,7 @@ def find_policy(tenant: Tenant) -> ArchivePolicy | None:
         return ArchivePolicy.objects.filter(tenant_id=tenant.pk).first()
 
 
-def find_undo(tenant: Tenant) -> Restoration | None:
+def find_undo(tenant: Tenant, *, now: datetime) -> Restoration | None:
     """Return the newest restoration of the store that can still be taken back, or None."""
     with in_public():
         return (
@@ -67,9 +67,21 @@ def find_undo(tenant: Tenant) -> Restoration | None:
                 state=RestorationState.DONE,
                 is_in_place=True,
                 idle_dropped_at__isnull=True,
+                drop_idle_at__gt=now,
                 schema_name=F("tenant__schema_name"),
             )
             .exclude(idle_schema_name="")
+            .order_by("-pk")
+            .first()
+        )
+
+
+def find_arrival(tenant: Tenant) -> Restoration | None:
+    """Return the restoration that opened this store, while there is something to tell of it, or None."""
+    with in_public():
+        return (
+            Restoration.objects.filter(tenant_id=tenant.pk, is_in_place=False, state=RestorationState.DONE)
+            .exclude(told=[])
             .order_by("-pk")
             .first()
         )

@@ -33,6 +33,17 @@ def run_clone(*, job_id: int) -> None:
     run_job(job_id=job_id, work=lambda handle: working.do_clone(handle, tenant))
 
 
+@shared_task(base=TenantTask, name="tenants.archive.run_open", ignore_result=True)
+def run_open(*, job_id: int) -> None:
+    tenant = current_tenant()
+    run_job(job_id=job_id, work=lambda handle: working.do_open(handle, tenant))
+
+
+@shared_task(base=PlatformTask, name="tenants.archive.run_open_upload", ignore_result=True)
+def run_open_upload(*, job_id: int) -> None:
+    run_job(job_id=job_id, work=working.do_open_upload)
+
+
 @shared_task(base=TenantTask, name="tenants.archive.nightly", ignore_result=True)
 def nightly() -> None:
     keeping.archive_by_night(tenant=current_tenant(), now=utc_now())

@@ -53,7 +53,7 @@ INVITATIONS = AttemptLimit("people.invite", {"store": 40}, window_seconds=24 * 3
 def staff(request: HttpRequest) -> HttpResponse:
     """Show who works here and who is invited; invite somebody."""
     if request.method != "POST":
-        return _show_staff(request, InviteForm())
+        return _show_staff(request, InviteForm(initial=_asked_for(request)))
     form = InviteForm(request.POST)
     if not form.is_valid():
         return _show_staff(request, form, 422)
@@ -249,6 +249,12 @@ def _cells(line: Line) -> list[str]:
     changes = "; ".join(f"{was} → {became}" for was, became in line.changes)
     about = [line.who, line.supporter, line.role, line.sentence, line.about, changes]
     return [when, *about, event.address or "", event.request_id]
+
+
+def _asked_for(request: HttpRequest) -> dict[str, str]:
+    """Return what a link, such as one about an archive's people, wants the form to begin with."""
+    said = {"email": request.GET.get("email", "")[:254], "role": request.GET.get("role", "")}
+    return {name: value for name, value in said.items() if value}
 
 
 def _show_staff(request: HttpRequest, form: InviteForm, status: int = 200, problem: str = "") -> HttpResponse:

@@ -53,6 +53,8 @@ SENTENCES: dict[Area, dict[str, str | Promise]] = {
         "dashboard_data_undo": _("took back the last restoration"),
         "dashboard_data_restore": _("asked for the store to go back to an archive"),
         "dashboard_data_sandbox": _("asked for a sandbox of the store"),
+        "dashboard_data_open": _("asked for a new store from an archive"),
+        "dashboard_data_arrival": _("put away what did not come along"),
         "dashboard_data_delete": _("began to delete the store"),
         "deletion.kept": _("kept the store after all"),
         "archive.made": _("made an archive of the store"),

@@ -16,8 +16,10 @@ from django.db.models import Q
 from django.test import Client
 from psycopg import sql
 
-from accounts.models import LoginHandoff, User
+from accounts.models import LoginHandoff, StoreLoginRule, User
+from accounts.services import open_login
 from billing.subscriptions.models import BillingAccount, Subscription
+from core.events import _handlers
 from core.jobs.models import Job
 from core.outbox.models import OutboxMessage
 from core.tenancy import in_public, in_tenant
@@ -34,8 +36,10 @@ from tenants.archive.services.telling import mail_deletion
 from tenants.domains.services import prune_host_changes
 from tenants.enums import TenantState
 from tenants.errors import AddressTaken
+from tenants.events import TenantOpening
 from tenants.models import Domain, Tenant
 from tenants.provisioning.services import reserve_tenant
+from tenants.services import change_state
 from tests.faults.killing import kill_after
 from tests.fixtures.archive import list_schemas, word_of
 from tests.fixtures.stripe import StripeSandbox
@@ -54,6 +58,8 @@ def leaving(full_store: Tenant, now: datetime) -> Iterator[Tenant]:
     LoginHandoff.objects.create(
         token_hash=word_of(tenant), user=owner, tenant_id=tenant.pk, created_at=now, expires_at=now
     )
+    open_login(user=owner, now=now, tenant_id=tenant.pk, tenant_name=word_of(tenant))
+    StoreLoginRule.objects.create(tenant_id=tenant.pk, created_at=now)
     with in_tenant(tenant):
         cache.set("words", word_of(tenant))
     yield tenant
@@ -114,6 +120,7 @@ def test_after_its_end_nothing_of_a_store_is_left_anywhere(
     done = erase(deletion, now)
     an_hour_later(done)
     assert traces(words, folders) == []
+    assert not StoreLoginRule.objects.filter(tenant_id=leaving.pk).exists()
     assert globex_sums() is True
     with in_public():
         assert cache.get("words") is None
@@ -212,6 +219,35 @@ def test_the_owner_hears_of_it_at_the_start_and_a_week_before(
     assert mail_deletion(deletion_id=deletion.pk, kind="week") == 0
 
 
+@pytest.mark.guard("erasing-and-keeping-exclude", found="DID NOT RAISE")
+def test_a_store_that_is_being_erased_is_not_kept_a_moment_later(
+    full_store: Tenant, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The erasing begins just when the keeping has looked and not yet written."""
+    deletion = start(full_store, now)
+
+    def erasing_begins(_event: TenantOpening) -> None:
+        Deletion.objects.filter(pk=deletion.pk).update(state=DeletionState.ERASING)
+
+    monkeypatch.setitem(_handlers, TenantOpening, [erasing_begins])
+    with pytest.raises(DeletionRefused):
+        keep_store(tenant=full_store, actor="test", now=now)
+    assert Tenant.objects.get(pk=full_store.pk).state == TenantState.DELETING
+    assert Deletion.objects.get(pk=deletion.pk).state == DeletionState.ERASING
+
+
+@pytest.mark.parametrize("before", [TenantState.CHECKOUT_OFF, TenantState.SUSPENDED])
+def test_a_store_is_kept_as_it_was_with_the_reason_it_had(
+    full_store: Tenant, now: datetime, before: TenantState
+) -> None:
+    change_state(tenant_id=full_store.pk, state=before, reason="Unpaid bill", actor="test", now=now)
+    start(full_store, now)
+    kept = keep_store(tenant=full_store, actor="test", now=now)
+    assert (kept.state, kept.suspended_reason) == (before, "Unpaid bill")
+    assert list_due(now=now + timedelta(days=99)) == []
+
+
+@pytest.mark.guard("address-held-for-a-while", found="DID NOT RAISE")
 def test_an_address_is_free_again_after_its_quarantine(full_store: Tenant, stores: Any, now: datetime) -> None:
     slug = full_store.slug
     erase(start(full_store, now), now)

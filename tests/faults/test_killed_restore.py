@@ -4,24 +4,27 @@ import os
 import random
 import signal
 import threading
+import time
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from django.test import Client
 
 from core.tenancy import in_tenant
 from storefront.carts.models import Cart, CartLine
 from storefront.catalog.models import ProductVariant
 from storefront.customers.models import Customer
-from tenants.archive.errors import RestoreRefused
+from tenants.archive.errors import RestoreRefused, RestoreStopped
 from tenants.archive.models import Restoration
+from tenants.archive.progress import no_report
 from tenants.archive.reading import ArchiveReader
 from tenants.archive.services import export_store, record_erasure, restore_in_place, sweep_restorations
-from tenants.archive.services.restoring import begin_restoration
+from tenants.archive.services.restoring import Loading, _flip, begin_restoration, discard, fill_schema
 from tenants.models import Tenant
+from tenants.provisioning.schema import SchemaInUse
 from tenants.provisioning.sweeping import list_orphans
 from tests.faults.killing import kill_after
 from tests.fixtures.archive import list_schemas
@@ -86,6 +89,71 @@ def test_two_restorations_of_one_store_are_not_made_at_once(full_store: Tenant, 
     assert set(list_schemas()) == before
 
 
+@pytest.mark.guard("restoring-schema-is-claimed", found="belongs to nobody")
+def test_a_schema_that_is_being_restored_is_nobody_s_orphan(full_store: Tenant, folders: Path, now: datetime) -> None:
+    path = export_store(tenant=full_store, target=folders / "one.shopstead", now=now).path
+    with ArchiveReader(path) as reader:
+        restoration = begin_restoration(manifest=reader.manifest, tenant=None, actor="a", now=now)
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE SCHEMA {restoration.schema_name}")
+    assert restoration.schema_name not in list_orphans(), "it belongs to nobody"
+
+
+@pytest.mark.guard("given-up-is-marked-first", found="DID NOT RAISE")
+def test_what_is_being_cleared_away_cannot_open_any_more(full_store: Tenant, folders: Path, now: datetime) -> None:
+    """A process that was thought dead comes to its last step while the sweeper drops its schema."""
+    path = export_store(tenant=full_store, target=folders / "one.shopstead", now=now).path
+    with ArchiveReader(path) as reader:
+        manifest = reader.manifest
+        restoration = begin_restoration(manifest=manifest, tenant=full_store, actor="a", now=now, is_in_place=True)
+        fill_schema(Loading(restoration, reader), report=no_report)
+    held, done = threading.Event(), threading.Event()
+
+    def look_at_it() -> None:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"LOCK TABLE {restoration.schema_name}.customers_customer IN ACCESS SHARE MODE")
+            held.set()
+            done.wait(20)
+        connection.close()
+
+    def clear_away() -> None:
+        try:
+            discard(restoration)
+        except SchemaInUse:
+            pass
+        finally:
+            connection.close()
+
+    reader_thread, sweeper = threading.Thread(target=look_at_it), threading.Thread(target=clear_away)
+    reader_thread.start()
+    assert held.wait(10)
+    sweeper.start()
+    try:
+        wait_for_a_blocked_drop()
+        with pytest.raises(RestoreStopped):
+            _flip(restoration=restoration, manifest=manifest, actor="a", now=now)
+    finally:
+        done.set()
+        reader_thread.join()
+        sweeper.join()
+    assert Tenant.objects.get(pk=full_store.pk).schema_name == full_store.schema_name
+    assert restoration.schema_name not in list_schemas()
+    assert not Restoration.objects.exists()
+
+
+def wait_for_a_blocked_drop() -> None:
+    for _try in range(500):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'DROP SCHEMA%%'"
+                " AND datname = current_database()"
+            )
+            if cursor.fetchone()[0]:
+                return
+        time.sleep(0.02)
+    raise AssertionError("the sweeper never came to its drop")
+
+
 def test_an_archive_made_while_the_shop_sells_is_of_one_moment(
     full_store: Tenant, folders: Path, now: datetime
 ) -> None:
@@ -121,6 +189,7 @@ def test_an_archive_made_while_the_shop_sells_is_of_one_moment(
     assert {carts - lines for carts, lines in counts} == {counts[0][0] - counts[0][1]}
 
 
+@pytest.mark.guard("erased-stay-erased", found="==")
 def test_an_erased_person_stays_erased_after_a_restore(full_store: Tenant, folders: Path, now: datetime) -> None:
     with in_tenant(full_store):
         person = Customer.objects.get()

@@ -141,6 +141,8 @@ TABLE: dict[str, Place] = {
     "dashboard_data_archive": Place(Door.WORK, get=NO_GET, needs="store.export"),
     "dashboard_data_download": Place(Door.WORK, ARCHIVE, needs="store.export"),
     "dashboard_data_restore": Place(Door.WORK, ARCHIVE, needs="store.export"),
+    "dashboard_data_open": Place(Door.WORK, ARCHIVE, get=NO_GET, needs="store.export"),
+    "dashboard_data_arrival": Place(Door.WORK, get=NO_GET, needs="store.export"),
     "dashboard_data_nightly": Place(Door.WORK, get=NO_GET, needs="store.export"),
     "dashboard_data_undo": Place(Door.WORK, get=NO_GET, needs="store.export"),
     "dashboard_data_sandbox": Place(Door.WORK, get=NO_GET, needs="store.export"),
@@ -187,7 +189,7 @@ PLATFORM: dict[str, PlatformDoor] = {
     **dict.fromkeys(
         ("account", "account_confirm", "account_password", "account_email", "account_email_send", "account_email_forget",
          "account_codes", "account_codes_off", "account_passkey_add", "account_passkey", "account_recovery_codes",
-         "account_login_end", "account_logins_end", "stores"),
+         "account_login_end", "account_logins_end", "stores", "store_from_archive", "store_from_upload"),
         PlatformDoor.PERSON,
     ),
     "signup_progress": PlatformDoor.STORE,

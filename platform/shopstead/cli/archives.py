@@ -11,11 +11,19 @@ from accounts.models import User
 from accounts.selectors import find_user_by_email
 from accounts.services import create_user
 from core.clock import utc_now
-from core.errors import ShopsteadError
+from core.errors import InvalidInput, ShopsteadError
 from shopstead.cli.output import answer, fail, progress
+from tenants.archive.leftovers import describe
 from tenants.archive.manifest import Manifest
 from tenants.archive.reading import ArchiveReader
-from tenants.archive.services import clone_store, export_store, plan_restore, restore_as_new, restore_in_place
+from tenants.archive.services import (
+    clone_store,
+    export_store,
+    plan_restore,
+    plan_restore_in_place,
+    restore_as_new,
+    restore_in_place,
+)
 from tenants.archive.services.public_rows import read_public_rows
 from tenants.enums import Role
 from tenants.models import Tenant
@@ -74,15 +82,24 @@ def restore(arguments: argparse.Namespace) -> int:
     try:
         if arguments.in_place:
             return _restore_in_place(source, arguments)
-        manifest, slug = plan_restore(source=source, slug=arguments.slug_as, report=Progress())
         if arguments.dry_run:
+            manifest, slug = plan_restore(source=source, slug=arguments.slug_as, report=Progress())
             return _rehearse(manifest, slug, arguments)
+        manifest = _look_into(source)
         owner, password = _find_owner(source, arguments.owner_email)
-        copied = restore_as_new(source=source, slug=slug, owner=owner, actor=ACTOR, now=utc_now(), report=Progress())
+        try:
+            copied = restore_as_new(
+                source=source, slug=arguments.slug_as, owner=owner, actor=ACTOR, now=utc_now(), report=Progress()
+            )
+        except BaseException:
+            if password:
+                owner.delete()
+            raise
     except ShopsteadError as error:
         return fail(_with_hint(error))
-    value = _describe(copied.tenant, manifest) | {"told": copied.told, "owner": owner.email}
-    lines = [f"{copied.tenant.name} is open: {store_url(copied.tenant)}", *copied.told]
+    told = [describe(item) for item in copied.told]
+    value = _describe(copied.tenant, manifest) | {"told": told, "owner": owner.email}
+    lines = [f"{copied.tenant.name} is open: {store_url(copied.tenant)}", *told]
     if password:
         value["password"] = password
         lines.append(f"Log in as {owner.email} with {password}")
@@ -97,7 +114,7 @@ def clone(arguments: argparse.Namespace) -> int:
         )
     except ShopsteadError as error:
         return fail(str(error))
-    value = _describe(copied.tenant, copied.manifest) | {"sandbox_of": arguments.slug}
+    value = _describe(copied.tenant) | {"sandbox_of": arguments.slug}
     lines = [
         f"{copied.tenant.name} is open as a sandbox: {store_url(copied.tenant)}",
         "It sells nothing, writes to no shopper and is kept out of search engines.",
@@ -106,10 +123,10 @@ def clone(arguments: argparse.Namespace) -> int:
 
 
 def _restore_in_place(source: Path, arguments: argparse.Namespace) -> int:
-    with ArchiveReader(source) as reader:
-        manifest = reader.manifest
-    tenant = get_tenant(arguments.slug_as or str(manifest.store.get("slug", "")))
+    manifest = _look_into(source)
+    tenant = _find_store(manifest, arguments.slug_as)
     if arguments.dry_run:
+        plan_restore_in_place(tenant=tenant, source=source, report=Progress())
         return _rehearse(manifest, tenant.slug, arguments)
     restoration = restore_in_place(tenant=tenant, source=source, actor=ACTOR, now=utc_now(), report=Progress())
     tenant.refresh_from_db()
@@ -119,6 +136,17 @@ def _restore_in_place(source: Path, arguments: argparse.Namespace) -> int:
         f"What it was before is kept until {restoration.drop_idle_at:%Y-%m-%d %H:%M} UTC.",
     ]
     return answer(value, as_json=arguments.as_json, lines=lines)
+
+
+def _look_into(source: Path) -> Manifest:
+    with ArchiveReader(source) as reader:
+        return reader.manifest
+
+
+def _find_store(manifest: Manifest, slug: str | None) -> Tenant:
+    """Return the store that is named, or the one that the archive is of, whatever its address is by now."""
+    own = Tenant.objects.filter(archive_policy__lineage=manifest.lineage).first()
+    return own if own is not None and not slug else get_tenant(slug or str(manifest.store.get("slug", "")))
 
 
 def _rehearse(manifest: Manifest, slug: str, arguments: argparse.Namespace) -> int:
@@ -140,11 +168,16 @@ def _rehearse(manifest: Manifest, slug: str, arguments: argparse.Namespace) -> i
 
 
 def _find_owner(source: Path, email: str | None) -> tuple[User, str]:
-    """Return who will own the store, and the password of somebody who did not exist."""
+    """Return who will own the store, and the password of somebody who did not exist.
+
+    Raises: InvalidInput where neither the command nor the archive names anybody.
+    """
     if not email:
         with ArchiveReader(source) as reader:
             owners = [row for row in read_public_rows(reader, "memberships") if row.get("role") == Role.OWNER]
         email = str(owners[0].get("email", "")) if owners else ""
+    if not email:
+        raise InvalidInput("The archive names no owner. Say --owner-email; nothing was changed.", field="owner")
     user = find_user_by_email(email)
     if user is not None:
         return user, ""
@@ -159,14 +192,15 @@ def _with_hint(error: ShopsteadError) -> str:
     return f"{error}{hints.get(error.code, '')}"
 
 
-def _describe(tenant: Tenant, manifest: Manifest) -> dict[str, Any]:
-    return {
+def _describe(tenant: Tenant, manifest: Manifest | None = None) -> dict[str, Any]:
+    value = {
         "slug": tenant.slug,
         "name": tenant.name,
         "state": tenant.state,
         "url": store_url(tenant),
         "schema": tenant.schema_name,
-        "archive_made_at": manifest.made_at,
-        "rows": manifest.rows_count,
-        "files": len(manifest.files()),
     }
+    if manifest is None:
+        return value
+    facts = {"archive_made_at": manifest.made_at, "rows": manifest.rows_count, "files": len(manifest.files())}
+    return value | facts

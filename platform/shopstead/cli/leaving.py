@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+from datetime import datetime
 
 from core.clock import utc_now
 from core.errors import ShopsteadError
@@ -28,12 +29,12 @@ def delete(arguments: argparse.Namespace) -> int:
         if typed != tenant.slug:
             return fail(f"That is not {tenant.slug}. Nothing was deleted.")
         now = utc_now()
+        if arguments.now:
+            _need_its_time(deletion, now=now, is_forced=arguments.force)
         if deletion is None:
             deletion = start_deletion(tenant=tenant, typed=typed, reason=arguments.reason, actor=ACTOR, now=now)
         if not arguments.now:
             return _tell(tenant, deletion, arguments)
-        if arguments.force and os.environ.get("DJANGO_SETTINGS_MODULE") == "shopstead.settings.production":
-            raise DeletionRefused("--force is for development. In production a store has its 30 days.")
         done = erase_store(
             deletion_id=deletion.pk,
             actor=ACTOR,
@@ -55,6 +56,17 @@ def keep(arguments: argparse.Namespace) -> int:
         return fail(str(error))
     value = {"slug": tenant.slug, "state": tenant.state}
     return answer(value, as_json=arguments.as_json, lines=[f"{tenant.name} is kept and is now {tenant.state}."])
+
+
+def _need_its_time(deletion: Deletion | None, *, now: datetime, is_forced: bool) -> None:
+    """Refuse before anything is closed.
+
+    Raises: DeletionRefused.
+    """
+    if is_forced and os.environ.get("DJANGO_SETTINGS_MODULE") == "shopstead.settings.production":
+        raise DeletionRefused("--force is for development. In production a store has its 30 days.")
+    if not is_forced and (deletion is None or deletion.due_at > now):
+        raise DeletionRefused("Its 30 days are not over. Nothing was erased; leave out --now to begin them.")
 
 
 def _tell(tenant: Tenant, deletion: Deletion | None, arguments: argparse.Namespace, *, dry_run: bool = False) -> int:

@@ -15,14 +15,17 @@ _TAGS = {
 _ATTRIBUTES = {"a": {"href", "title"}, "th": {"scope", "colspan", "rowspan"}, "td": {"colspan", "rowspan"}}
 
 
-def sanitize_html(html: str) -> str:
-    """Return the HTML with nothing left but text markup: no scripts, styles, frames, pictures or handlers."""
+def sanitize_html(html: str, *, link_rel: str | None = "noopener nofollow") -> str:
+    """Return the HTML with nothing left but text markup: no scripts, styles, frames, pictures or handlers.
+
+    Links get `link_rel`; with None they keep what they have.
+    """
     return nh3.clean(
         html,
         tags=_TAGS,
-        attributes=_ATTRIBUTES,
+        attributes=_ATTRIBUTES if link_rel else _ATTRIBUTES | {"a": {*_ATTRIBUTES["a"], "rel"}},
         url_schemes={"http", "https", "mailto", "tel"},
-        link_rel="noopener nofollow",
+        link_rel=link_rel,
     ).strip()
 
 

@@ -5,7 +5,12 @@ from tenants.archive.services.deleting import erase_store, keep_store, start_del
 from tenants.archive.services.exporting import export_store
 from tenants.archive.services.keeping import make_archive
 from tenants.archive.services.ledger import record_erasure
-from tenants.archive.services.restoring import restore_in_place, sweep_restorations, undo_restoration
+from tenants.archive.services.restoring import (
+    plan_restore_in_place,
+    restore_in_place,
+    sweep_restorations,
+    undo_restoration,
+)
 
 __all__ = [
     "clone_store",
@@ -14,6 +19,7 @@ __all__ = [
     "keep_store",
     "make_archive",
     "plan_restore",
+    "plan_restore_in_place",
     "record_erasure",
     "restore_as_new",
     "restore_in_place",

@@ -1,11 +1,11 @@
 """Make another store of an archive: the same store under a new name, or a sandbox to try things out in."""
 
-import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -16,6 +16,7 @@ from accounts.models import User
 from core.clock import utc_now
 from core.events import publish
 from core.tenancy import in_public
+from tenants.archive import leftovers
 from tenants.archive.enums import RestorationState
 from tenants.archive.errors import RestoreRefused
 from tenants.archive.locks import lock_restoration
@@ -26,26 +27,32 @@ from tenants.archive.reading import ArchiveReader
 from tenants.archive.services.exporting import export_store
 from tenants.archive.services.neutralizing import neutralize_copy
 from tenants.archive.services.public_rows import believable_facts, read_public_rows
-from tenants.archive.services.restoring import Loading, begin_restoration, fill_schema, giving_up, open_checked
+from tenants.archive.services.restoring import (
+    Loading,
+    begin_restoration,
+    fill_schema,
+    find_finished,
+    giving_up,
+    open_checked,
+)
 from tenants.enums import ProvisioningStep, Role, TenantState
 from tenants.errors import AddressTaken
 from tenants.events import AddressWanted, StoreCopied, TenantProvisioned
 from tenants.models import Domain, Entitlement, Membership, Tenant
 from tenants.provisioning.pool import release_claim
-from tenants.selectors import CHECKOUT, default_host
+from tenants.selectors import CHECKOUT, default_host, list_owners
 from tenants.services import change_state, record_event
 from tenants.slugs import clean_slug
 
-logger = logging.getLogger(__name__)
+MAXIMUM_TOLD = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Copied:
-    """The new store, and what did not come with it: plain sentences for whoever asked."""
+    """The new store, and what did not come with it (`tenants.archive.leftovers`)."""
 
     tenant: Tenant
-    told: list[str]
-    manifest: Manifest
+    told: list[leftovers.Leftover]
 
 
 def plan_restore(*, source: Path, slug: str | None, report: Report = no_report) -> tuple[Manifest, str]:
@@ -55,73 +62,113 @@ def plan_restore(*, source: Path, slug: str | None, report: Report = no_report) 
     """
     with open_checked(source, report) as reader:
         name = clean_slug(slug or str(reader.manifest.store.get("slug", "")))
-        _check_address(name, now=utc_now())
+        check_address(name, now=utc_now())
         return reader.manifest, name
 
 
 def restore_as_new(
-    *, source: Path, owner: User, actor: str, now: datetime, slug: str | None = None, report: Report = no_report
+    *,
+    source: Path,
+    owner: User,
+    actor: str,
+    now: datetime,
+    slug: str | None = None,
+    report: Report = no_report,
+    token: str | None = None,
+    may_bring_people: bool = True,
 ) -> Copied:
     """Open a store from the archive under the name `slug`, or the archive's own.
 
     It starts like any new store: with a trial, its own subdomain, without payment account. What the archive says of plans and
-    rights is not believed.
+    rights is not believed; with `may_bring_people` those whom it names and who have a login here get their places. `token` names
+    the attempt, so that the same job done twice opens one store.
     Raises: ArchiveDamaged, ArchiveTooNew, NoRoom, AddressRefused, AddressTaken.
     """
+    if (done := _find_copied(token)) is not None:
+        return done
     with open_checked(source, report) as reader:
         name = clean_slug(slug or str(reader.manifest.store.get("slug", "")))
-        _check_address(name, now=now)
-        restoration = begin_restoration(manifest=reader.manifest, tenant=None, actor=actor, now=now)
-        loading = Loading(restoration, reader)
-        loading.inside.append(lambda: publish(StoreCopied(is_sandbox=False, now=now)))
-        with giving_up(restoration):
-            fill_schema(loading, report=report, lineage=_lineage(reader.manifest))
-            with in_public(), transaction.atomic():
-                tenant = _open_store(restoration, reader.manifest, slug=name, owner=owner, actor=actor, now=now)
-                told = [*_bring_people(tenant, reader, owner=owner, now=now), *_tell_rest(reader)]
-                _finish(restoration, tenant, told, now=now)
-                publish(TenantProvisioned(tenant=tenant, now=now))
-    return Copied(tenant=tenant, told=told, manifest=reader.manifest)
+        check_address(name, now=now)
+
+        def open_it(restoration: Restoration) -> Copied:
+            tenant = _open_store(restoration, reader.manifest, slug=name, owner=owner, actor=actor, now=now)
+            people = _bring_people(tenant, reader, owner=owner, may_bring=may_bring_people, now=now)
+            publish(TenantProvisioned(tenant=tenant, now=now))
+            return Copied(tenant=tenant, told=[*people, *_tell_rest(reader)])
+
+        inside = [lambda: publish(StoreCopied(is_sandbox=False, now=now))]
+        return _copy(reader, inside, open_it, actor=actor, now=now, report=report, token=token)
 
 
-def clone_store(*, tenant: Tenant, slug: str, actor: str, now: datetime, report: Report = no_report) -> Copied:
+def clone_store(
+    *, tenant: Tenant, slug: str, actor: str, now: datetime, report: Report = no_report, token: str | None = None
+) -> Copied:
     """Make a sandbox of the store: all its rows and files, but nobody can be written to, nothing can be paid, and no search
     engine may keep it. Its people are those who own the store.
 
     Raises: StoreNotArchivable, AddressRefused, AddressTaken, RestoreRefused for a sandbox of a sandbox, NoRoom.
     """
+    if (done := _find_copied(token)) is not None:
+        return done
     name = clean_slug(slug)
-    _check_address(name, now=now)
+    check_address(name, now=now)
     with in_public():
         if Sandbox.objects.filter(tenant_id=tenant.pk).exists():
             raise RestoreRefused(_("This store is a sandbox itself. Make another one from the real store."))
+        owners = list_owners(tenant)
+        if not owners:
+            raise RestoreRefused(_("This store has no owner who can log in, so nobody could open its sandbox."))
+
+    def open_it(restoration: Restoration) -> Copied:
+        copy = _open_store(restoration, reader.manifest, slug=name, owner=owners[0], actor=actor, now=now)
+        for user in owners[1:]:
+            Membership.objects.create(user=user, tenant=copy, role=Role.OWNER, created_at=now)
+        _make_sandbox(copy, origin=tenant, actor=actor, now=now)
+        return Copied(tenant=copy, told=[])
+
     Path(settings.ARCHIVE_ROOT).mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix="clone-", dir=settings.ARCHIVE_ROOT) as folder:
         source = Path(folder) / "store.shopstead"
         export_store(tenant=tenant, target=source, now=now, report=report)
         with open_checked(source, report) as reader:
-            restoration = begin_restoration(manifest=reader.manifest, tenant=None, actor=actor, now=now)
-            loading = Loading(restoration, reader)
-            loading.inside += [neutralize_copy, lambda: publish(StoreCopied(is_sandbox=True, now=now))]
-            with giving_up(restoration):
-                fill_schema(loading, report=report, lineage=_lineage(reader.manifest))
-                with in_public(), transaction.atomic():
-                    owners = [
-                        each.user
-                        for each in Membership.objects.filter(tenant_id=tenant.pk, role=Role.OWNER)
-                        .select_related("user")
-                        .order_by("pk")
-                    ]
-                    copy = _open_store(restoration, reader.manifest, slug=name, owner=owners[0], actor=actor, now=now)
-                    for user in owners[1:]:
-                        Membership.objects.create(user=user, tenant=copy, role=Role.OWNER, created_at=now)
-                    _make_sandbox(copy, origin=tenant, actor=actor, now=now)
-                    _finish(restoration, copy, [], now=now)
-                copy.refresh_from_db()
-    return Copied(tenant=copy, told=[], manifest=reader.manifest)
+            inside = [neutralize_copy, lambda: publish(StoreCopied(is_sandbox=True, now=now))]
+            return _copy(reader, inside, open_it, actor=actor, now=now, report=report, token=token)
 
 
-def _check_address(slug: str, *, now: datetime) -> None:
+def _copy(
+    reader: ArchiveReader,
+    inside: list[Callable[[], None]],
+    open_it: Callable[[Restoration], Copied],
+    *,
+    actor: str,
+    now: datetime,
+    report: Report,
+    token: str | None,
+) -> Copied:
+    """Fill a schema of its own, and open a store on it in one transaction at the end."""
+    restoration = begin_restoration(manifest=reader.manifest, tenant=None, actor=actor, now=now, token=token)
+    with giving_up(restoration):
+        fill_schema(Loading(restoration, reader, inside), report=report)
+        with in_public(), transaction.atomic():
+            copied = open_it(restoration)
+            release_claim(schema_name=restoration.schema_name)
+            Restoration.objects.filter(pk=restoration.pk).update(
+                state=RestorationState.DONE, tenant=copied.tenant, told=copied.told, finished_at=now
+            )
+    copied.tenant.refresh_from_db()
+    return copied
+
+
+def _find_copied(token: str | None) -> Copied | None:
+    done = find_finished(token)
+    return Copied(tenant=done.tenant, told=done.told) if done is not None and done.tenant is not None else None
+
+
+def check_address(slug: str, *, now: datetime) -> None:
+    """Refuse an address that somebody has or that is kept from everybody for a while.
+
+    Raises: AddressTaken.
+    """
     with in_public():
         publish(AddressWanted(slug=slug, now=now))
         if Tenant.objects.filter(slug=slug).exists() or Domain.objects.filter(domain=default_host(slug)).exists():
@@ -136,7 +183,7 @@ def _open_store(
     Raises: AddressTaken when somebody was quicker; RestoreRefused when the sweeper gave this restoration up.
     """
     held = lock_restoration(restoration.pk)
-    if held.state != RestorationState.LOADING:
+    if held is None or held.state != RestorationState.LOADING:
         raise RestoreRefused(_("This restoration was given up by the platform. Nothing was changed."))
     facts = believable_facts(manifest)
     try:
@@ -183,50 +230,40 @@ def _make_sandbox(copy: Tenant, *, origin: Tenant, actor: str, now: datetime) ->
     )
 
 
-def _finish(restoration: Restoration, tenant: Tenant, told: list[str], *, now: datetime) -> None:
-    release_claim(schema_name=restoration.schema_name)
-    Restoration.objects.filter(pk=restoration.pk).update(
-        state=RestorationState.DONE, tenant=tenant, told=told, finished_at=now
-    )
-
-
-def _bring_people(tenant: Tenant, reader: ArchiveReader, *, owner: User, now: datetime) -> list[str]:
-    """Give those who worked in the archived store and have a login here their places; tell of the others.
-
-    Nobody becomes an owner by what a file says: owners other than the one named come as managers.
-    """
-    told = []
-    for row in read_public_rows(reader, "memberships"):
+def _bring_people(
+    tenant: Tenant, reader: ArchiveReader, *, owner: User, may_bring: bool, now: datetime
+) -> list[leftovers.Leftover]:
+    """Give those who worked in the archived store and have a login here their places; tell of the others."""
+    items = []
+    for row in islice(read_public_rows(reader, "memberships"), MAXIMUM_TOLD):
         email, role = str(row.get("email", "")).lower()[:254], row.get("role")
         if email == owner.email or role not in Role.values:
             continue
-        user = User.objects.filter(email=email, is_active=True).first()
+        given = most_by_a_file(Role(role))
+        user = User.objects.filter(email=email, is_active=True).first() if may_bring else None
         if user is None:
-            told.append(_("%(email)s has no login here; invite them under Settings → Staff.") % {"email": email})
+            items.append(leftovers.person(email, given))
             continue
-        given = Role.MANAGER if role == Role.OWNER else Role(role)
         Membership.objects.get_or_create(user=user, tenant=tenant, defaults={"role": given, "created_at": now})
         if given != role:
-            told.append(_("%(email)s comes as a manager; only you own this store.") % {"email": email})
-    return told
+            items.append(leftovers.capped(email))
+    return items
 
 
-def _tell_rest(reader: ArchiveReader) -> list[str]:
-    told = []
-    for row in read_public_rows(reader, "domains"):
+def most_by_a_file(role: Role) -> Role:
+    """Return what somebody may become by what an archive says: no owner, who comes as a manager."""
+    return Role.MANAGER if role == Role.OWNER else role
+
+
+def _tell_rest(reader: ArchiveReader) -> list[leftovers.Leftover]:
+    items = []
+    for row in islice(read_public_rows(reader, "domains"), MAXIMUM_TOLD):
         host = str(row.get("domain", ""))[:253]
-        if host.endswith(f".{settings.BASE_DOMAIN}") or not host or (row.get("is_primary") and "." not in host):
+        if not host or host.endswith(f".{settings.BASE_DOMAIN}"):
             continue
-        if Domain.objects.filter(domain=host).exists():
-            told.append(_("The domain %(host)s belongs to another store here and was left out.") % {"host": host})
-        else:
-            told.append(_("The domain %(host)s has to be connected and proved again.") % {"host": host})
+        items.append(leftovers.domain(host, is_taken=Domain.objects.filter(domain=host).exists()))
     if any(True for _row in read_public_rows(reader, "payment_accounts")):
-        told.append(_("Payments have to be connected again; an account is never taken from a file."))
+        items.append(leftovers.payments())
     if any(True for _row in read_public_rows(reader, "subscription")):
-        told.append(_("The store starts with a trial; what it paid before stays with the old store."))
-    return told
-
-
-def _lineage(manifest: Manifest) -> UUID:
-    return UUID(manifest.lineage)
+        items.append(leftovers.plan())
+    return items

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import LoginHandoff
+from accounts.models import LoginHandoff, LoginSession, StoreLoginRule
 from core.cache import forget_keys
 from core.events import publish
 from core.ids import new_token
@@ -22,8 +22,8 @@ from tenants.archive.files import remove_archives, remove_folders
 from tenants.archive.locks import lock_deletion, lock_tenant
 from tenants.archive.models import ArchivePolicy, Deletion, Restoration
 from tenants.archive.selectors import find_deletion, hash_slug
-from tenants.enums import Role, TenantState
-from tenants.events import TenantDeleted, TenantDeleting, TenantErasing, TenantKept
+from tenants.enums import WORKING_STATES, Role, TenantState
+from tenants.events import TenantDeleted, TenantDeleting, TenantErasing, TenantKept, TenantOpening
 from tenants.hosts import see_changes
 from tenants.models import Membership, Tenant
 from tenants.provisioning.pool import release_claim
@@ -60,6 +60,7 @@ def start_deletion(*, tenant: Tenant, typed: str, reason: str, actor: str, now: 
             actor=actor,
             slug_hash=hash_slug(held.slug),
             state_before=held.state,
+            reason_before=held.suspended_reason[:200],
             asked_at=now,
             due_at=now + GRACE,
         )
@@ -70,26 +71,29 @@ def start_deletion(*, tenant: Tenant, typed: str, reason: str, actor: str, now: 
 
 
 def keep_store(*, tenant: Tenant, actor: str, now: datetime) -> Tenant:
-    """Open the store again as it was before; nothing has been erased yet.
+    """Open the store again as it was before, with the reason it had; nothing has been erased yet.
 
-    Raises: DeletionRefused once the erasing has begun.
+    Raises: DeletionRefused once the erasing has begun, which takes the same lock; what keeps a store from opening
+    (`TenantOpening`).
     """
+    gone = DeletionRefused(_("This store is being erased already; it cannot be kept any more."))
     with in_public():
         deletion = find_deletion(tenant)
         if deletion is None or deletion.state != DeletionState.WAITING:
-            raise DeletionRefused(_("This store is being erased already; it cannot be kept any more."))
-        before = TenantState(deletion.state_before or TenantState.READY)
-        kept = change_state(
-            tenant_id=tenant.pk,
-            state=before if before == TenantState.SUSPENDED else TenantState.READY,
-            reason=_("Suspended before it was to be deleted.") if before == TenantState.SUSPENDED else "",
-            actor=actor,
-            now=now,
-        )
+            raise gone
+        before, reason = TenantState(deletion.state_before or TenantState.READY), deletion.reason_before
+        if before in WORKING_STATES:
+            publish(TenantOpening(tenant=tenant, now=now))
+        # From "being deleted" no way leads straight to a closed checkout.
+        way = [TenantState.READY, before] if before == TenantState.CHECKOUT_OFF else [before]
         with transaction.atomic():
-            if before == TenantState.CHECKOUT_OFF:
-                kept = change_state(tenant_id=tenant.pk, state=before, reason="", actor=actor, now=now)
-            Deletion.objects.filter(pk=deletion.pk).update(state=DeletionState.KEPT, finished_at=now)
+            if lock_deletion(deletion.pk).state != DeletionState.WAITING:
+                raise gone
+            for state in way:
+                kept = change_state(
+                    tenant_id=tenant.pk, state=state, reason=reason if state == before else "", actor=actor, now=now
+                )
+            Deletion.objects.filter(pk=deletion.pk).update(state=DeletionState.KEPT, reason_before="", finished_at=now)
             record_event(tenant_id=tenant.pk, kind="deletion.kept", actor=actor, now=now)
             publish(TenantKept(tenant=kept, now=now))
     see_changes()
@@ -196,13 +200,15 @@ def _forget_cache(_tenant: Tenant, deletion: Deletion, _now: datetime) -> dict[s
 
 
 def _remove_rows(tenant: Tenant, deletion: Deletion, _now: datetime) -> dict[str, int]:
-    """Remove what names the store without a key to it: jobs, messages, passes."""
+    """Remove what names the store without a key to it: jobs, messages, passes, log-ins there and its rule for them."""
     with transaction.atomic():
         counts = {
             "jobs": Job.objects.filter(schema_name__in=deletion.schemas).delete()[0],
             "messages": OutboxMessage.objects.filter(schema_name__in=deletion.schemas).delete()[0],
             "passes": LoginHandoff.objects.filter(tenant_id=tenant.pk).delete()[0],
+            "log_ins": LoginSession.objects.filter(tenant_id=tenant.pk).delete()[0],
         }
+        StoreLoginRule.objects.filter(tenant_id=tenant.pk).delete()
         counts["messages"] += OutboxMessage.objects.filter(kwargs__tenant_id=tenant.pk).delete()[0]
     return counts
 
@@ -239,7 +245,7 @@ def _bury(deletion: Deletion, *, now: datetime) -> Deletion:
         if held.state != DeletionState.DONE:
             held.state = DeletionState.DONE
             held.schemas = []
-            held.reason = ""
+            held.reason = held.reason_before = ""
             held.finished_at = now
             held.save()
             enqueue(task="tenants.archive.mail_deletion", kwargs={"deletion_id": held.pk, "kind": "done"})

@@ -14,7 +14,7 @@ from tenants.archive.enums import ArchiveReason
 from tenants.archive.errors import ArchiveNotFound, NoRoom
 from tenants.archive.files import free_bytes
 from tenants.archive.locks import lock_archive
-from tenants.archive.models import Archive, ArchivePolicy
+from tenants.archive.models import Archive, ArchivePolicy, Restoration
 from tenants.archive.progress import Report, no_report
 from tenants.archive.selectors import archive_path
 from tenants.archive.services.exporting import export_store
@@ -75,6 +75,12 @@ def set_policy(*, tenant: Tenant, is_nightly: bool, keep_days: int, now: datetim
         ArchivePolicy.objects.update_or_create(
             tenant_id=tenant.pk, defaults={"is_nightly": is_nightly, "keep_days": min(90, max(1, keep_days))}
         )
+
+
+def forget_arrival(*, tenant: Tenant) -> None:
+    """Put away the list of what did not come along when the store was opened from an archive."""
+    with in_public():
+        Restoration.objects.filter(tenant_id=tenant.pk, is_in_place=False).update(told=[])
 
 
 def archive_by_night(*, tenant: Tenant, now: datetime) -> Archive | None:

@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from core.clock import utc_now
+from core.events import publish
 from core.ids import new_token
 from core.jobs.models import Job
 from core.outbox.models import OutboxMessage
@@ -29,15 +30,18 @@ from tenants.archive.services.ledger import reapply_erasures
 from tenants.archive.services.public_rows import believable_facts
 from tenants.archive.snapshot import open_snapshot
 from tenants.enums import TenantState
+from tenants.events import TenantOpening
 from tenants.hosts import see_changes
 from tenants.models import Tenant
 from tenants.provisioning.enums import SchemaState
 from tenants.provisioning.models import PooledSchema
 from tenants.provisioning.pool import claim_schema, release_claim, renew_claim
+from tenants.provisioning.schema import BareSchema, SchemaInUse
 from tenants.services import record_event
 
 UNDO_FOR = timedelta(days=7)
 SILENT_FOR = timedelta(minutes=5)
+_UNFINISHED = (RestorationState.LOADING, RestorationState.FAILED)
 _RESTORABLE = (TenantState.READY, TenantState.CHECKOUT_OFF, TenantState.SUSPENDED)
 # What a database needs beside the archive's own bytes: indexes, rows' heads, the log.
 _ROOM_FACTOR = 3
@@ -55,6 +59,15 @@ class Loading:
     floors: dict[str, int] = field(default_factory=dict)
 
 
+def plan_restore_in_place(*, tenant: Tenant, source: Path, report: Report = no_report) -> None:
+    """Check that the archive is whole and that it is this store's own, writing nothing.
+
+    Raises: ArchiveDamaged, ArchiveTooNew, ArchiveOfAnotherStore, NoRoom.
+    """
+    with open_checked(source, report) as reader:
+        need_own(tenant, reader.manifest)
+
+
 def restore_in_place(
     *, tenant: Tenant, source: Path, actor: str, now: datetime, report: Report = no_report, token: str | None = None
 ) -> Restoration:
@@ -69,39 +82,41 @@ def restore_in_place(
         tenant = Tenant.objects.get(pk=tenant.pk)
         if tenant.state not in _RESTORABLE:
             raise RestoreRefused(_("Only a finished store that is not being deleted can be taken back in time."))
-        done = Restoration.objects.filter(token=token, state=RestorationState.DONE).first() if token else None
+        done = find_finished(token)
         if done is not None:
             return done
     with open_checked(source, report) as reader:
-        policy = ArchivePolicy.objects.filter(tenant_id=tenant.pk).first()
-        if policy is None or str(policy.lineage) != reader.manifest.lineage:
-            raise ArchiveOfAnotherStore(
-                _("This archive is of another store (“%(name)s”). Bring it back under a new name instead.")
-                % {"name": str(reader.manifest.store.get("slug"))[:60]}
-            )
+        need_own(tenant, reader.manifest)
         restoration = begin_restoration(
             manifest=reader.manifest, tenant=tenant, actor=actor, now=now, token=token, is_in_place=True
         )
         loading = Loading(restoration, reader, floors=_sequences_of(tenant.schema_name))
         with giving_up(restoration):
-            fill_schema(loading, report=report, lineage=policy.lineage)
+            fill_schema(loading, report=report)
             return _flip(restoration=restoration, manifest=reader.manifest, actor=actor, now=utc_now())
 
 
 def undo_restoration(*, tenant: Tenant, actor: str, now: datetime) -> Restoration:
     """Let the store's row point at the schema it had before the last restoration; what was restored goes with its time.
 
-    Raises: RestoreRefused when there is nothing to go back to.
+    The old schema is brought up to date first: stores may have been migrated since.
+    Raises: RestoreRefused when there is nothing to go back to; what keeps a store from opening (`TenantOpening`).
     """
-    last = find_undo(tenant)
+    nothing = RestoreRefused(_("There is nothing to take back any more. The store stays as it is."))
+    last = find_undo(tenant, now=now)
     if last is None:
-        raise RestoreRefused(_("There is nothing to take back any more. The store stays as it is."))
+        raise nothing
+    with in_public():
+        publish(TenantOpening(tenant=BareSchema(last.idle_schema_name), now=now))
     with in_public(), transaction.atomic():
         store = lock_tenant(tenant.pk)
         restoration = lock_restoration(last.pk)
-        if store.schema_name != restoration.schema_name or restoration.state != RestorationState.DONE:
-            raise RestoreRefused(_("There is nothing to take back any more. The store stays as it is."))
+        if restoration is None or restoration.state != RestorationState.DONE or restoration.idle_dropped_at:
+            raise nothing
+        if store.schema_name != restoration.schema_name:
+            raise nothing
         _point_at(tenant_id=store.pk, old=restoration.schema_name, new=restoration.idle_schema_name, now=now)
+        Tenant.objects.filter(pk=store.pk).update(**restoration.facts_before)
         restoration.state = RestorationState.UNDONE
         restoration.idle_schema_name = restoration.schema_name
         restoration.drop_idle_at = now + UNDO_FOR
@@ -117,21 +132,49 @@ def sweep_restorations(*, now: datetime) -> int:
     """Remove what killed restorations left, and the replaced schemas whose time is over; return how many went."""
     swept = 0
     with in_public():
-        silent = Restoration.objects.filter(state=RestorationState.LOADING, seen_at__lt=now - SILENT_FOR)
-        for restoration in silent:
+        for restoration in Restoration.objects.filter(state__in=_UNFINISHED, seen_at__lt=now - SILENT_FOR):
             discard(restoration)
             swept += 1
         over = Restoration.objects.filter(drop_idle_at__lte=now, idle_dropped_at__isnull=True)
-        for restoration in over.exclude(idle_schema_name=""):
-            if Tenant.objects.filter(schema_name=restoration.idle_schema_name).exists():
-                logger.error("restoration %s wants to drop a schema that is in use", restoration.token)
-                continue
-            drop_schema(restoration.idle_schema_name)
-            remove_folders(restoration.idle_schema_name)
-            release_claim(schema_name=restoration.idle_schema_name)
-            Restoration.objects.filter(pk=restoration.pk).update(idle_dropped_at=now)
-            swept += 1
+        for pk in over.exclude(idle_schema_name="").values_list("pk", flat=True):
+            swept += _drop_idle(pk, now=now)
     return swept
+
+
+def _drop_idle(restoration_id: int, *, now: datetime) -> bool:
+    """Drop a replaced schema under the lock that taking back needs too."""
+    with transaction.atomic():
+        held = lock_restoration(restoration_id)
+        if held is None or held.idle_dropped_at or held.drop_idle_at is None or held.drop_idle_at > now:
+            return False
+        try:
+            drop_schema(held.idle_schema_name)
+        except SchemaInUse:
+            logger.exception("restoration %s wants to drop a schema that is in use", held.token)
+            return False
+        remove_folders(held.idle_schema_name)
+        release_claim(schema_name=held.idle_schema_name)
+        Restoration.objects.filter(pk=held.pk).update(idle_dropped_at=now)
+    return True
+
+
+def find_finished(token: str | None) -> Restoration | None:
+    """Return what an earlier run of the same job has brought to its end already, or None."""
+    return Restoration.objects.filter(token=token).exclude(state__in=_UNFINISHED).first() if token else None
+
+
+def need_own(tenant: Tenant, manifest: Manifest) -> None:
+    """Let a store be replaced by nothing but its own archives.
+
+    Raises: ArchiveOfAnotherStore.
+    """
+    with in_public():
+        is_own = ArchivePolicy.objects.filter(tenant_id=tenant.pk, lineage=manifest.lineage).exists()
+    if not is_own:
+        raise ArchiveOfAnotherStore(
+            _("This archive is of another store (“%(name)s”). Bring it back under a new name instead.")
+            % {"name": str(manifest.store.get("slug"))[:60]}
+        )
 
 
 def open_checked(source: Path, report: Report) -> "CheckedArchive":
@@ -174,27 +217,34 @@ def begin_restoration(
     Raises: RestoreRefused while another restoration of the store goes on.
     """
     with in_public():
+        refused = RestoreRefused(_("This store is being restored already. Wait until that is done."))
         earlier = Restoration.objects.filter(token=token).first() if token else None
         if earlier is not None:
             discard(earlier)
         now_loading = Restoration.objects.filter(tenant=tenant, state=RestorationState.LOADING)
         if tenant is not None and now_loading.filter(seen_at__gt=now - SILENT_FOR).exists():
-            raise RestoreRefused(_("This store is being restored already. Wait until that is done."))
+            raise refused
         for dead in now_loading if tenant is not None else ():
             discard(dead)
-        return Restoration.objects.create(
-            token=token or new_token(),
-            schema_name=claim_schema(purpose="restore", now=utc_now()).schema_name,
-            tenant=tenant,
-            is_in_place=is_in_place,
-            archive_made_at=datetime.fromisoformat(manifest.made_at),
-            actor=actor,
-            seen_at=utc_now(),
-            created_at=now,
-        )
+        schema_name = claim_schema(purpose="restore", now=utc_now()).schema_name
+        try:
+            with transaction.atomic():
+                return Restoration.objects.create(
+                    token=token or new_token(),
+                    schema_name=schema_name,
+                    tenant=tenant,
+                    is_in_place=is_in_place,
+                    archive_made_at=datetime.fromisoformat(manifest.made_at),
+                    actor=actor,
+                    seen_at=utc_now(),
+                    created_at=now,
+                )
+        except IntegrityError as error:
+            release_claim(schema_name=schema_name)
+            raise refused from error
 
 
-def fill_schema(loading: Loading, *, report: Report, lineage: UUID) -> None:
+def fill_schema(loading: Loading, *, report: Report) -> None:
     """Make the schema, its rows and its files; erased people are erased again before anybody can see them.
 
     Raises: RestoreStopped when the sweeper thought this attempt dead.
@@ -205,7 +255,7 @@ def fill_schema(loading: Loading, *, report: Report, lineage: UUID) -> None:
     beside.phase, beside.total = "load", size
 
     def inside() -> None:
-        reapply_erasures(lineage=lineage)
+        reapply_erasures(lineage=UUID(reader.manifest.lineage))
         for step in loading.inside:
             step()
 
@@ -235,16 +285,22 @@ def fill_schema(loading: Loading, *, report: Report, lineage: UUID) -> None:
 def discard(restoration: Restoration) -> None:
     """Remove what an unfinished restoration made; a schema that a store stands on is never touched."""
     with in_public():
-        with transaction.atomic():
-            held = lock_restoration(restoration.pk)
-            if held.state != RestorationState.LOADING:
-                return
-            if Tenant.objects.filter(schema_name=held.schema_name).exists():
-                return
-        drop_schema(held.schema_name)
-        remove_folders(held.schema_name)
-        release_claim(schema_name=held.schema_name)
-        Restoration.objects.filter(pk=held.pk, state=RestorationState.LOADING).delete()
+        if not _give_up(restoration):
+            return
+        drop_schema(restoration.schema_name)
+        remove_folders(restoration.schema_name)
+        release_claim(schema_name=restoration.schema_name)
+        Restoration.objects.filter(pk=restoration.pk, state=RestorationState.FAILED).delete()
+
+
+def _give_up(restoration: Restoration) -> bool:
+    """Mark it, so that it cannot come to its end in a process that was thought dead; False where it has."""
+    with transaction.atomic():
+        held = lock_restoration(restoration.pk)
+        if held is not None and held.state not in _UNFINISHED:
+            return False
+        Restoration.objects.filter(pk=restoration.pk).update(state=RestorationState.FAILED)
+    return True
 
 
 class giving_up:  # noqa: N801  read as a phrase: with giving_up(restoration)
@@ -266,8 +322,9 @@ def _flip(*, restoration: Restoration, manifest: Manifest, actor: str, now: date
         held = Restoration.objects.select_for_update().filter(pk=restoration.pk, state=RestorationState.LOADING).first()
         if held is None or store.state not in _RESTORABLE:
             raise RestoreStopped(_("The store changed while it was being restored. It stays as it was."))
-        old = store.schema_name
-        Tenant.objects.filter(pk=store.pk).update(**believable_facts(manifest))
+        old, facts = store.schema_name, believable_facts(manifest)
+        held.facts_before = {name: getattr(store, name) for name in facts}
+        Tenant.objects.filter(pk=store.pk).update(**facts)
         _point_at(tenant_id=store.pk, old=old, new=held.schema_name, now=now)
         # One step back is kept, not a chain of them.
         Restoration.objects.filter(tenant_id=store.pk, idle_dropped_at__isnull=True).exclude(
@@ -292,6 +349,8 @@ def _flip(*, restoration: Restoration, manifest: Manifest, actor: str, now: date
 def _point_at(*, tenant_id: int, old: str, new: str, now: datetime) -> None:
     """Let the store stand on another schema; its jobs and waiting messages go with it, and the old one is kept a while."""
     release_claim(schema_name=new)
+    # A store that was just opened from the pool has a row there.
+    PooledSchema.objects.filter(schema_name=old).delete()
     PooledSchema.objects.create(
         schema_name=old,
         state=SchemaState.MAKING,

@@ -1,36 +1,44 @@
 """Archives, restorations and sandboxes asked for in the dashboard: long work, done as jobs of the store."""
 
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime
+from typing import Any
 
+from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
+from accounts.models import User
 from accounts.selectors import find_user_by_email
 from core.clock import utc_now
-from core.events import publish
-from core.jobs.models import Job
+from core.jobs.models import FINISHED_STATES, Job
 from core.jobs.services import JobHandle, create_job
-from core.tenancy import in_public
+from core.origin import platform_url
+from core.tenancy import PUBLIC, current_schema, in_public
 from tenants.archive.enums import ArchiveReason
-from tenants.archive.models import Archive
+from tenants.archive.errors import RestoreRefused
+from tenants.archive.locks import lock_tenant
+from tenants.archive.models import Archive, Sandbox
+from tenants.archive.progress import Report
 from tenants.archive.selectors import get_archive
-from tenants.archive.services.copying import clone_store
+from tenants.archive.services.copying import Copied, check_address, clone_store, restore_as_new
 from tenants.archive.services.keeping import find_archive_file, make_archive
 from tenants.archive.services.restoring import restore_in_place
-from tenants.errors import AddressTaken
-from tenants.events import AddressWanted
+from tenants.archive.services.uploading import find_upload, forget_upload
 from tenants.models import Tenant
-from tenants.selectors import store_url
 from tenants.slugs import clean_slug
 
-EXPORT_JOB, RESTORE_JOB, CLONE_JOB = "archive.export", "archive.restore", "archive.clone"
+EXPORT_JOB, RESTORE_JOB, CLONE_JOB, OPEN_JOB = "archive.export", "archive.restore", "archive.clone", "archive.open"
 PAGE = "/dashboard/settings/data/"
+MAXIMUM_SANDBOXES = 3
+STEPS = 100
 
 
 def ask_for_archive(*, reason: ArchiveReason, actor: str, now: datetime) -> Job:
     """Ask for an archive of the current store."""
-    return create_job(
+    return _ask(
         kind=EXPORT_JOB,
         title=_("Archive of the store"),
         task="tenants.archive.run_export",
@@ -47,7 +55,7 @@ def ask_for_restore(*, tenant: Tenant, token: str, actor: str, now: datetime) ->
     """
     archive = get_archive(tenant=tenant, token=token)
     find_archive_file(archive)
-    return create_job(
+    return _ask(
         kind=RESTORE_JOB,
         title=_("Going back to an earlier state"),
         task="tenants.archive.run_restore",
@@ -57,17 +65,72 @@ def ask_for_restore(*, tenant: Tenant, token: str, actor: str, now: datetime) ->
     )
 
 
-def ask_for_sandbox(*, slug: str, actor: str, now: datetime) -> Job:
+def ask_for_store(*, tenant: Tenant, token: str, slug: str, owner: User, now: datetime) -> Job:
+    """Ask for a store of its own, under this address, from one of the current store's kept archives.
+
+    Raises: ArchiveNotFound, AddressRefused, AddressTaken.
+    """
+    archive = get_archive(tenant=tenant, token=token)
+    find_archive_file(archive)
+    name = clean_slug(slug)
+    check_address(name, now=now)
+    return _ask(
+        kind=OPEN_JOB,
+        title=_("Store %(slug)s") % {"slug": name},
+        task="tenants.archive.run_open",
+        params={"archive": archive.token, "slug": name, "owner": owner.pk},
+        started_by=owner.email,
+        now=now,
+    )
+
+
+def ask_for_store_of_upload(*, token: str, slug: str, owner: User, now: datetime) -> Job:
+    """Ask for a store of its own, under this address, from a file that its future owner has brought; on public.
+
+    Raises: ArchiveNotFound, ArchiveDamaged, AddressRefused, AddressTaken.
+    """
+    upload = find_upload(user_id=owner.pk, token=token)
+    name = clean_slug(slug)
+    check_address(name, now=now)
+    with in_public():
+        return create_job(
+            kind=OPEN_JOB,
+            title=_("Store %(slug)s") % {"slug": name},
+            task="tenants.archive.run_open_upload",
+            params={"upload": upload.token, "slug": name, "owner": owner.pk},
+            started_by=owner.email,
+            now=now,
+        )
+
+
+def find_opening(*, token: str, owner: User) -> Job | None:
+    """Return the newest job that opens a store from this file for this person, or None."""
+    with in_public():
+        jobs = Job.objects.filter(schema_name=PUBLIC, kind=OPEN_JOB, params__upload=token, params__owner=owner.pk)
+        return jobs.order_by("-pk").first()
+
+
+def find_running_opening(owner: User) -> Job | None:
+    """Return the unfinished job that opens a store from a file of this person, or None."""
+    with in_public():
+        jobs = Job.objects.filter(schema_name=PUBLIC, kind=OPEN_JOB, params__owner=owner.pk)
+        return jobs.exclude(state__in=FINISHED_STATES).order_by("-pk").first()
+
+
+def ask_for_sandbox(*, tenant: Tenant, slug: str, actor: str, now: datetime) -> Job:
     """Ask for a sandbox of the current store under this address.
 
-    Raises: AddressRefused, AddressTaken.
+    Raises: AddressRefused, AddressTaken, RestoreRefused for one too many.
     """
     name = clean_slug(slug)
-    publish(AddressWanted(slug=name, now=now))
+    check_address(name, now=now)
     with in_public():
-        if Tenant.objects.filter(slug=name).exists():
-            raise AddressTaken(_("“%(slug)s” is taken. Choose another address.") % {"slug": name}, field="slug")
-    return create_job(
+        if Sandbox.objects.filter(origin_id=tenant.pk).count() >= MAXIMUM_SANDBOXES:
+            raise RestoreRefused(
+                _("A store may have %(count)s sandboxes. Close one of them first; nothing was changed.")
+                % {"count": MAXIMUM_SANDBOXES}
+            )
+    return _ask(
         kind=CLONE_JOB,
         title=_("Sandbox %(slug)s") % {"slug": name},
         task="tenants.archive.run_clone",
@@ -83,7 +146,7 @@ def do_export(handle: JobHandle, tenant: Tenant) -> None:
         reason=ArchiveReason(handle.params["reason"]),
         actor=handle.job.started_by,
         now=utc_now(),
-        report=handle.report,
+        report=_in_hundredths(handle),
     )
     with _in_words_of(handle):
         message, label = _("The archive is ready."), _("Show it")
@@ -98,7 +161,7 @@ def do_restore(handle: JobHandle, tenant: Tenant) -> None:
         source=find_archive_file(archive),
         actor=handle.job.started_by,
         now=utc_now(),
-        report=handle.report,
+        report=_in_hundredths(handle),
         token=handle.job.token,
     )
     with _in_words_of(handle):
@@ -107,16 +170,89 @@ def do_restore(handle: JobHandle, tenant: Tenant) -> None:
 
 
 def do_clone(handle: JobHandle, tenant: Tenant) -> None:
-    slug = handle.params["slug"]
-    with in_public():
-        copy = Tenant.objects.filter(slug=slug, sandbox__origin_id=tenant.pk).first()
-    if copy is None or handle.job.attempts_count == 1:
-        copy = clone_store(
-            tenant=tenant, slug=slug, actor=handle.job.started_by, now=utc_now(), report=handle.report
-        ).tenant
+    copied = clone_store(
+        tenant=tenant,
+        slug=handle.params["slug"],
+        actor=handle.job.started_by,
+        now=utc_now(),
+        report=_in_hundredths(handle),
+        token=handle.job.token,
+    )
     with _in_words_of(handle):
-        message, label = _("The sandbox is open."), _("Look at it")
-    handle.result = {"message": message, "url": store_url(copy), "label": label}
+        message = _("The sandbox is open.")
+    _lead_to(handle, copied, message)
+
+
+def do_open(handle: JobHandle, tenant: Tenant) -> None:
+    """Open a store from one of this store's kept archives."""
+    archive = get_archive(tenant=tenant, token=handle.params["archive"])
+    copied = restore_as_new(source=find_archive_file(archive), **_opening(handle))
+    with _in_words_of(handle):
+        message = _("The store is open. Under its Settings → Your store's data stands what did not come along.")
+    _lead_to(handle, copied, message)
+
+
+def do_open_upload(handle: JobHandle) -> None:
+    """Open a store from a file that was brought, and forget the file."""
+    words = _opening(handle)
+    owner = words["owner"]
+    with _in_words_of(handle):
+        upload = find_upload(user_id=owner.pk, token=handle.params["upload"])
+    copied = restore_as_new(source=upload.path, **words)
+    forget_upload(user_id=owner.pk, token=upload.token)
+    with _in_words_of(handle):
+        message = _("The store is open.")
+    _lead_to(handle, copied, message)
+
+
+def _ask(**facts: Any) -> Job:
+    """Ask once: while the current store has unfinished work of this kind, pressing a button again asks for nothing more."""
+    with transaction.atomic():
+        with in_public():
+            store = Tenant.objects.filter(schema_name=current_schema()).first()
+            if store is not None:
+                lock_tenant(store.pk)
+        asked = Job.objects.filter(schema_name=current_schema(), kind=facts["kind"]).exclude(state__in=FINISHED_STATES)
+        return asked.order_by("-pk").first() or create_job(**facts)
+
+
+def _opening(handle: JobHandle) -> Mapping[str, Any]:
+    with in_public():
+        owner = User.objects.get(pk=handle.params["owner"], is_active=True)
+    return {
+        "slug": handle.params["slug"],
+        "owner": owner,
+        "actor": handle.job.started_by,
+        "now": utc_now(),
+        "report": _in_hundredths(handle),
+        "token": handle.job.token,
+        # What a stranger's file says of people is asked of each of them first.
+        "may_bring_people": False,
+    }
+
+
+def _lead_to(handle: JobHandle, copied: Copied, message: str) -> None:
+    with _in_words_of(handle):
+        label = _("Open dashboard")
+    url = platform_url(f"/stores/{copied.tenant.slug}/enter/")
+    handle.result = {"message": message, "url": url, "label": label, "told": copied.told}
+
+
+def _in_hundredths(handle: JobHandle) -> Report:
+    """Report in words and hundredths instead of codes and bytes."""
+    with _in_words_of(handle):
+        words = {
+            "tables": pgettext("phase", "Reading the rows"),
+            "files": pgettext("phase", "Copying pictures and files"),
+            "verify": pgettext("phase", "Checking the archive"),
+            "load": pgettext("phase", "Writing the rows"),
+        }
+
+    def report(*, phase: str | None = None, done: int | None = None, total: int | None = None) -> None:
+        share = min(STEPS, (done or 0) * STEPS // total) if total else 0
+        handle.report(phase=words.get(phase or ""), done=share, total=STEPS if total else 0)
+
+    return report
 
 
 def _in_words_of(handle: JobHandle) -> AbstractContextManager[None]:

@@ -33,6 +33,7 @@ THREATS = {
     "T23": "a noisy neighbor",
     "T24": "a model trained on, or served to, another store",
     "T25": "logs and mails that carry another store's words, or no store",
+    "T26": "an archive that lies: other names, other rows, other people than the store's own",
 }
 
 

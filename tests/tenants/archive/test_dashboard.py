@@ -11,13 +11,15 @@ from core.jobs.models import Job, JobState
 from core.jobs.services import run_job
 from core.tenancy import in_tenant
 from storefront.customers.models import Customer
-from tenants.archive.models import Archive, ArchivePolicy, Deletion
+from tenants.archive.enums import ArchiveReason
+from tenants.archive.models import Archive, ArchivePolicy, Deletion, Sandbox
 from tenants.archive.selectors import last_archive
-from tenants.archive.services import keeping, working
+from tenants.archive.services import keeping, start_deletion, working
+from tenants.archive.services.deleting import GRACE
 from tenants.enums import Role, TenantState
 from tenants.models import Membership, Tenant
 from tests.fixtures.people import sign_in
-from tests.fixtures.tenancy import PASSWORD
+from tests.fixtures.tenancy import PASSWORD, make_store
 
 PAGE = "/dashboard/settings/data/"
 
@@ -40,6 +42,7 @@ def run_waiting(tenant: Tenant) -> Job:
         working.EXPORT_JOB: working.do_export,
         working.RESTORE_JOB: working.do_restore,
         working.CLONE_JOB: working.do_clone,
+        working.OPEN_JOB: working.do_open,
     }[job.kind]
     with in_tenant(tenant):
         run_job(job_id=job.pk, work=lambda handle: work(handle, tenant))
@@ -112,11 +115,63 @@ def test_the_store_is_closed_by_its_owner_and_kept_again(full_store: Tenant, cli
     assert client.get("/dashboard/").status_code != 200
     platform = Client(headers={"host": "localhost"})
     platform.force_login(owner)
-    shown = platform.get("/stores/")
-    if shown.status_code == 200:
-        assert b"Keep my store" in shown.content
+    assert b"Keep my store" in platform.get("/stores/").content
+    assert platform.post(f"/stores/{full_store.slug}/keep/").status_code == 302
+    assert Tenant.objects.get(pk=full_store.pk).state == TenantState.READY
 
 
+def test_nobody_but_an_owner_keeps_a_store(full_store: Tenant, owner: User, now: datetime) -> None:
+    start_deletion(tenant=full_store, typed=full_store.slug, reason="", actor="test", now=now)
+    Membership.objects.filter(tenant=full_store, user=owner).update(role=Role.MANAGER)
+    platform = Client(headers={"host": "localhost"})
+    platform.force_login(owner)
+    assert b"Keep my store" not in platform.get("/stores/").content
+    assert platform.post(f"/stores/{full_store.slug}/keep/").status_code == 404
+    assert Tenant.objects.get(pk=full_store.pk).state == TenantState.DELETING
+
+
+def test_the_archive_before_the_end_is_kept_as_long_as_the_store(full_store: Tenant, client: Client) -> None:
+    answer = client.post(f"{PAGE}archives/", {"before": "deletion"})
+    assert answer["Location"] == f"{PAGE}delete/"
+    run_waiting(full_store)
+    archive = last_archive(full_store)
+    assert archive is not None
+    assert archive.expires_at - archive.made_at > GRACE
+    assert archive.token.encode() in client.get(f"{PAGE}delete/").content
+
+
+def test_pressing_twice_asks_once(full_store: Tenant, client: Client, now: datetime) -> None:
+    """Going back twice in a row would push the store's own state out of the one step that can be taken back."""
+    archive = keeping.make_archive(tenant=full_store, reason=ArchiveReason.ASKED, actor="test", now=now)
+    for _press in range(2):
+        assert client.post(f"{PAGE}archives/{archive.token}/restore/").status_code == 302
+    assert Job.objects.filter(schema_name=full_store.schema_name, kind=working.RESTORE_JOB).count() == 1
+
+
+def test_a_store_has_three_sandboxes_at_most(full_store: Tenant, client: Client, now: datetime) -> None:
+    for number in range(working.MAXIMUM_SANDBOXES):
+        copy = make_store(f"box{number}-{full_store.slug}"[:40])
+        Sandbox.objects.create(tenant=copy, origin=full_store, made_by="test", made_at=now)
+    answer = client.post(f"{PAGE}sandbox/", {"slug": f"more-{full_store.slug}"[:40]})
+    assert answer.status_code == 409
+    assert b"Close one of them first" in answer.content
+
+
+def test_an_archive_opens_as_a_store_of_its_own(full_store: Tenant, client: Client, owner: User, now: datetime) -> None:
+    archive = keeping.make_archive(tenant=full_store, reason=ArchiveReason.ASKED, actor="test", now=now)
+    place = f"{PAGE}archives/{archive.token}/open/"
+    assert client.post(place, {"slug": "acme"}).status_code == 409
+    assert client.post(place, {"slug": ""}).status_code == 422
+    slug = f"own-{full_store.slug}"[:40]
+    assert client.post(place, {"slug": slug}).status_code == 302
+    job = run_waiting(full_store)
+    assert slug in job.result["url"]
+    copy = Tenant.objects.get(slug=slug)
+    assert Membership.objects.get(tenant=copy).user == owner
+    assert Tenant.objects.get(pk=full_store.pk).schema_name == full_store.schema_name
+
+
+@pytest.mark.guard("archive-of-its-store", found="200 == 404")
 def test_only_who_may_take_the_store_out_sees_any_of_it(
     full_store: Tenant, client: Client, owner: User, now: Any
 ) -> None:
