@@ -55,6 +55,13 @@ class SignUpForm(forms.Form):
             raise ValidationError(str(error)) from error
 
 
+class AnotherStoreForm(SignUpForm):
+    """What somebody types about one more store who has a login already."""
+
+    email = None  # type: ignore[assignment]
+    password = None  # type: ignore[assignment]
+
+
 class StoreSettingsForm(forms.ModelForm):  # type: ignore[type-arg]
     """The facts of a store that its owner may change at any time."""
 

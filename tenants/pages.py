@@ -24,48 +24,45 @@ from tenants.archive.selectors import find_ends
 from tenants.countries import guess_country
 from tenants.enums import TenantState
 from tenants.errors import AddressRefused
-from tenants.forms import SignUpForm
+from tenants.forms import AnotherStoreForm, SignUpForm
 from tenants.hosts import canonical_host, find_tenant
 from tenants.models import Tenant
 from tenants.provisioning.selectors import list_troubled
 from tenants.selectors import list_memberships, list_own_tenants, store_url
-from tenants.signup import free_alternatives, open_store_now, sign_up
+from tenants.signup import free_alternatives, open_another, open_store_now, sign_up
 from tenants.slugs import clean_slug, suggest_slug
 from tenants.standing import describe_standing
 
 HANDOFF_PATH = "/dashboard/enter/"
-SIGN_UPS = AttemptLimit("tenants.signup", {"address": 60}, window_seconds=3600)
+SIGN_UPS = AttemptLimit("tenants.signup", {"address": 60, "person": 10}, window_seconds=3600)
 
 
 @require_http_methods(["GET", "POST"])
 def signup(request: HttpRequest) -> HttpResponse:
+    """Open a store for somebody new, or one more for somebody who is logged in."""
+    form_class = AnotherStoreForm if request.user.is_authenticated else SignUpForm
     if request.method == "GET":
         start = {
             "country": guess_country(request.headers.get("Accept-Language", "")),
             "plan": request.GET.get("plan", ""),
         }
-        return _render_signup(request, SignUpForm(initial=start))
-    form = SignUpForm(request.POST)
-    if form.is_valid() and SIGN_UPS.count(address=client_address(request)):
+        return _render_signup(request, form_class(initial=start))
+    form = form_class(request.POST)
+    if form.is_valid() and SIGN_UPS.count(address=client_address(request), person=str(request.user.pk or "")):
         form.add_error(None, _("Many stores were opened from your network. Wait an hour; nothing you typed is lost."))
         return _render_signup(request, form, status=429)
     if form.is_valid():
         words = dict(form.cleaned_data)
+        facts = {"plan_code": words.pop("plan"), "language": get_language() or "en", "now": utc_now()}
         try:
-            user, tenant = sign_up(
-                email=words["email"],
-                password=words["password"],
-                name=words["name"],
-                slug=words["slug"],
-                country=words["country"],
-                language=get_language() or "en",
-                plan_code=words["plan"],
-                now=utc_now(),
-            )
+            if request.user.is_authenticated:
+                tenant = open_another(owner=request.user, **words, **facts)
+            else:
+                user, tenant = sign_up(**words, **facts)
+                login(request, user, backend="django.contrib.auth.backends.ModelBackend")
         except ShopsteadError as error:
             form.add_error(error.field if error.field in form.fields else None, str(error))
         else:
-            login(request, user, backend="django.contrib.auth.backends.ModelBackend")
             open_store_now(tenant=tenant, now=utc_now())
             return redirect("signup_progress", slug=tenant.slug)
     return _render_signup(request, form, status=422)

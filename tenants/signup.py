@@ -1,4 +1,4 @@
-"""Sign-up: one person and one store, both or neither."""
+"""Sign-up: one person and one store, both or neither; or one more store for somebody who has a login."""
 
 import logging
 from datetime import datetime
@@ -27,23 +27,35 @@ def sign_up(
 
     Raises: InvalidInput, EmailTaken, AddressRefused, AddressTaken; nothing is kept then.
     """
-    preset = PRESETS[country]
     with transaction.atomic():
         user = create_user(email=email, password=password, now=now, language=language)
         ask_for_confirmation(user_id=user.pk)
-        tenant = reserve_tenant(
-            owner=user,
-            slug=slug,
-            name=name,
-            now=now,
-            actor=user.email,
-            currency=preset.currency,
-            country=country,
-            language=language,
-            time_zone=preset.time_zone,
-            plan_code=plan_code,
+        tenant = open_another(
+            owner=user, name=name, slug=slug, country=country, language=language, plan_code=plan_code, now=now
         )
     return user, tenant
+
+
+def open_another(
+    *, owner: User, name: str, slug: str, country: str, language: str, plan_code: str, now: datetime
+) -> Tenant:
+    """Reserve a store for somebody who has a login.
+
+    Raises: AddressRefused, AddressTaken.
+    """
+    preset = PRESETS[country]
+    return reserve_tenant(
+        owner=owner,
+        slug=slug,
+        name=name,
+        now=now,
+        actor=owner.email,
+        currency=preset.currency,
+        country=country,
+        language=language,
+        time_zone=preset.time_zone,
+        plan_code=plan_code,
+    )
 
 
 def open_store_now(*, tenant: Tenant, now: datetime) -> None:

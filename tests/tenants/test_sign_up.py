@@ -14,6 +14,7 @@ from core.limits import AttemptLimit
 from core.outbox.models import OutboxMessage
 from tenants.models import Membership, Tenant
 from tenants.provisioning.services import provision_tenant
+from tests.accounts.walks import log_in
 
 FORM = {
     "email": "June@Example.com",
@@ -96,6 +97,27 @@ def test_an_address_is_proposed_from_a_chinese_name(platform_client: Client, acm
     assert answer == {"slug": "xiao-xiong-jia-ju", "free": True, "message": ""}
 
 
+def test_who_is_logged_in_opens_one_more_store_with_the_same_login(acme: Tenant, owner: User) -> None:
+    browser = log_in(owner)
+    page = browser.get("/signup/").content.decode()
+    assert (owner.email in page, 'name="password"' in page) == (True, False)
+    answer = browser.post("/signup/", {**FORM, "email": "somebody@example.com"})
+    assert answer["Location"] == "/signup/tinder-ash/"
+    place = Membership.objects.get(tenant__slug="tinder-ash")
+    assert (place.user, place.role, place.tenant.contact_email) == (owner, "owner", owner.email)
+    assert not User.objects.filter(email="somebody@example.com").exists()
+    assert Membership.objects.filter(user=owner).count() == 2
+    refused = browser.post("/signup/", FORM)
+    assert (refused.status_code, "tinder-ash" in refused.content.decode()) == (422, True)
+
+
+def test_one_person_cannot_open_stores_without_end(acme: Tenant, owner: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    limit = AttemptLimit("tenants.signup", {"address": 60, "person": 0}, window_seconds=3600)
+    monkeypatch.setattr("tenants.pages.SIGN_UPS", limit)
+    assert log_in(owner).post("/signup/", FORM).status_code == 429
+    assert not Tenant.objects.filter(slug="tinder-ash").exists()
+
+
 def test_a_pass_works_once_for_one_store_and_for_a_minute(
     acme: Tenant, globex: Tenant, owner: User, now: datetime
 ) -> None:
@@ -154,7 +176,7 @@ def test_a_login_never_leads_off_the_platform(platform_client: Client, owner: Us
 def test_one_network_cannot_open_stores_without_end(
     platform_client: Client, acme: Tenant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tenants.pages.SIGN_UPS", AttemptLimit("test.signup", {"address": 1}))
+    monkeypatch.setattr("tenants.pages.SIGN_UPS", AttemptLimit("test.signup", {"address": 1, "person": 9}))
     assert platform_client.post("/signup/", FORM).status_code == 302
     refused = platform_client.post("/signup/", FORM | {"slug": "second-one", "email": "second@example.com"})
     assert refused.status_code == 429
