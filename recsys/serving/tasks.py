@@ -17,7 +17,6 @@ from core.memory import memory_bounded
 from core.tasks import TenantTask
 from core.tenancy import current_tenant
 from recsys.serving.errors import TrainingRunning
-from recsys.serving.services.training import train_store
 from recsys.serving.services.trending import refresh_trending as refresh_trending_now
 
 HEARTBEAT_SECONDS = 15
@@ -44,6 +43,8 @@ def _train(job_id: int | None) -> None:
     if job_id is not None:
         run_job(job_id=job_id, work=_work)
         return
+    from recsys.serving.services.training import train_store  # only who trains carries the engine
+
     try:
         train_store(tenant=current_tenant(), now=utc_now())
     except TrainingRunning:
@@ -57,6 +58,8 @@ def refresh_trending() -> None:
 
 
 def _work(handle: JobHandle) -> None:
+    from recsys.serving.services.training import train_store  # only who trains carries the engine
+
     tenant = current_tenant()
     with translation.override(tenant.language), _heartbeat(handle):
 
