@@ -76,8 +76,8 @@ def plant(tenant: Tenant, *, word: str, first_id: int, owner: User) -> Planted:
     """Write one row of every kind; numbered from `first_id`, so that an id of one store is no id of another."""
     planted = Planted(tenant, word, owner)
     with in_tenant(tenant):
+        _number_from(first_id)
         for model in store_models():
-            _number_from(model, first_id)
             if model._meta.label == "search.SearchDocument":
                 continue
             planted.rows[model._meta.label] = _plant_row(model, planted)
@@ -126,11 +126,12 @@ def fingerprint(tenant: Tenant) -> dict[str, str]:
     return found
 
 
-def _number_from(model: type[models.Model], first_id: int) -> None:
-    if isinstance(model._meta.pk, models.BigAutoField):
-        column = connection.ops.quote_name(model._meta.pk.column)
-        with connection.cursor() as cursor:
-            cursor.execute(f"ALTER TABLE {model._meta.db_table} ALTER COLUMN {column} RESTART WITH {first_id}")
+def _number_from(first_id: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT setval(c.oid, %s, false) FROM pg_class c WHERE c.relkind = 'S' AND c.relnamespace = to_regnamespace(%s)",
+            [first_id, connection.schema_name],
+        )
 
 
 def _plant_row(model: type[models.Model], planted: Planted) -> Any:

@@ -19,6 +19,12 @@ from tests.isolation.routes import TABLE, Door, Place, argument, route_names
 WORKERS = ("merchant of acme", "merchant and shopper of acme")
 SHOPPERS = ("shopper of acme", "merchant and shopper of acme")
 SIGNED_IN = ("shopper of acme", "merchant of acme", "merchant of globex")
+# As pg_stat_xact_user_tables has it, which looks into every other schema as well and takes three times as long.
+ROWS_WRITTEN = """
+    SELECT coalesce(sum(pg_stat_get_xact_tuples_inserted(oid) + pg_stat_get_xact_tuples_updated(oid)
+                        + pg_stat_get_xact_tuples_deleted(oid)), 0)
+      FROM pg_class WHERE relkind = 'r' AND relnamespace = %s::regnamespace
+"""
 METHODS = ("get", "head", "post", "put", "patch", "delete", "options")
 
 
@@ -184,10 +190,7 @@ def knock(client: Client, method: str, address: str, room: Room, planted: Plante
 def rows_written(tenant: Tenant) -> int:
     """Return how many rows of the store this transaction has tried to insert, update or delete; a rollback takes none back."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0) FROM pg_stat_xact_user_tables WHERE schemaname = %s",
-            [tenant.schema_name],
-        )
+        cursor.execute(ROWS_WRITTEN, [tenant.schema_name])
         return int(cursor.fetchone()[0])
 
 

@@ -17,7 +17,11 @@ for _name, _value in {
 
 from shopstead.settings.local import *  # noqa: E402, F403
 
+# Nobody's data: a commit need not wait for the disk.
+DATABASES["default"]["OPTIONS"]["options"] += " -c synchronous_commit=off"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# Each test client builds the middleware anew: looking every static file up beforehand would cost more than most requests.
+WHITENOISE_AUTOREFRESH = True
 HOST_LOOK_SECONDS = 0.0
 SCHEMA_POOL_SIZE = 0
 TRAFFIC_WRITE_SECONDS = float("inf")
