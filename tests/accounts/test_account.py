@@ -9,7 +9,7 @@ from bs4 import BeautifulSoup
 from django.test import Client
 
 from accounts import services
-from accounts.errors import SecondStepConflict
+from accounts.errors import EmailUnconfirmed, SecondStepConflict
 from accounts.models import LoginSession, User
 from accounts.pages import urlpatterns
 from accounts.selectors import list_open_logins
@@ -105,6 +105,8 @@ def test_an_unconfirmed_address_comes_first(owner: User, page: str) -> None:
     assert client.get(page)["Location"] == "/account/"
     assert client.post(page, {"code": "000000"})["Location"] == "/account/"
     assert b"Confirm your e-mail address first" in client.get("/account/").content
+    with pytest.raises(EmailUnconfirmed):
+        services.turn_codes_on(user_id=owner.pk, secret="A" * 32, login=owner.logins.get(), visit=HERE, now=utc_now())
     assert not Authenticator.objects.exists()
 
 
@@ -240,6 +242,13 @@ def test_a_wrong_proof_is_none(here: Client, owner: User, words: dict[str, str])
     owner.logins.update(confirmed_at="2026-01-01T00:00:00Z")
     assert here.post("/account/confirm/", words).status_code == 422
     assert here.get("/account/email/").status_code == 302
+
+
+def test_a_proof_cannot_be_guessed_without_end(here: Client, owner: User) -> None:
+    owner.logins.update(confirmed_at="2026-01-01T00:00:00Z")
+    guesses = [here.post("/account/confirm/", {"password": f"guess {number}"}).status_code for number in range(12)]
+    assert guesses == [422] * 10 + [429] * 2
+    assert here.post("/account/confirm/", {"password": PASSWORD}).status_code == 429
 
 
 @pytest.mark.parametrize(
