@@ -162,5 +162,6 @@ class TenantEvent(models.Model):
         ]
         indexes = [
             models.Index(fields=["tenant", "-id"], name="tenant_event_by_store"),
+            models.Index(fields=["-created_at", "-id"], name="tenant_event_by_time"),
             models.Index(fields=["request_id"], name="tenant_event_by_request", condition=~Q(request_id="")),
         ]

@@ -95,6 +95,9 @@ _LIST = (
         "migrate", _("Run migrations"), _("Run migrations"), "", operations.run_migrations, _is_behind, ConfirmForm, asks=False,
     ),
     Action(
+        "cache", _("Clear cache"), _("Clear the cache"), "", operations.clear_cache, _is_working, ConfirmForm, asks=False,
+    ),
+    Action(
         "export", _("Export…"), _("Export the store"),
         _("The whole store is written into one file, which its owner can download. The store goes on meanwhile."),
         operations.export_store, _is_working,

@@ -8,6 +8,7 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from console.board import forget_announcements
 from console.enums import SupportEnd
 from console.forms import WriteForm
 from console.notices import CLOSED_KEY
@@ -69,6 +70,7 @@ def leave(request: HttpRequest) -> HttpResponse:
         raise Http404
     access = request.support
     end_support(access_id=access.pk, by=SupportEnd.EXIT, actor="", now=utc_now())
+    forget_announcements()
     response = redirect(platform_url(f"/console/stores/{request.tenant.pk}/?support=left"))
     response.delete_cookie(settings.SUPPORT_COOKIE_NAME, samesite="Lax")
     return response
@@ -79,8 +81,9 @@ def leave(request: HttpRequest) -> HttpResponse:
 def sessions(request: HttpRequest) -> HttpResponse:
     """Show who of the platform looked in, why, and what was done."""
     now = utc_now()
-    rows = [(one, one.ended_at is None and one.expires_at > now) for one in list_sessions(tenant_id=request.tenant.pk)]
-    return render(request, "console/support/sessions.html", {"rows": rows, "now": now})
+    page = list_sessions(tenant_id=request.tenant.pk, page=request.GET.get("page", "1"))
+    rows = [(one, one.ended_at is None and one.expires_at > now) for one in page]
+    return render(request, "console/support/sessions.html", {"rows": rows, "page": page})
 
 
 @needs(Permission.AUDIT_VIEW)
@@ -91,7 +94,8 @@ def session(request: HttpRequest, pk: int) -> HttpResponse:
     if access is None:
         raise Http404
     is_open = access.ended_at is None and access.expires_at > utc_now()
-    context = {"access": access, "is_open": is_open, "requests": list_requests(access)}
+    asked_for = list_requests(access, page=request.GET.get("page", "1"))
+    context = {"access": access, "is_open": is_open, "page": asked_for}
     return render(request, "console/support/session.html", context)
 
 
@@ -103,6 +107,7 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
     if access is None:
         raise Http404
     if end_support(access_id=access.pk, by=SupportEnd.STORE, actor=request.user.get_username(), now=utc_now()):
+        forget_announcements()
         messages.success(request, _("The session is over. Nobody of support is in your store any more."))
     return redirect("dashboard_support_sessions")
 

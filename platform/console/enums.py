@@ -26,3 +26,4 @@ class SupportEnd(models.TextChoices):
     RIGHTS = "rights", pgettext_lazy("support session", "Lost the right")
     STORE = "store", pgettext_lazy("support session", "Ended by the store")
     CONSOLE = "console", pgettext_lazy("support session", "Ended in the console")
+    LOGOUT = "logout", pgettext_lazy("support session", "Logged out")

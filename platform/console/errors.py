@@ -15,6 +15,10 @@ class SupportPassRefused(Forbidden):
     code = "support_pass_refused"
 
 
+class ClosedToSupport(Forbidden):
+    code = "closed_to_support"
+
+
 class AnnouncementRefused(InvalidInput):
     code = "announcement_refused"
 

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from accounts.models import LoginSession
 from console.enums import Audience, Severity, SupportEnd
 from tenants.models import Tenant
 
@@ -83,6 +84,8 @@ class SupportAccess(models.Model):
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="support_accesses")
     staff = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     staff_email = models.CharField(max_length=254)
+    # The log-in on the platform that it was begun from, and ends with.
+    login = models.ForeignKey(LoginSession, null=True, on_delete=models.SET_NULL, related_name="+")
     as_user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     as_email = models.CharField(max_length=254)
     reason = models.CharField(max_length=200)

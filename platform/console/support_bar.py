@@ -5,7 +5,9 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from console.models import SupportAccess
 from core.http import HttpRequest
 
 
@@ -14,7 +16,7 @@ def describe_session(request: HttpRequest, *, now: datetime) -> dict[str, Any] |
     access = getattr(request, "support", None)
     if access is None:
         return None
-    left = max(0, int((access.expires_at - now).total_seconds()))
+    left = _seconds_left(access, now)
     names = {"store": request.tenant.name, "person": request.user.display_name}
     if access.may_write:
         text = _("You are viewing %(store)s as %(person)s, changes allowed") % names
@@ -28,3 +30,26 @@ def describe_session(request: HttpRequest, *, now: datetime) -> dict[str, Any] |
         "write_url": "" if access.may_write else reverse("dashboard_support_write"),
         "exit_url": reverse("dashboard_support_exit"),
     }
+
+
+def describe_visit(request: HttpRequest, *, now: datetime) -> dict[str, str] | None:
+    """Return the bar of a support session that has gone over to the storefront, or None for every shopper."""
+    access = getattr(request, "support_outside", None)
+    if access is None:
+        return None
+    minutes = -(-_seconds_left(access, now) // 60)
+    words = ngettext(
+        "Support session at %(store)s: you see the shop as a stranger does, %(n)s minute left.",
+        "Support session at %(store)s: you see the shop as a stranger does, %(n)s minutes left.",
+        minutes,
+    )
+    return {
+        "text": words % {"store": request.tenant.name, "n": minutes},
+        # Without the language that stands before the storefront's addresses.
+        "back_url": "/dashboard/",
+        "exit_url": "/dashboard/support-access/exit/",
+    }
+
+
+def _seconds_left(access: SupportAccess, now: datetime) -> int:
+    return max(0, int((access.expires_at - now).total_seconds()))

@@ -10,7 +10,7 @@ from collections import Counter
 from datetime import datetime
 
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import Error
 
 from console.services.traffic import add_traffic
 from core.clock import utc_now
@@ -57,7 +57,7 @@ def write_down() -> None:
     try:
         with in_public():
             add_traffic(counted)
-    except DatabaseError:
+    except Error:
         logger.warning("the traffic of %s store hours was not written", len(counted), exc_info=True)
         with _tally.lock:
             for tenant_id, hour, count, failures in counted:

@@ -15,7 +15,8 @@ class HttpRequest(DjangoHttpRequest):
     `customer` is None for a visitor; `membership` is set below
     /dashboard/, and `permissions` is what its role may do; `user` is a platform user there and may be anonymous elsewhere;
     `login_session` is set once `user` was looked at; `support` is the open support session, whose `user` is another person,
-    and `support_refused` tells that something was closed to it.
+    and `support_refused` tells that something was closed to it; `support_outside` is the session whose browser looks at the
+    storefront, as nobody.
     """
 
     tenant: Any
@@ -28,4 +29,5 @@ class HttpRequest(DjangoHttpRequest):
     login_session: Any
     support: Any
     support_refused: bool
+    support_outside: Any
     parent_login: Any

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from console.notices import list_notices
-from console.support_bar import describe_session
+from console.support_bar import describe_session, describe_visit
 from core.clock import utc_now
 from core.http import HttpRequest
 from core.jobs.selectors import list_tray_jobs
@@ -33,6 +33,7 @@ def storefront(request: HttpRequest) -> dict[str, Any]:
         "cart_count": count_cart_items(request),
         "customer": request.customer,
         "languages": shell.languages,
+        "acting_as": describe_visit(request, now=utc_now()),
         "is_sandbox": request.is_sandbox,
     }
 

@@ -13,7 +13,7 @@ from core.tenancy import in_public
 from tenants.enums import WORKING_STATES
 from tenants.fleet.enums import StoreState
 from tenants.fleet.errors import MigrationTableMissing
-from tenants.fleet.models import MigrationRun, StoreMigration
+from tenants.fleet.models import MigrationRun, StorageUse, StoreMigration
 from tenants.fleet.targets import Name, Target
 from tenants.models import Tenant
 
@@ -106,6 +106,13 @@ def find_missing_columns(schema_name: str) -> list[str]:
         for field in model._meta.local_concrete_fields
     }
     return sorted(f"{table}.{column}" for table, column in needed - found)
+
+
+def count_stored_bytes(schema_name: str) -> int:
+    """Return how many bytes the store's files take, as they were counted when they came and went."""
+    with in_public():
+        kept = StorageUse.objects.filter(schema_name=schema_name).values_list("bytes_count", flat=True)
+        return kept.first() or 0
 
 
 def find_running_run() -> MigrationRun | None:

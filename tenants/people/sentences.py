@@ -48,6 +48,7 @@ SENTENCES: dict[Area, dict[str, str | Promise]] = {
         "console.export": _("asked for an archive of the whole store: %(reason)s"),
         "console.train": _("asked for a training of the recommendations"),
         "console.search": _("asked for the search to be rebuilt"),
+        "console.cache": _("cleared what was remembered for the store"),
         "dashboard_data_archive": _("asked for an archive of the store"),
         "dashboard_data_nightly": _("changed the nightly archives"),
         "dashboard_data_undo": _("took back the last restoration"),

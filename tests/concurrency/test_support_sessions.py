@@ -14,6 +14,7 @@ from core.clock import utc_now
 from core.outbox.models import OutboxMessage
 from tenants.models import Tenant, TenantEvent
 from tests.concurrency.together import run_together
+from tests.console.support import login_of
 from tests.fixtures.tenancy import PASSWORD
 
 
@@ -33,8 +34,11 @@ def owner(committed_store: Tenant) -> User:
 
 
 def test_two_sessions_begun_at_once_are_one(committed_store: Tenant, staff: User, owner: User) -> None:
+    login = login_of(staff)
     answers = run_together(
-        lambda: start_support(tenant=committed_store, staff=staff, as_user_id=owner.pk, reason="stuck", now=utc_now()),
+        lambda: start_support(
+            tenant=committed_store, staff=staff, login=login, as_user_id=owner.pk, reason="stuck", now=utc_now()
+        ),
         count=4,
     )
     assert [type(answer) for answer in answers if isinstance(answer, Exception)] == [SupportRefused] * 3
@@ -44,7 +48,7 @@ def test_two_sessions_begun_at_once_are_one(committed_store: Tenant, staff: User
 
 def test_a_pass_used_twice_at_once_opens_once(committed_store: Tenant, staff: User, owner: User) -> None:
     _access, token = start_support(
-        tenant=committed_store, staff=staff, as_user_id=owner.pk, reason="stuck", now=utc_now()
+        tenant=committed_store, staff=staff, login=login_of(staff), as_user_id=owner.pk, reason="stuck", now=utc_now()
     )
     answers = run_together(lambda: enter_support(token=token, tenant_id=committed_store.pk, now=utc_now()), count=4)
     assert [type(answer) for answer in answers if isinstance(answer, Exception)] == [SupportPassRefused] * 3
@@ -52,7 +56,7 @@ def test_a_pass_used_twice_at_once_opens_once(committed_store: Tenant, staff: Us
 
 def test_a_session_ended_by_many_ends_once(committed_store: Tenant, staff: User, owner: User) -> None:
     access, _token = start_support(
-        tenant=committed_store, staff=staff, as_user_id=owner.pk, reason="stuck", now=utc_now()
+        tenant=committed_store, staff=staff, login=login_of(staff), as_user_id=owner.pk, reason="stuck", now=utc_now()
     )
     answers = run_together(
         lambda: end_support(access_id=access.pk, by=SupportEnd.STORE, actor=owner.email, now=utc_now()), count=4

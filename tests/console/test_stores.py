@@ -87,6 +87,14 @@ def test_stores_are_sorted_by_what_they_sold_and_unknown_ones_come_last(
     assert names(console.get("/console/stores/", {"sort": "name"})) == ["acme", "globex"]
 
 
+def test_home_sums_what_real_stores_sold_by_currency(console: Client, acme: Tenant, globex: Tenant) -> None:
+    for tenant, sold in ((acme, 123_400), (globex, 500_000)):
+        StoreFacts.objects.create(tenant=tenant, refreshed_at=utc_now(), gmv_30d_amount=sold)
+    assert console.get("/console/").context["volume"] == {"CNY": 500_000, "USD": 123_400}  # type: ignore[attr-defined]
+    Tenant.objects.filter(pk=globex.pk).update(is_demo=True)
+    assert console.get("/console/").context["volume"] == {"USD": 123_400}  # type: ignore[attr-defined]
+
+
 def test_what_matches_nothing_says_so_and_what_is_not_there_yet_otherwise(console: Client, acme: Tenant) -> None:
     assert "No store matches" in console.get("/console/stores/", {"q": "zzz"}).content.decode()
     Tenant.objects.update(state="deleted")

@@ -10,13 +10,14 @@ from django.test import Client
 
 from accounts.models import User
 from accounts.services import create_user
+from console.board import forget_announcements
 from console.errors import ReasonMissing, SupportRefused
 from console.models import SupportAccess
-from console.services.support import end_overdue, start_support
+from console.services.support import end_overdue, record_request, start_support
 from core.clock import utc_now
 from core.outbox.models import OutboxMessage
 from tenants.models import Membership, Tenant, TenantEvent
-from tests.console.support import REASON, newest, sign_in_as
+from tests.console.support import REASON, login_of, newest, sign_in_as
 from tests.fixtures.tenancy import PASSWORD
 
 
@@ -115,17 +116,19 @@ def test_only_people_of_the_store_who_are_not_of_the_team_lend_their_eyes(
         other = User.objects.get(email="globex@example.com")
     target = 999_999_999 if who == "nobody" else other.pk
     with pytest.raises(SupportRefused):
-        start_support(tenant=acme, staff=jonas, as_user_id=target, reason=REASON, now=now)
+        start_support(tenant=acme, staff=jonas, login=login_of(jonas), as_user_id=target, reason=REASON, now=now)
 
 
 def test_no_merchant_begins_a_session(acme: Tenant, owner: User) -> None:
     with pytest.raises(SupportRefused):
-        start_support(tenant=acme, staff=owner, as_user_id=owner.pk, reason=REASON, now=utc_now())
+        start_support(
+            tenant=acme, staff=owner, login=login_of(owner), as_user_id=owner.pk, reason=REASON, now=utc_now()
+        )
 
 
 def test_a_blank_reason_is_none_and_the_database_says_so_too(acme: Tenant, owner: User, jonas: User) -> None:
     with pytest.raises(ReasonMissing):
-        start_support(tenant=acme, staff=jonas, as_user_id=owner.pk, reason=" \n", now=utc_now())
+        start_support(tenant=acme, staff=jonas, login=login_of(jonas), as_user_id=owner.pk, reason=" \n", now=utc_now())
     sign_in_as(acme, jonas)
     for change in (
         {"reason": ""}, {"write_at": utc_now()}, {"write_reason": "x"}, {"ended_at": utc_now()},
@@ -138,7 +141,9 @@ def test_a_blank_reason_is_none_and_the_database_says_so_too(acme: Tenant, owner
 def test_a_suspended_store_is_not_looked_into(acme: Tenant, owner: User, jonas: User) -> None:
     Tenant.objects.filter(pk=acme.pk).update(state="suspended")
     with pytest.raises(SupportRefused):
-        start_support(tenant=acme, staff=jonas, as_user_id=owner.pk, reason=REASON, now=utc_now())
+        start_support(
+            tenant=acme, staff=jonas, login=login_of(jonas), as_user_id=owner.pk, reason=REASON, now=utc_now()
+        )
 
 
 def test_ordinary_requests_ask_nothing_about_support(
@@ -150,3 +155,43 @@ def test_ordinary_requests_ask_nothing_about_support(
     with CaptureQueriesContext(connection) as captured:
         assert merchant_client.get("/dashboard/orders/").status_code == 200
     assert not [query for query in captured if "console_" in query["sql"]]
+
+
+@pytest.mark.parametrize(
+    ("by", "words"),
+    [("exit", "You have left Acme"), ("time", "thirty minutes"), ("store", "The people of Acme have ended"), ("logout", "log-in")],
+)  # fmt: skip
+def test_who_comes_back_is_told_why_it_is_over(by: str, words: str, console: Client, acme: Tenant, jonas: User) -> None:
+    sign_in_as(acme, jonas)
+    SupportAccess.objects.update(ended_at=utc_now(), ended_by=by)
+    answer = console.get(f"/console/stores/{acme.pk}/?support=ended", follow=True)
+    assert answer.redirect_chain == [(f"/console/stores/{acme.pk}/", 302)]
+    assert words in answer.content.decode()
+    assert words not in console.get(f"/console/stores/{acme.pk}/").content.decode()
+
+
+def test_an_owner_who_ends_it_is_no_longer_told_that_support_is_inside(
+    acme: Tenant, jonas: User, merchant_client: Client, settings: Any
+) -> None:
+    settings.ANNOUNCEMENT_LOOK_SECONDS = 60
+    forget_announcements()
+    sign_in_as(acme, jonas)
+    told = "Support is looking into your store now"
+    assert told in merchant_client.get("/dashboard/").content.decode()
+    end = f"/dashboard/settings/support-access/{newest().pk}/end/"
+    assert told not in merchant_client.post(end, follow=True).content.decode()
+    forget_announcements()
+
+
+def test_an_owner_sees_every_page_that_was_opened(acme: Tenant, jonas: User, merchant_client: Client) -> None:
+    sign_in_as(acme, jonas)
+    now, access = utc_now(), newest()
+    for number in range(120):
+        record_request(
+            access=access, method="GET", path=f"/dashboard/orders/{number}/", status=200, was_refused=False, now=now
+        )
+    address, seen = f"/dashboard/settings/support-access/{access.pk}/", set()
+    for number in (1, 2, 3):
+        answer: Any = merchant_client.get(address, {"page": number})
+        seen |= {one.path for one in answer.context["page"].object_list}
+    assert len(seen) == 120

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.test import Client
 
 from accounts.models import User
-from accounts.services import create_user
+from accounts.services import create_user, end_logins
 from console.models import SupportAccess
 from console.services.support import start_support
 from core.clock import utc_now
@@ -17,7 +17,7 @@ from core.tenancy import in_tenant
 from storefront.catalog.models import Product
 from storefront.orders.models import OrderEvent
 from tenants.models import TenantEvent
-from tests.console.support import COOKIE, REASON, client_of, newest, sign_in_as
+from tests.console.support import COOKIE, REASON, client_of, login_of, newest, sign_in_as
 from tests.fixtures.tenancy import PASSWORD
 from tests.isolation.conftest import Room
 from tests.isolation.planting import fingerprint
@@ -79,10 +79,6 @@ def test_a_session_that_looks_changes_nothing_whatever_it_sends(room: Room, jona
         data = form_of(room.acme) if method == "post" else {}
         answer = getattr(client, method)(address_of(TABLE[name], name, room.acme), data)
         assert is_refused(answer), (name, answer.status_code)
-    assert fingerprint(room.acme.tenant) == before
-    with in_tenant(room.acme.tenant):
-        stranger = client.post("/cart/add/", {"variant_id": room.acme.pk("catalog.ProductVariant"), "quantity": 1})
-    assert stranger.status_code == 403
     assert fingerprint(room.acme.tenant) == before
 
 
@@ -167,7 +163,7 @@ def test_with_the_second_switch_a_change_is_made_and_carries_both_names(
 
 
 @pytest.mark.guard("support-ends")
-@pytest.mark.parametrize("way", ["time", "staff", "inactive", "member", "target"])
+@pytest.mark.parametrize("way", ["time", "staff", "inactive", "login", "member", "target"])
 def test_a_session_is_over_at_the_instant_its_time_or_right_is(
     room: Room, jonas: User, monkeypatch: pytest.MonkeyPatch, way: str
 ) -> None:
@@ -183,6 +179,8 @@ def test_a_session_is_over_at_the_instant_its_time_or_right_is(
         User.objects.filter(pk=jonas.pk).update(is_platform_staff=False)
     elif way == "inactive":
         User.objects.filter(pk=jonas.pk).update(is_active=False)
+    elif way == "login":
+        end_logins(user_id=jonas.pk, now=utc_now())
     elif way == "member":
         room.acme.owner.memberships.filter(tenant=room.acme.tenant).delete()
     else:
@@ -192,7 +190,7 @@ def test_a_session_is_over_at_the_instant_its_time_or_right_is(
     assert answer["Location"].endswith(f"/console/stores/{room.acme.tenant.pk}/?support=ended")
     assert client.cookies[COOKIE].value == ""
     access.refresh_from_db()
-    assert access.ended_by == ("time" if way == "time" else "rights")
+    assert access.ended_by == {"time": "time", "login": "logout"}.get(way, "rights")
 
 
 def test_the_store_puts_support_out_and_the_next_request_finds_nobody(room: Room, jonas: User) -> None:
@@ -237,7 +235,7 @@ def test_a_cookie_that_nobody_gave_opens_nothing(room: Room, jonas: User, secret
 def test_a_session_that_was_never_entered_has_no_cookie_that_opens_it(room: Room, jonas: User) -> None:
     owner = room.acme.owner
     access, token = start_support(
-        tenant=room.acme.tenant, staff=jonas, as_user_id=owner.pk, reason=REASON, now=utc_now()
+        tenant=room.acme.tenant, staff=jonas, login=login_of(jonas), as_user_id=owner.pk, reason=REASON, now=utc_now()
     )
     client = client_of(room.acme.tenant)
     for secret in (access.session_hash, token, access.pass_hash):
@@ -250,7 +248,7 @@ def test_a_session_that_was_never_entered_has_no_cookie_that_opens_it(room: Room
 def test_a_pass_opens_one_session_once(room: Room, jonas: User, monkeypatch: pytest.MonkeyPatch, way: str) -> None:
     owner = room.acme.owner
     access, token = start_support(
-        tenant=room.acme.tenant, staff=jonas, as_user_id=owner.pk, reason=REASON, now=utc_now()
+        tenant=room.acme.tenant, staff=jonas, login=login_of(jonas), as_user_id=owner.pk, reason=REASON, now=utc_now()
     )
     client = client_of(room.globex.tenant if way == "elsewhere" else room.acme.tenant)
     if way == "twice":
@@ -295,3 +293,54 @@ def test_the_requests_of_a_session_are_kept(room: Room, jonas: User, now: dateti
         ("GET", "/dashboard/orders/", 200, False),
         ("GET", "/dashboard/settings/billing/", 403, True),
     ]
+
+
+def test_a_page_is_kept_however_it_was_asked_for_and_what_asks_by_itself_is_not(room: Room, jonas: User) -> None:
+    client = sign_in_as(room.acme.tenant, jonas)
+    htmx = {"HX-Request": "true"}
+    client.get("/dashboard/orders/", headers=htmx)
+    client.get("/dashboard/jobs/", headers=htmx)
+    assert list(newest().requests.values_list("path", flat=True)) == ["/dashboard/orders/"]
+
+
+# ---- on the storefront
+
+
+def test_the_storefront_is_seen_as_by_a_stranger_below_the_bar(room: Room, jonas: User) -> None:
+    client = sign_in_as(room.acme.tenant, jonas)
+    for path in ("/", "/products/", "/cart/", "/search/?q=x", "/nothing-here/"):
+        answer = client.get(path)
+        assert "you see the shop as a stranger does, 30 minutes left" in text_of(answer), path
+        assert 'action="/dashboard/support-access/exit/"' in answer.content.decode(), path
+        assert answer["Cache-Control"] == "no-store", path
+    assert client.get("/account/").status_code == 302
+    assert not newest().requests.exists()
+    shopper = client_of(room.acme.tenant).get("/")
+    assert "Support session" not in text_of(shopper)
+
+
+def test_the_bar_leads_out_in_every_language_of_the_storefront(room: Room, jonas: User) -> None:
+    client = sign_in_as(room.acme.tenant, jonas)
+    assert 'action="/dashboard/support-access/exit/"' in client.get("/zh-hans/").content.decode()
+    assert client.get("/zh-hans/dashboard/orders/").status_code == 302
+
+
+@pytest.mark.guard("support-buys-nothing")
+def test_nothing_of_the_storefront_is_sent_during_a_session(room: Room, jonas: User) -> None:
+    client, before = sign_in_as(room.acme.tenant, jonas), fingerprint(room.acme.tenant)
+    form = {"variant_id": room.acme.pk("catalog.ProductVariant"), "quantity": 1}
+    for prefix in ("", "/zh-hans"):
+        answer = client.post(f"{prefix}/cart/add/", form)
+        assert answer.status_code == 403, answer.status_code
+    assert client.post("/e", '{"kind": "view", "path": "/"}', content_type="application/json").status_code == 204
+    assert fingerprint(room.acme.tenant) == before
+    assert list(newest().requests.values_list("method", "path", "was_refused")) == [("POST", "/cart/add/", True)] * 2
+
+
+def test_once_it_is_over_the_storefront_is_an_ordinary_one(room: Room, jonas: User) -> None:
+    client = sign_in_as(room.acme.tenant, jonas)
+    SupportAccess.objects.update(ended_at=utc_now(), ended_by="store")
+    answer = client.get("/")
+    assert answer.status_code == 200
+    assert "Support session" not in text_of(answer)
+    assert client.cookies[COOKIE].value == ""

@@ -46,6 +46,9 @@ def _labels() -> dict[str, str]:
         "console.": _("Deeds in the console"),
         "announcement.": _("Announcements"),
         "people.": _("Staff of stores"),
+        "domain.": _("Domains"),
+        "archive.": _("Archives"),
+        "restore": _("Restorations"),
         "dashboard_": _("Deeds of merchants"),
     }
 

@@ -7,22 +7,25 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from billing.invoices.selectors import list_invoices
 from console.actions import find_action, list_actions
+from console.enums import SupportEnd
 from console.forms import NoteForm, SignInAsForm, TrialForm
 from console.selectors.audit import AuditQuery, list_entries
 from console.selectors.store import find_store, list_checks, list_jobs, list_notes, list_usage
-from console.selectors.support import find_own_session, list_open_sessions
+from console.selectors.support import find_last_session, find_own_session, list_open_sessions
 from console.services.operations import add_note
 from core.clock import utc_now
 from core.errors import ShopsteadError
 from core.http import HttpRequest
 from core.ids import new_token
 from core.ui.templatetags.ui import day
+from tenants.archive.selectors import find_deletion
 from tenants.domains.selectors import list_hosts, list_open_claims
-from tenants.enums import Role
+from tenants.enums import Role, TenantState
 from tenants.models import Tenant
 from tenants.people.selectors import list_open_invitations
 from tenants.people.services import send_again
@@ -35,8 +38,9 @@ EVENTS_SHOWN = 8
 @require_GET
 def store(request: HttpRequest, pk: int) -> HttpResponse:
     tenant = get_store(pk)
-    if request.GET.get("support") == "ended":
-        messages.info(request, _("The support session is over."))
+    if "support" in request.GET:
+        _say_how_support_ended(request, tenant)
+        return redirect("console_store", pk=pk)
     tab = request.GET.get("tab", "")
     return show(request, tenant, tab if tab in TABS else "overview")
 
@@ -137,6 +141,7 @@ def show(
         "notes": notes,
         "operations": list_actions(tenant, group="operations"),
         "state_actions": list_actions(tenant, group="state"),
+        "deletion": find_deletion(tenant) if tenant.state == TenantState.DELETING else None,
         "now": now,
     }
     context |= _of_tab(tenant, tab)
@@ -155,7 +160,7 @@ def show(
 def _of_tab(tenant: Tenant, tab: str) -> dict[str, Any]:
     """Return what only one tab shows."""
     if tab == "overview":
-        entries = list_entries(query=AuditQuery(store=tenant.slug), limit=EVENTS_SHOWN).entries
+        entries = list_entries(query=AuditQuery(store_id=tenant.pk), limit=EVENTS_SHOWN).entries
         return {"usage": list_usage(tenant), "jobs": list_jobs(tenant), "entries": entries}
     if tab == "billing":
         return {
@@ -170,16 +175,38 @@ def _of_tab(tenant: Tenant, tab: str) -> dict[str, Any]:
             "claims": list_open_claims(tenant.pk),
         }
     if tab == "log":
-        page = list_entries(query=AuditQuery(store=tenant.slug), limit=100)
+        page = list_entries(query=AuditQuery(store_id=tenant.pk), limit=100)
         return {"entries": page.entries, "has_more": page.next_before is not None}
     return {}
 
 
+def _say_how_support_ended(request: HttpRequest, tenant: Tenant) -> None:
+    """Tell whoever comes back from a store why the session there is over."""
+    access = find_last_session(staff_id=request.user.pk, tenant_id=tenant.pk)
+    if access is None or access.ended_at is None:
+        return
+    name = {"store": tenant.name}
+    words = {
+        SupportEnd.EXIT: _("You have left %(store)s."),
+        SupportEnd.TIME: _("Your thirty minutes at %(store)s are over. Sign in again if you need more."),
+        SupportEnd.STORE: _("The people of %(store)s have ended your session."),
+        SupportEnd.CONSOLE: _("Your session at %(store)s was ended in the console."),
+        SupportEnd.LOGOUT: _("Your session at %(store)s ended with your log-in here."),
+        SupportEnd.RIGHTS: _("Your session at %(store)s is over: whom you looked through has no place there any more."),
+    }
+    messages.info(request, words[SupportEnd(access.ended_by)] % name)
+
+
 def _sub(tenant: Tenant) -> str:
     """Return where the store is, whose it is and since when, on one line."""
+    hosts = sorted(tenant.domains.all(), key=lambda domain: not domain.is_primary)
+    shown = [hosts[0].domain] if hosts else []
+    if len(hosts) > 1:
+        more = len(hosts) - 1
+        shown.append(ngettext("%(count)s more domain", "%(count)s more domains", more) % {"count": more})
     owners = [one.user.display_name for one in tenant.memberships.all() if one.role == Role.OWNER]
     since = _("since %(since)s") % {"since": day(tenant.created_at)}
-    return " · ".join([*(domain.domain for domain in tenant.domains.all()), *owners, since])
+    return " · ".join([*shown, *owners, since])
 
 
 def _tabs(current: str, notes_count: int) -> list[dict[str, Any]]:

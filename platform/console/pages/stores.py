@@ -108,6 +108,7 @@ def _sorts() -> Choices:
         ("gmv", _("Sold in 30 days")),
         ("products", _("Products")),
         ("size", _("Size")),
+        ("trial", _("Trial ends first")),
         ("behind", _("Migrations behind")),
     ]
 

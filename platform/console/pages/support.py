@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from console.board import forget_announcements
 from console.enums import SupportEnd
 from console.models import SupportAccess
 from console.pages.store import get_store, show, sign_in_form
@@ -28,6 +29,7 @@ def sign_in_as(request: HttpRequest, pk: int) -> HttpResponse:
             _access, token = start_support(
                 tenant=tenant,
                 staff=request.user,
+                login=request.login_session,
                 as_user_id=int(form.cleaned_data["member"]),
                 reason=form.cleaned_data["reason"],
                 now=utc_now(),
@@ -46,5 +48,6 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
     if access is None:
         raise Http404
     if end_support(access_id=pk, by=SupportEnd.CONSOLE, actor=request.user.get_username(), now=utc_now()):
+        forget_announcements()
         messages.success(request, _("The session is over."))
     return redirect("console_store", pk=access.tenant_id)

@@ -13,7 +13,7 @@ from console.models import ConsoleEvent
 from tenants.models import TenantEvent
 from tenants.people.sentences import say
 
-KINDS = ("state.", "support.", "console.", "announcement.", "people.", "dashboard_")
+KINDS = ("state.", "support.", "console.", "announcement.", "people.", "domain.", "archive.", "restore", "dashboard_")
 PER_PAGE = 50
 MOST_EXPORTED = 20_000
 MOST_AT_ONE_MOMENT = 100
@@ -56,12 +56,13 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class AuditQuery:
-    """What the log is asked for; all that is empty asks nothing."""
+    """What the log is asked for; all that is empty asks nothing. `store` is searched for, `store_id` is exactly one."""
 
     store: str = ""
     person: str = ""
     kind: str = ""
     before: datetime | None = None
+    store_id: int | None = None
 
     @property
     def is_narrow(self) -> bool:
@@ -100,10 +101,12 @@ def list_entries(*, query: AuditQuery, limit: int = PER_PAGE) -> AuditPage:
     """Return about `limit` entries in two queries; those of one moment stay on one page."""
     most = limit + MOST_AT_ONE_MOMENT
     of_stores = _filtered(TenantEvent.objects.select_related("tenant"), query)
-    if query.store:
+    if query.store_id is not None:
+        of_stores = of_stores.filter(tenant_id=query.store_id)
+    elif query.store:
         of_stores = of_stores.filter(Q(tenant__slug=query.store) | Q(tenant__name__icontains=query.store))
     entries = [_of_store(event) for event in of_stores.order_by("-created_at", "-pk")[:most]]
-    if not query.store:
+    if not query.store and query.store_id is None:
         own = _filtered(ConsoleEvent.objects.all(), query).order_by("-created_at", "-pk")[:most]
         entries += [Entry(event.created_at, event.type, event.actor, None, None, event.data) for event in own]
     entries.sort(key=lambda entry: entry.created_at, reverse=True)

@@ -7,10 +7,11 @@ from django.db.models import Min, Q, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from console.models import StoreTraffic
-from console.selectors.stores import ERROR_RATE_TO_LOOK_AT
+from console.models import StoreFacts, StoreTraffic
+from console.selectors.stores import ERROR_RATE_TO_LOOK_AT, OWING
 from core.jobs.models import FINISHED_STATES, Job, JobState
 from core.outbox.models import OutboxMessage
+from tenants.enums import TenantState
 from tenants.models import Tenant
 
 DAY = timedelta(hours=24)
@@ -73,10 +74,21 @@ def get_day(*, now: datetime) -> Day:
     )
 
 
+def sum_volume() -> dict[str, int]:
+    """Return what all real stores sold in the last 30 days, by currency, the largest first; amounts in minor units."""
+    rows = StoreFacts.objects.filter(gmv_30d_amount__gt=0, tenant__is_demo=False, tenant__sandbox__isnull=True)
+    sold = (
+        rows.exclude(tenant__state=TenantState.DELETED).values_list("tenant__currency").annotate(Sum("gmv_30d_amount"))
+    )
+    return dict(sorted(sold, key=lambda row: -row[1]))
+
+
 def describe_trouble(tenant: Tenant) -> Trouble:
     """Say the worst of what brought the store on the list."""
     subscription, facts = getattr(tenant, "subscription", None), getattr(tenant, "facts", None)
-    if subscription and subscription.status in ("past_due", "unpaid"):
+    if tenant.state == TenantState.PROVISIONING:
+        return Trouble(_("Not made"), "bad", _("Making it failed. It is tried again; its page says why."))
+    if subscription and subscription.status in OWING:
         return Trouble(
             subscription.get_status_display(), "bad", _("The last invoice is not paid. Stripe goes on asking for it.")
         )

@@ -14,11 +14,17 @@ from core.jobs.models import FINISHED_STATES, Job, JobState
 from core.outbox.models import OutboxMessage
 from core.ui.templatetags.ui import day
 from tenants.archive.selectors import find_policy, last_archive
+from tenants.domains.enums import ClaimState
+from tenants.domains.selectors import list_hosts
+from tenants.enums import WORKING_STATES, TenantState
+from tenants.fleet.selectors import find_missing_columns
 from tenants.models import Entitlement, Membership, Tenant
 
 STALE = timedelta(hours=3)
 LATE = timedelta(minutes=10)
 LATE_ARCHIVE = timedelta(hours=50)
+FIRST_NIGHT = timedelta(hours=26)
+NAMED = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +53,7 @@ class Usage:
 def find_store(pk: int) -> Tenant | None:
     """Return a store with what its page shows, or None."""
     return (
-        Tenant.objects.select_related("subscription__plan", "subscription__price", "facts", "sandbox")
+        Tenant.objects.select_related("subscription__plan", "subscription__price", "facts", "sandbox", "trouble")
         .prefetch_related("domains", "memberships__user", "payment_accounts")
         .filter(pk=pk)
         .first()
@@ -55,9 +61,16 @@ def find_store(pk: int) -> Tenant | None:
 
 
 def list_checks(tenant: Tenant, *, now: datetime) -> list[Check]:
-    """Return how the store is, the worst first; four queries, none of them in the store's schema."""
+    """Return how the store is, the worst first; what stands in its tables is not looked at."""
+    if tenant.state == TenantState.PROVISIONING:
+        return [_check_making(tenant)]
     facts: StoreFacts | None = getattr(tenant, "facts", None)
-    checks = [_check_queue(tenant, now), *_check_facts(facts, now), _check_archive(tenant, now), _check_account(tenant)]
+    checks = [_check_archive(tenant, now), *_check_domains(tenant), _check_account(tenant)]
+    if tenant.state in WORKING_STATES:
+        checks += [_check_queue(tenant, now), *_check_facts(tenant, facts, now)]
+    else:
+        about = _("The figures are of %(day)s.") % {"day": day(facts.refreshed_at)} if facts else ""
+        checks.append(Check("ok", _("Nothing runs for it while it is closed"), about))
     return sorted(checks, key=lambda check: ("bad", "warn", "ok").index(check.tone))
 
 
@@ -85,6 +98,14 @@ def list_jobs(tenant: Tenant, *, limit: int = 6) -> list[Job]:
     return list(Job.objects.filter(schema_name=tenant.schema_name).order_by("-pk")[:limit])
 
 
+def _check_making(tenant: Tenant) -> Check:
+    trouble = getattr(tenant, "trouble", None)
+    if trouble is None:
+        return Check("ok", _("It is being made"), tenant.get_step_display())
+    words = ngettext("Making it failed %(count)s time", "Making it failed %(count)s times", trouble.attempts_count)
+    return Check("bad", words % {"count": trouble.attempts_count}, f"{tenant.get_step_display()} · {trouble.error}")
+
+
 def _check_queue(tenant: Tenant, now: datetime) -> Check:
     jobs = Job.objects.filter(schema_name=tenant.schema_name).aggregate(
         oldest=Min("created_at", filter=Q(state=JobState.QUEUED)),
@@ -105,7 +126,7 @@ def _check_queue(tenant: Tenant, now: datetime) -> Check:
     return Check("ok", _("Nothing waits"), words % {"count": jobs["unfinished"]} if jobs["unfinished"] else "")
 
 
-def _check_facts(facts: StoreFacts | None, now: datetime) -> list[Check]:
+def _check_facts(tenant: Tenant, facts: StoreFacts | None, now: datetime) -> list[Check]:
     if facts is None:
         return [
             Check("warn", _("Not looked at yet"), _("The figures come within the hour, or at once with “Look again”."))
@@ -118,8 +139,11 @@ def _check_facts(facts: StoreFacts | None, now: datetime) -> list[Check]:
     if facts.migrations_behind_count:
         words = ngettext("%(count)s migration behind", "%(count)s migrations behind", facts.migrations_behind_count)
         checks.append(Check("bad", words % {"count": facts.migrations_behind_count}, _("Pages that need them fail.")))
+    elif missing := find_missing_columns(tenant.schema_name):
+        about = _("Somebody changed the schema by hand. Take the store back to its last archive.")
+        checks.append(Check("bad", _("Missing in the data: %(names)s") % {"names": _some(missing)}, about))
     else:
-        checks.append(Check("ok", _("Data up to date"), _("No migrations behind")))
+        checks.append(Check("ok", _("Data up to date"), _("No migration behind, no column missing")))
     return [*checks, _check_requests(facts)]
 
 
@@ -139,13 +163,41 @@ def _check_requests(facts: StoreFacts) -> Check:
 
 def _check_archive(tenant: Tenant, now: datetime) -> Check:
     archive = last_archive(tenant)
-    if archive is None:
-        return Check("warn", _("Not archived yet"), _("There is no file to bring this store back from."))
     policy = find_policy(tenant)
+    if archive is None:
+        if now - tenant.created_at < FIRST_NIGHT and (policy is None or policy.is_nightly):
+            return Check("ok", _("Not archived yet"), _("The first archive is made tonight."))
+        return Check("warn", _("Not archived yet"), _("There is no file to bring this store back from."))
     is_late = policy is not None and policy.is_nightly and now - archive.made_at > LATE_ARCHIVE
     title = _("Archived on %(day)s") % {"day": day(archive.made_at)}
     about = f"{filesizeformat(archive.size)} · {archive.get_reason_display()}"
     return Check("warn" if is_late else "ok", title, _("Older than it should be") if is_late else about)
+
+
+def _check_domains(tenant: Tenant) -> list[Check]:
+    own = [host for host in list_hosts(tenant) if host.claim is not None]
+    unproved = [host.readable for host in own if host.claim and host.claim.state == ClaimState.FAILING]
+    astray = [host.readable for host in own if not host.leads_here and host.readable not in unproved]
+    checks = []
+    if unproved:
+        about = _("Its TXT record is gone. A week without it, and the store loses the name.")
+        checks.append(Check("bad", _("Proof is missing: %(hosts)s") % {"hosts": _some(unproved)}, about))
+    if astray:
+        about = _("Visitors of that name do not reach the store. Its records have to be set at the provider’s.")
+        checks.append(Check("warn", _("Leads somewhere else: %(hosts)s") % {"hosts": _some(astray)}, about))
+    if not own:
+        return [Check("ok", _("No domain of its own"), "")]
+    if not checks:
+        words = ngettext("%(count)s own domain leads here", "%(count)s own domains lead here", len(own))
+        checks.append(Check("ok", words % {"count": len(own)}, _some([host.readable for host in own])))
+    return checks
+
+
+def _some(names: list[str]) -> str:
+    """Return the first of many names and how many more there are."""
+    more = len(names) - NAMED
+    shown = ", ".join(names[:NAMED])
+    return _("%(names)s and %(count)s more") % {"names": shown, "count": more} if more > 0 else shown
 
 
 def _check_account(tenant: Tenant) -> Check:

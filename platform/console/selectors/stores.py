@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 from django.core.paginator import Page, Paginator
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 
-from tenants.enums import Role, TenantState
+from tenants.enums import WORKING_STATES, Role, TenantState
 from tenants.models import Domain, Membership, Tenant
 
 PER_PAGE = 50
 MOST_EXPORTED = 10_000
 ERROR_RATE_TO_LOOK_AT = 0.01
+OWING = ("past_due", "unpaid")
 VIEWS = ("all", "look", "selling", "trial", "closed", "suspended")
 STATUSES_OF_VIEW = {
     "selling": ("active", "past_due"),
@@ -27,6 +28,7 @@ SORTS: dict[str, tuple[object, ...]] = {
     "gmv": (F("facts__gmv_30d_amount").desc(nulls_last=True),),
     "products": (F("facts__products_count").desc(nulls_last=True),),
     "size": ((F("facts__schema_bytes") + F("facts__files_bytes")).desc(nulls_last=True),),
+    "trial": (F("subscription__trial_ends_at").asc(nulls_last=True),),
     "behind": (F("facts__migrations_behind_count").desc(nulls_last=True),),
 }
 KINDS: dict[str, dict[str, bool]] = {
@@ -108,15 +110,18 @@ def _view(rows: QuerySet[Tenant], view: str) -> QuerySet[Tenant]:
     if view == "suspended":
         return rows.filter(state=TenantState.SUSPENDED)
     if view == "look":
-        return rows.filter(
-            Q(subscription__status__in=("past_due", "unpaid"))
-            | Q(facts__migrations_behind_count__gt=0)
+        # The figures of a store that is closed are those of its last day.
+        has_trouble = (
+            Q(facts__migrations_behind_count__gt=0)
             | Q(facts__failed_jobs_24h_count__gt=0)
             | Q(
                 facts__failed_requests_24h_count__gt=0,
                 facts__failed_requests_24h_count__gte=F("facts__requests_24h_count") * ERROR_RATE_TO_LOOK_AT,
             )
         )
+        is_stuck = Q(state=TenantState.PROVISIONING, trouble__isnull=False)
+        owes = Q(subscription__status__in=OWING)
+        return rows.filter(owes | is_stuck | (Q(state__in=WORKING_STATES) & has_trouble))
     return rows.filter(subscription__status__in=STATUSES_OF_VIEW[view]) if view in STATUSES_OF_VIEW else rows
 
 

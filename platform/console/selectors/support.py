@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
-from django.db.models import Count, Q
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Model, Q, QuerySet
 
 from console.enums import SupportEnd
 from console.models import SupportAccess, SupportRequest
@@ -11,8 +13,11 @@ from console.secrets import hash_secret
 from core.tenancy import in_public
 from tenants.models import Membership, Tenant
 
+Row = TypeVar("Row", bound=Model)
+
 READS = ("GET", "HEAD", "OPTIONS")
-REQUESTS_SHOWN = 50
+SESSIONS_A_PAGE = 30
+REQUESTS_A_PAGE = 50
 OWN_PATHS = "/dashboard/support-access/"
 
 
@@ -32,7 +37,7 @@ def find_session(*, secret: str, tenant_id: int, now: datetime) -> Found | None:
     """Return the session of this browser in this store, or None; every condition is asked anew, in one query or two."""
     with in_public():
         access = (
-            SupportAccess.objects.select_related("staff", "as_user", "tenant")
+            SupportAccess.objects.select_related("staff", "login", "as_user", "tenant")
             .filter(session_hash=hash_secret(secret), tenant_id=tenant_id, entered_at__isnull=False)
             .first()
         )
@@ -52,19 +57,20 @@ def find_own_session(*, staff_id: int, now: datetime) -> SupportAccess | None:
     return open_ones.filter(expires_at__gt=now).first()
 
 
-def list_sessions(*, tenant_id: int, limit: int = 30) -> list[SupportAccess]:
+def find_last_session(*, staff_id: int, tenant_id: int) -> SupportAccess | None:
+    """Return the newest session of this one of the team in the store, or None."""
+    return SupportAccess.objects.filter(staff_id=staff_id, tenant_id=tenant_id).order_by("-pk").first()
+
+
+def list_sessions(*, tenant_id: int, page: str) -> Page[SupportAccess]:
     """Return the store's sessions, newest first, each with how much was seen (`seen`), changed and refused."""
-    with in_public():
-        reads, refused = Q(requests__method__in=READS), Q(requests__was_refused=True)
-        return list(
-            SupportAccess.objects.filter(tenant_id=tenant_id)
-            .annotate(
-                seen=Count("requests", filter=reads & ~refused),
-                changed=Count("requests", filter=~reads & ~refused & ~Q(requests__path__startswith=OWN_PATHS)),
-                refused=Count("requests", filter=refused),
-            )
-            .order_by("-started_at", "-pk")[:limit]
-        )
+    reads, refused = Q(requests__method__in=READS), Q(requests__was_refused=True)
+    rows = SupportAccess.objects.filter(tenant_id=tenant_id).annotate(
+        seen=Count("requests", filter=reads & ~refused),
+        changed=Count("requests", filter=~reads & ~refused & ~Q(requests__path__startswith=OWN_PATHS)),
+        refused=Count("requests", filter=refused),
+    )
+    return _read_page(rows.order_by("-started_at", "-pk"), SESSIONS_A_PAGE, page)
 
 
 def find_session_of(*, pk: int, tenant_id: int) -> SupportAccess | None:
@@ -73,10 +79,17 @@ def find_session_of(*, pk: int, tenant_id: int) -> SupportAccess | None:
         return SupportAccess.objects.filter(pk=pk, tenant_id=tenant_id).first()
 
 
-def list_requests(access: SupportAccess) -> list[SupportRequest]:
-    """Return the last things the session asked for, newest first."""
+def list_requests(access: SupportAccess, *, page: str) -> Page[SupportRequest]:
+    """Return what the session asked for, newest first."""
+    return _read_page(SupportRequest.objects.filter(access_id=access.pk).order_by("-pk"), REQUESTS_A_PAGE, page)
+
+
+def _read_page(rows: QuerySet[Row], size: int, number: str) -> Page[Row]:
+    """Return a page whose rows are read already: they stand in public, and the template is drawn in the store."""
     with in_public():
-        return list(SupportRequest.objects.filter(access_id=access.pk).order_by("-pk")[:REQUESTS_SHOWN])
+        page = Paginator(rows, size).get_page(number)
+        page.object_list = list(page.object_list)
+        return page
 
 
 def _why_over(access: SupportAccess, now: datetime) -> SupportEnd | None:
@@ -85,6 +98,8 @@ def _why_over(access: SupportAccess, now: datetime) -> SupportEnd | None:
     staff, target = access.staff, access.as_user
     if staff is None or not (staff.is_active and staff.is_platform_staff):
         return SupportEnd.RIGHTS
+    if access.login is None or access.login.revoked_at is not None:
+        return SupportEnd.LOGOUT
     if target is None or not target.is_active or target.is_platform_staff:
         return SupportEnd.RIGHTS
     is_member = Membership.objects.filter(tenant_id=access.tenant_id, user_id=target.pk).exists()

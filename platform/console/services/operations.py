@@ -7,12 +7,14 @@ from typing import Any
 from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from billing.subscriptions.services import extend_trial, move_to_plan
 from console.errors import ActionRefused
 from console.models import StoreNote
 from console.services.facts import refresh_facts
 from console.templatetags.console import plan_name
+from core.cache import forget_keys
 from core.ids import new_token
 from core.outbox.services import enqueue
 from core.tenancy import in_public, in_tenant
@@ -66,12 +68,13 @@ def change_plan(*, tenant: Tenant, words: Words, actor: str, now: datetime) -> s
 
     Raises: PriceNotOffered, StripeUnavailable, StripeRefused.
     """
-    before = tenant.subscription.plan.code
+    before = tenant.subscription.plan
     subscription = move_to_plan(
         tenant_id=tenant.pk, plan_code=words["plan"], actor=actor, attempt=words.get("attempt") or new_token(), now=now
     )
-    with in_public():
-        _log(tenant, "plan", actor, now, reason=words["reason"], **{"from": before, "to": subscription.plan.code})
+    with translation.override(tenant.language):
+        names = {"from": plan_name(before), "to": plan_name(subscription.plan)}
+    _log(tenant, "plan", actor, now, reason=words["reason"], **names)
     return _("%(name)s is on the plan %(plan)s.") % {"name": tenant.name, "plan": plan_name(subscription.plan)}
 
 
@@ -96,6 +99,18 @@ def rebuild_search(*, tenant: Tenant, words: Words, actor: str, now: datetime) -
         start_rebuild(title=title, actor=actor, now=now)
         _log(tenant, "search", actor, now)
     return _("The search is being rebuilt. It shows under Jobs.")
+
+
+def clear_cache(*, tenant: Tenant, words: Words, actor: str, now: datetime) -> str:
+    """Forget what is remembered for this store, and for no other: answers, counters, limits."""
+    count = forget_keys(tenant.schema_name)
+    _log(tenant, "cache", actor, now)
+    said = ngettext(
+        "%(count)s entry was forgotten. Everything is read anew from the store’s data.",
+        "%(count)s entries were forgotten. Everything is read anew from the store’s data.",
+        count,
+    )
+    return said % {"count": count}
 
 
 def export_store(*, tenant: Tenant, words: Words, actor: str, now: datetime) -> str:

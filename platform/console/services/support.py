@@ -1,7 +1,8 @@
 """Sign in as: one of the team looks into a store through the eyes of one of its people.
 
 A session is a row; the browser holds a secret of which only the hash is kept. It is begun with a reason, lasts thirty
-minutes at most, looks only until a second reason is given, and ends by leaving, by time, by a lost right, or by the store.
+minutes at most, looks only until a second reason is given, and ends by leaving, by time, by a lost right, with the log-in it was
+begun from, or by the store.
 """
 
 from datetime import datetime, timedelta
@@ -9,7 +10,7 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import LoginSession, User
 from console.enums import SupportEnd
 from console.errors import ReasonMissing, SupportPassRefused, SupportRefused
 from console.models import SUPPORT_LIFE, SupportAccess, SupportRequest
@@ -26,9 +27,11 @@ MAIL_TASK = "console.mail_support_started"
 
 
 def start_support(
-    *, tenant: Tenant, staff: User, as_user_id: int, reason: str, now: datetime
+    *, tenant: Tenant, staff: User, login: LoginSession, as_user_id: int, reason: str, now: datetime
 ) -> tuple[SupportAccess, str]:
-    """Begin a session and return it with the pass that opens it once, within a minute; the store's owners get a mail.
+    """Begin a session from this log-in; return it with the pass that opens it once, within a minute.
+
+    The store's owners get a mail.
 
     Raises: ReasonMissing, SupportRefused.
     """
@@ -44,6 +47,7 @@ def start_support(
                 tenant_id=tenant.pk,
                 staff=person,
                 staff_email=person.email,
+                login=login,
                 as_user=target,
                 as_email=target.email,
                 reason=reason.strip(),

@@ -1,11 +1,10 @@
 """Files of the current store, public and private, each store in a folder of its own."""
 
-import os
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.files.storage import FileSystemStorage, Storage
+from django.core.files.storage import FileSystemStorage
 
 from core.events import publish
 from core.tenancy import NoTenant, current_schema, is_public
@@ -57,22 +56,3 @@ class TenantPrivateStorage(TenantStorage):
 
     def url(self, name: str | None) -> Any:
         raise ValueError("private files have no address of their own")
-
-
-def used_bytes(storage: Storage) -> int:
-    """Return how many bytes the current store's files take in this storage.
-
-    Raises: NoTenant on the platform's schema.
-    """
-    total, waiting = 0, [storage.path("")]
-    while waiting:
-        try:
-            with os.scandir(waiting.pop()) as entries:
-                for entry in entries:
-                    if entry.is_dir(follow_symlinks=False):
-                        waiting.append(entry.path)
-                    else:
-                        total += entry.stat(follow_symlinks=False).st_size
-        except FileNotFoundError:
-            continue
-    return total

@@ -13,6 +13,7 @@ from core.tenancy import in_public
 from integrations.storage.events import FilesChanged
 from tenants.fleet.errors import StorageFull
 from tenants.fleet.models import StorageUse
+from tenants.fleet.selectors import count_stored_bytes
 from tenants.models import Tenant
 from tenants.selectors import get_limit
 
@@ -33,10 +34,7 @@ def require_room(*, tenant: Tenant, bytes_count: int) -> None:
     most = get_limit(tenant=tenant, key=STORAGE, now=utc_now())
     if most is None:
         return
-    with in_public():
-        used = (
-            StorageUse.objects.filter(schema_name=tenant.schema_name).values_list("bytes_count", flat=True).first() or 0
-        )
+    used = count_stored_bytes(tenant.schema_name)
     if used + bytes_count > most * GIGABYTE:
         raise StorageFull(
             _(

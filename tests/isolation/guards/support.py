@@ -54,3 +54,8 @@ def _(monkeypatch: pytest.MonkeyPatch) -> None:
         return SupportAccess.objects.latest("pk"), "secret"
 
     monkeypatch.setattr("console.dashboard.enter_support", always)
+
+
+@guard("support-buys-nothing", "T21", what="Nothing that a support session sends to the storefront reaches a view.")
+def _(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("console.middleware.support.SupportMiddleware._refuse_outside", lambda *_asked: None)
