@@ -63,9 +63,7 @@ class PlanForm(ReasonForm):
 
 
 class DeleteForm(ReasonForm):
-    typed = forms.CharField(
-        label=_("The store’s address"), max_length=60, help_text=_("Type it as it stands above the form, to be sure.")
-    )
+    typed = forms.CharField(label=_("The store’s address"), max_length=60)
 
     field_order = ("typed", "reason")
 

@@ -57,7 +57,7 @@ def _describe(row: TenantEvent, names: dict[int, str]) -> Line:
     url = _page_of(row)
     return Line(
         event=row,
-        who=names.get(row.user_id or 0) or _machine(row.actor),
+        who=names.get(row.user_id or 0) or name_actor(row.actor),
         supporter=row.support_actor,
         role=str(Role(row.role).label) if row.role in Role.values else row.role,
         sentence=say(row.type, row.data),
@@ -67,7 +67,8 @@ def _describe(row: TenantEvent, names: dict[int, str]) -> Line:
     )
 
 
-def _machine(actor: str) -> str:
+def name_actor(actor: str) -> str:
+    """Return an actor's name for the reader: an address as it is, a machine as what it works for."""
     if actor in _MACHINES or actor.startswith(("tenants.", "billing.", "core.", "task ")):
         return _("Shopstead")
     return _("Shopstead, by command") if actor == "command line" else actor

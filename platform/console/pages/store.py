@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from billing.invoices.selectors import list_invoices
 from console.actions import find_action, list_actions
 from console.enums import SupportEnd
-from console.forms import NoteForm, SignInAsForm, TrialForm
+from console.forms import DeleteForm, NoteForm, SignInAsForm, TrialForm
 from console.selectors.audit import AuditQuery, list_entries
 from console.selectors.store import find_store, list_checks, list_jobs, list_notes, list_usage
 from console.selectors.support import find_last_session, find_own_session, list_open_sessions
@@ -56,6 +56,8 @@ def act(request: HttpRequest, pk: int, key: str) -> HttpResponse:
     if request.method == "GET" and not action.asks:
         return redirect("console_store", pk=pk)
     form = action.form(request.POST if request.method == "POST" else None, initial=_initial(tenant))
+    if isinstance(form, DeleteForm):
+        form.fields["typed"].help_text = _("Type %(address)s, to be sure.") % {"address": tenant.slug}
     if request.method == "POST" and form.is_valid():
         words = {**form.cleaned_data, "attempt": request.POST.get("attempt", "")[:26]}
         if isinstance(form, TrialForm):

@@ -7,10 +7,12 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from console.models import ConsoleEvent
 from tenants.models import TenantEvent
+from tenants.people.lines import name_actor
 from tenants.people.sentences import say
 
 KINDS = ("state.", "support.", "console.", "announcement.", "people.", "domain.", "archive.", "restore", "dashboard_")
@@ -41,17 +43,27 @@ class Entry:
     address: str = ""
 
     @property
+    def who(self) -> str:
+        """Return the actor's name in the reader's words."""
+        return name_actor(self.actor)
+
+    @property
     def reason(self) -> str:
         return str(self.data.get("reason") or "")
 
     @property
+    def untold_reason(self) -> str:
+        """Return the reason where the sentence does not tell it."""
+        return "" if self.reason in self.sentence else self.reason
+
+    @property
     def sentence(self) -> str:
         """Return what was done, in words that go on after the name of whoever did it."""
-        return (
-            str(_OWN[self.kind]) % {"text": self.data.get("text", "")}
-            if self.kind in _OWN
-            else say(self.kind, self.data)
-        )
+        if self.kind not in _OWN:
+            return say(self.kind, self.data)
+        is_chinese = (get_language() or "en").startswith("zh")
+        text = self.data.get("text_zh") if is_chinese else None
+        return str(_OWN[self.kind]) % {"text": text or self.data.get("text", "")}
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,5 +35,5 @@ def delete_announcement(*, announcement: Announcement, actor: str, now: datetime
 
 
 def _log(what: str, row: Announcement, actor: str, now: datetime) -> None:
-    data = {"announcement": row.pk, "text": row.text_en, "audience": row.audience}
+    data = {"announcement": row.pk, "text": row.text_en, "text_zh": row.text_zh, "audience": row.audience}
     ConsoleEvent.objects.create(type=f"announcement.{what}", actor=actor, data=data, created_at=now)

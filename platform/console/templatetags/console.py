@@ -21,4 +21,4 @@ def plan_name(plan: Plan | None) -> str:
 @register.filter
 def bytes_size(value: int | None) -> str:
     """Write a number of bytes as 3.2 MB; a dash for none."""
-    return "–" if value is None else filesizeformat(value)
+    return filesizeformat(value) if isinstance(value, int) else "–"
