@@ -15,6 +15,8 @@ from tenants.fleet.errors import RunInProgress
 from tenants.fleet.services import migrate_fleet, seconds_until_free, survey_fleet
 
 PATIENCE_SECONDS = 120
+# A request's statements end sooner; these may build indexes.
+STATEMENT_TIMEOUT_SECONDS = 300
 ACTOR = "start"
 
 
@@ -53,8 +55,11 @@ def migrate_platform(*, report: Callable[[str], None]) -> None:
                     cursor.execute("SELECT pg_try_advisory_lock(hashtext('fleet'), 0)")
             if platform_is_behind():
                 report("Migrating the platform's schema")
+                with connection.cursor() as cursor:
+                    cursor.execute(f"SET statement_timeout = '{STATEMENT_TIMEOUT_SECONDS}s'")
                 call_command("migrate_schemas", schema_name=PUBLIC, interactive=False, verbosity=0)
             with connection.cursor() as cursor:
+                cursor.execute("RESET statement_timeout")
                 cursor.execute("SELECT pg_advisory_unlock_all()")
         sync_default_plans()
 

@@ -6,6 +6,7 @@ from functools import cache
 from django.conf import settings
 from django.http import HttpResponse, JsonResponse
 from django.template.loader import render_to_string
+from django.utils import translation
 
 from core.http import HttpRequest
 from core.shares import Buckets, Seats, SharedMinute, Verdict
@@ -97,4 +98,5 @@ def _finish(response: HttpResponse, wait_seconds: int) -> HttpResponse:
 @cache
 def _page() -> bytes:
     """Return the page, the same for every store and in both languages: who is turned away must cost next to nothing."""
-    return render_to_string("429.html").encode()
+    with translation.override("en"):  # the language of the page itself; the other half says what it is in
+        return render_to_string("429.html").encode()

@@ -200,7 +200,6 @@ RULES: dict[str, tuple[Rule, tuple[str, ...], str, dict[str, str]]] = {
         sets_the_path_by_hand, (), "cursor.execute('SET search_path = x')", {
             "platform/core/db/backend/cursors.py": "the backend",
             "tenants/archive/snapshot.py": "names every table with its schema, on a session of its own",
-            "tenants/fleet/fastlane.py": "reads statements, sends none",
         },
     ),
     "no store is a copy by the library, which takes the data too": (
