@@ -127,6 +127,17 @@ def test_what_was_applied_is_not_applied_again_while_an_old_transaction_holds_th
         assert see(warm).name == "Once"  # type: ignore[union-attr]
 
 
+def test_more_changes_than_a_look_reads_are_all_heard(
+    warm: HostMap, acme: Tenant, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tenants.hosts._MOST_CHANGES", 3)
+    for number in range(5):
+        Domain.objects.create(tenant=acme, domain=f"h{number}.example.com", is_primary=False, verified_at=now)
+    HostChange.objects.filter(tenant_id=acme.pk).update(tenant_id=None)  # so that only its last line names the store
+    suspend_tenant(tenant_id=acme.pk, reason="", actor="test", now=now)
+    assert not see(warm).is_open_for_work  # type: ignore[union-attr]
+
+
 def test_a_reader_that_slept_through_a_pruned_change_forgets_everything(
     warm: HostMap, acme: Tenant, now: datetime
 ) -> None:

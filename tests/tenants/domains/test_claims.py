@@ -375,6 +375,25 @@ def test_a_store_that_goes_while_name_servers_are_asked_has_no_claim_any_more(
     assert not Domain.objects.filter(domain=NAME).exists()
 
 
+def test_a_name_removed_while_name_servers_are_asked_stays_removed(
+    claim: DomainClaim, acme: Tenant, now: datetime
+) -> None:
+    class Slow(DnsResolver):
+        def find_texts(self, name: str) -> Texts:
+            release_claim(tenant_id=acme.pk, claim_id=claim.pk, actor="test", now=now)
+            return Texts(Reply.FOUND, (proof_of(claim).value,))
+
+    assert check_claim(claim_id=claim.pk, resolver=Slow(total_seconds=0), actor="test", now=now) is None
+    claim.refresh_from_db()
+    assert (claim.state, hosts_of(acme)) == (ClaimState.RELEASED, {"acme.localhost"})
+
+
+def test_a_host_that_is_not_verified_is_not_made_primary(acme: Tenant, now: datetime) -> None:
+    Domain.objects.create(tenant=acme, domain=NAME, is_primary=False, verified_at=None)
+    with pytest.raises(ClaimNotFound):
+        choose_primary(tenant_id=acme.pk, host=NAME, actor="test", now=now)
+
+
 def test_a_closed_stores_names_are_given_back(
     claim: DomainClaim, acme: Tenant, name_server: DnsSandbox, now: datetime
 ) -> None:

@@ -9,9 +9,10 @@ from django.core import mail
 from django.db import OperationalError
 from django.test import Client
 
-from core.tenancy import in_public
+from core.tenancy import in_public, in_tenant
 from integrations.dns.client import get_resolver
 from integrations.dns.sandbox import DnsSandbox
+from tenants.domains.dashboard import STORE_LOOKS
 from tenants.domains.enums import ClaimState
 from tenants.domains.mailing import prepare_mail
 from tenants.domains.models import DomainClaim
@@ -178,6 +179,15 @@ def test_looking_too_often_is_refused_with_words(merchant_client: Client, name_s
     answers = [merchant_client.post(f"{page}check/").status_code for _ in range(7)]
     assert answers == [302] * 6 + [409]
     assert len({name for name, kind in name_server.asked if kind == "TXT"}) == 1
+
+
+def test_many_domains_do_not_make_many_looks(merchant_client: Client, acme: Tenant, name_server: DnsSandbox) -> None:
+    page = merchant_client.post(PAGE, {"host": "example.com"})["Location"]
+    with in_tenant(acme):
+        for _ in range(60):
+            STORE_LOOKS.count(store="all")
+    assert merchant_client.post(f"{page}check/").status_code == 409
+    assert name_server.asked == []
 
 
 @pytest.mark.guard("claims-of-this-store", found="404")
