@@ -3,6 +3,8 @@
 import argparse
 import sys
 
+from django.db.utils import NotSupportedError
+
 from core.actors import acting
 from shopstead.cli import commands, up
 from shopstead.cli.output import fail
@@ -19,7 +21,7 @@ def main(argv: list[str] | None = None) -> int:
     try:
         with acting(name="command line"):
             return int(arguments.run(arguments))
-    except EmbeddedError as error:
+    except (EmbeddedError, NotSupportedError) as error:
         return fail(str(error))
     except KeyboardInterrupt:
         return 1

@@ -104,3 +104,13 @@ def _(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def _(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tenants.models.Tenant.is_open_for_work", True)
+
+
+@guard(
+    "server-fit-for-stores",
+    "T10",
+    "T11",
+    what="A server that does not tell its path, or a pooler before it, is refused with a process's first session.",
+)
+def _(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.db.backend.base.refuse_unfit", lambda _session: None)

@@ -6,12 +6,14 @@ from typing import Any
 from django.conf import settings
 from django.db.backends.postgresql.base import TIMESTAMPTZ_OID
 from django.db.backends.postgresql.psycopg_any import register_tzloader
+from django.db.utils import NotSupportedError
 from django.utils.asyncio import async_unsafe
 from django_tenants.postgresql_backend.base import DatabaseWrapper as TenantDatabaseWrapper
 from psycopg.pq import Format
 
 from core.db.backend.cursors import Cursor, SchemaSwitchFailed, ServerSideCursor
 from core.db.backend.schema import DatabaseSchemaEditor
+from core.db.backend.server import refuse_unfit
 
 __all__ = ["DatabaseWrapper", "SchemaNameRefused", "SchemaSwitchFailed"]
 
@@ -61,6 +63,18 @@ class DatabaseWrapper(TenantDatabaseWrapper):  # type: ignore[misc]
         self.paths_met = set()
         return session
 
+    def check_database_version_supported(self) -> None:
+        """Refuse a server on which stores would not be apart; Django asks with the first session of each process.
+
+        Raises: ServerRefused.
+        """
+        try:
+            super().check_database_version_supported()
+            refuse_unfit(self.connection)
+        except NotSupportedError:
+            self.close()  # left open, the session would serve whoever asks next
+            raise
+
     @async_unsafe
     def close_if_unusable_or_obsolete(self) -> None:
         """As Django does between requests and between tasks, and end a session that has met its number of stores.
@@ -68,7 +82,7 @@ class DatabaseWrapper(TenantDatabaseWrapper):  # type: ignore[misc]
         The server's process at the other end keeps what it knows of every table it ever touched, store by store, and gives none
         of it back; a new one knows nothing.
         """
-        if self.connection is not None and len(self.paths_met) > _MOST_STORES:
+        if self.connection is not None and not self.in_atomic_block and len(self.paths_met) > _MOST_STORES:
             self.close()
         else:
             super().close_if_unusable_or_obsolete()

@@ -36,7 +36,7 @@ def reported_path(session: Any) -> bytes | None:
     """Return the session's search_path as the server last told it, before it was ready for the next statement.
 
     PostgreSQL 18 and later report it whenever it changed, also by a rollback, a RESET or a function
-    (https://www.postgresql.org/docs/18/protocol-flow.html#PROTOCOL-ASYNC). Older servers do not: None.
+    (https://www.postgresql.org/docs/18/protocol-flow.html#PROTOCOL-ASYNC). Others do not: None, and `server` refuses them.
     """
     value: bytes | None = session.pgconn.parameter_status(b"search_path")
     return value
