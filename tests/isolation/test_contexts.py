@@ -1,6 +1,7 @@
 """Threads, pools, async code, streamed answers, late signals, lazy questions: the right store or an error, never another."""
 
 import asyncio
+import pickle
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -15,9 +16,11 @@ from django.db import ProgrammingError, connection, connections, models, transac
 from django.http import StreamingHttpResponse
 from django.test import Client
 
-from core.db.models import AskedElsewhere, StoreManager
+from core.db.models import StoreManager
+from core.db.routing import AskedElsewhere, home_of
 from core.tenancy import in_public, in_tenant
-from storefront.catalog.models import Collection, Product
+from storefront.catalog.models import Collection, Product, ProductVariant
+from storefront.customers.models import Session
 from tenants.models import Tenant
 from tenants.selectors import default_host
 from tests.isolation.conftest import Room
@@ -130,6 +133,62 @@ def test_a_question_of_acme_is_not_answered_by_globex(room: Room) -> None:
                 assert asked(deed) is AskedElsewhere, f"{name} was answered, not AskedElsewhere"
     with in_tenant(room.acme.tenant):
         assert [product.pk for product in everything] == [room.acme.pk("catalog.Product")]
+
+
+@pytest.mark.guard("row-bound-to-its-store", found="row of acme")
+def test_a_row_of_acme_is_neither_saved_nor_followed_nor_pointed_at_in_globex(room: Room) -> None:
+    with in_tenant(room.acme.tenant):
+        product = Product.objects.get()
+        variant = product.variants.get()
+        fresh = ProductVariant(product=product, title="new")
+        session = Session.objects.get(session_key=room.acme.secrets["session"])
+        streamed = next(Product.objects.iterator())
+
+    def followed() -> Product:
+        variant._state.fields_cache.clear()
+        return variant.product
+
+    deeds: dict[str, Callable[[], Any]] = {
+        "save": product.save,
+        "save of a new row that points at it": fresh.save,
+        "save of a streamed row": streamed.save,
+        "save of a row without our manager": session.save,
+        "delete": product.delete,
+        "refresh_from_db": product.refresh_from_db,
+        "forward": followed,
+        "backward": product.variants.count,
+        "many to many": product.collections.count,
+        "add": lambda: product.variants.create(title="x"),
+        "point at": lambda: ProductVariant(product=product),
+        "filter": lambda: ProductVariant.objects.filter(product=product).count(),
+        "get": lambda: ProductVariant.objects.get(product=product),
+        "bulk_update": lambda: Product.objects.bulk_update([product], ["vendor"]),
+    }
+    for elsewhere in (in_tenant(room.globex.tenant), in_public()):
+        with elsewhere:
+            for name, deed in deeds.items():
+                told = asked(deed)
+                assert told is AskedElsewhere, f"{name} took a row of acme: {told}"
+    with in_tenant(room.acme.tenant):
+        product.save()
+        assert (followed(), list(product.variants.all())) == (product, [variant])
+
+
+def test_a_row_of_the_platform_is_the_same_in_every_store(acme: Tenant, globex: Tenant) -> None:
+    with in_tenant(acme):
+        tenant = Tenant.objects.get(pk=globex.pk)
+    with in_tenant(globex):
+        tenant.save()
+    tenant.refresh_from_db()
+    assert list(tenant.domains.values_list("tenant_id", flat=True).distinct()) == [globex.pk]
+
+
+def test_a_row_that_was_packed_and_unpacked_knows_its_store(room: Room) -> None:
+    with in_tenant(room.acme.tenant):
+        product = pickle.loads(pickle.dumps(Product.objects.get()))
+        assert home_of(product) == room.acme.tenant.schema_name
+    with in_tenant(room.globex.tenant), pytest.raises(AskedElsewhere):
+        product.save()
 
 
 def test_every_table_of_a_store_has_questions_that_are_bound() -> None:

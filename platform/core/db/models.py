@@ -1,45 +1,43 @@
 """What every table of a store has: questions that are bound to the store they were asked in."""
 
+from collections.abc import Iterable
 from typing import Any, TypeVar
 
 from django.db import models
 
-from core.tenancy import current_schema, is_public
+from core.db.routing import refuse_stranger
+from core.tenancy import PUBLIC, current_schema
 
 Row = TypeVar("Row", bound=models.Model)
 
 
-class AskedElsewhere(RuntimeError):
-    """A question put together in one store was sent while the connection stood in another."""
-
-
 class StoreQuerySet(models.QuerySet[Row]):
-    """A lazy question that remembers its store and refuses to be answered by another.
+    """Questions that name no row of another store.
 
-    Raises: AskedElsewhere when it is evaluated, counted, updated or deleted there.
+    Raises: AskedElsewhere.
     """
 
-    _store: str | None = None
+    def bulk_update(self, objs: Iterable[Row], fields: Iterable[str], batch_size: int | None = None) -> int:
+        rows = tuple(objs)
+        for row in rows:
+            refuse_stranger(row)
+        return super().bulk_update(rows, fields, batch_size)
 
-    def _clone(self) -> Any:
-        clone = super()._clone()  # type: ignore[misc]
-        clone._store = self._store
-        return clone
-
-    @property
-    def db(self) -> str:
-        """Return the database to ask; Django comes here whenever it is about to."""
-        if self._store is not None and self._store != current_schema():
-            raise AskedElsewhere(f"{self.model._meta.label} of {self._store} asked in {current_schema()}")
-        return super().db
+    def _filter_or_exclude(self, negate: bool, args: Any, kwargs: Any) -> Any:
+        for value in kwargs.values():
+            if isinstance(value, models.Model):
+                refuse_stranger(value)
+        return super()._filter_or_exclude(negate, args, kwargs)  # type: ignore[misc]
 
 
 class StoreManager(models.Manager[Row]):
+    """Lazy questions remember the store they were put together in; `StoreRouter` refuses to have another answer them."""
+
     def get_queryset(self) -> models.QuerySet[Row]:
-        queryset = StoreQuerySet[Row](self.model, using=self._db, hints=self._hints)  # type: ignore[attr-defined]
+        here = current_schema()
         # Put together outside any store, as a form's class does at import, it belongs to none yet.
-        queryset._store = None if is_public() else current_schema()
-        return queryset
+        hints = self._hints if here == PUBLIC else {**self._hints, "store": here}  # type: ignore[attr-defined]
+        return StoreQuerySet[Row](self.model, using=self._db, hints=hints)
 
 
 class StoreModel(models.Model):

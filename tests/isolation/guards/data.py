@@ -36,7 +36,18 @@ def _(monkeypatch: pytest.MonkeyPatch) -> None:
     "question-bound-to-its-store", "T9", what="A lazy query remembers its store and refuses to be answered by another."
 )
 def _(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("core.db.models.is_public", lambda: True)
+    from django.db.models import Manager
+
+    monkeypatch.setattr("core.db.models.StoreManager.get_queryset", Manager.get_queryset)
+
+
+@guard(
+    "row-bound-to-its-store",
+    "T9",
+    what="A row remembers its store and is not saved, followed, pointed at or asked for in another.",
+)
+def _(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.db.routing.home_of", lambda _row: None)
 
 
 @guard("store-in-cache-key", "T6", what="Every key of the cache begins with the schema's name.")
