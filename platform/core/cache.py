@@ -1,10 +1,13 @@
 """Cache keys that carry the store, so that one store can never read what another one cached."""
 
+from itertools import islice
 from typing import Any
 
 from django.core.cache import caches
 
 from core.tenancy import current_schema
+
+BLOCK = 1000
 
 
 def make_key(key: str, key_prefix: str, version: int) -> str:
@@ -21,8 +24,8 @@ def forget_keys(schema_name: str) -> int:
     store: Any = getattr(cache, "_cache", None)
     client = store.get_client(None, write=True) if hasattr(store, "get_client") else None
     if client is not None:
-        keys = list(client.scan_iter(match=f"{schema_name}:*", count=1000))
-        return int(client.delete(*keys)) if keys else 0
+        keys = client.scan_iter(match=f"{schema_name}:*", count=BLOCK)
+        return sum(int(client.unlink(*block)) for block in iter(lambda: list(islice(keys, BLOCK)), []))
     if isinstance(store, dict):
         gone = [key for key in list(store) if str(key).startswith(f"{schema_name}:")]
         for key in gone:

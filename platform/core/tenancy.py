@@ -1,6 +1,6 @@
 """The one door into a store's schema."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol
 
@@ -95,13 +95,3 @@ def list_working(schema_names: Iterable[str]) -> set[str]:
     with in_public():
         working = get_tenant_model().objects.working().filter(schema_name__in=names)
         return set(working.values_list("schema_name", flat=True)) | (names & {PUBLIC})
-
-
-def for_each_tenant(action: Callable[[Any], None]) -> int:
-    """Run `action(tenant)` inside every ready store, one after another, and return how many there were."""
-    with in_public():
-        tenants = list(get_tenant_model().objects.working())
-    for tenant in tenants:
-        with in_tenant(tenant):
-            action(tenant)
-    return len(tenants)

@@ -4,7 +4,7 @@ import pytest
 from django.db import ProgrammingError, transaction
 
 from core.cache import make_key
-from core.tenancy import NoTenant, TenantNotReady, current_schema, current_tenant, for_each_tenant, in_schema, in_tenant
+from core.tenancy import NoTenant, TenantNotReady, current_schema, current_tenant, in_schema, in_tenant
 from storefront.catalog.models import Collection
 from tenants.enums import WORKING_STATES, TenantState
 from tenants.models import Tenant
@@ -51,13 +51,6 @@ def test_an_unknown_schema_cannot_be_entered(db: None) -> None:
 def test_outside_a_store_there_is_no_current_store(db: None) -> None:
     with pytest.raises(NoTenant):
         current_tenant()
-
-
-def test_for_each_tenant_visits_ready_stores_only(acme: Tenant, globex: Tenant) -> None:
-    Tenant.objects.filter(pk=globex.pk).update(state=TenantState.SUSPENDED)
-    seen: list[str] = []
-    for_each_tenant(lambda tenant: seen.append(current_schema()))
-    assert seen == [acme.schema_name]
 
 
 def test_cache_keys_differ_between_stores(acme: Tenant, globex: Tenant) -> None:
