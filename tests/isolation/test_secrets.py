@@ -1,6 +1,7 @@
 """What is secret in globex opens nothing in acme: addresses, cookies, cache, files, tasks."""
 
 import inspect
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -62,6 +63,25 @@ def test_a_secret_address_opens_in_its_own_store_and_nowhere_else(room: Room, me
     for address in addresses(room.acme):
         assert ours.get(address).status_code == 200, address
         assert theirs.get(address).status_code == 404, address
+
+
+@pytest.mark.guard("job-of-this-store", found="tells")
+def test_an_address_of_another_store_is_answered_like_one_that_nobody_has(
+    room: Room, merchants: tuple[Client, Client]
+) -> None:
+    """The same status and the same words, so that a secret cannot be told from a made-up one."""
+    ours, _theirs = merchants
+    for address in addresses(room.globex):
+        made_up = re.sub(r"[a-z0-9]{20,}", lambda secret: secret.group()[::-1], address).replace(THEIR_WORD, "nothing")
+        assert made_up != address
+        told, expected = [plain_words(ours.get(one), one) for one in (address, made_up)]
+        assert told == expected, f"{address} tells that it is somewhere: {told[0]}, not {expected[0]}"
+
+
+def plain_words(answer: Any, address: str) -> tuple[int, str]:
+    """Return the answer without what each request has of its own: its address, nonce, token and number."""
+    text = re.sub(r'(nonce|value|content|X-CSRFToken)(="|": ")[^"]{20,}"', "", answer.content.decode())
+    return answer.status_code, re.sub(r"[0-9a-f]{16,}", "", text.replace(address, ""))
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from celery import Celery
+from celery import Celery, current_app
 from celery.contrib.testing.worker import start_worker
 from django.db import OperationalError, connection, transaction
 
@@ -25,10 +25,11 @@ from tests.isolation.planting import fingerprint
 PATIENCE_SECONDS = 60
 
 app = Celery("isolation", broker="memory://", backend="cache+memory://", set_as_current=False)
+# Not shared: other apps would know these tasks too, and a test that runs all of a store's tasks would meet `meet` alone.
 app.conf.update(task_always_eager=False, worker_hijack_root_logger=False, broker_connection_retry_on_startup=True)
 
 
-@app.task(base=TenantTask, name="isolation.write")
+@app.task(shared=False, base=TenantTask, name="isolation.write")
 def write() -> str:
     """Write where it stands, and say where that is; without a table of stores in public, that is an error there."""
     with connection.cursor() as cursor:
@@ -36,12 +37,12 @@ def write() -> str:
     return current_schema()
 
 
-@app.task(base=PlatformTask, name="isolation.where")
+@app.task(shared=False, base=PlatformTask, name="isolation.where")
 def where() -> str:
     return current_schema()
 
 
-@app.task(base=TenantTask, name="isolation.meet")
+@app.task(shared=False, base=TenantTask, name="isolation.meet")
 def meet() -> list[str]:
     """Say where it stands before and after it has met the other one."""
     seen = [current_schema()]
@@ -52,7 +53,7 @@ def meet() -> list[str]:
     return [*seen, current_schema()]
 
 
-@app.task(base=TenantTask, name="isolation.again", bind=True, max_retries=1)
+@app.task(shared=False, base=TenantTask, name="isolation.again", bind=True, max_retries=1)
 def again(self: Any) -> str:
     """Fail once and be asked again."""
     if self.request.retries == 0:
@@ -125,8 +126,14 @@ def test_a_task_called_within_a_request_gives_the_caller_its_own_store_back(acme
 
 @pytest.fixture
 def worker(committed_store: Tenant) -> Iterator[None]:
-    with start_worker(app, pool="threads", concurrency=2, perform_ping_check=False, loglevel="ERROR"):
-        yield
+    """Run a worker, which makes its app everybody's, and give the platform's its place back."""
+    ours = current_app._get_current_object()
+    try:
+        with start_worker(app, pool="threads", concurrency=2, perform_ping_check=False, loglevel="ERROR"):
+            yield
+    finally:
+        ours.set_current()
+        ours.set_default()
 
 
 @pytest.mark.guard("door-of-a-thread")
@@ -200,8 +207,6 @@ def test_the_dispatcher_asks_working_stores_only(acme: Tenant, globex: Tenant, m
 
 @pytest.mark.guard("task-enters-its-store", found="FAILURE")
 def test_a_training_for_globex_reads_and_writes_globex_only(room: Room) -> None:
-    from celery import current_app
-
     current_app.loader.import_default_modules()
     before = fingerprint(room.acme.tenant)
     with in_tenant(room.globex.tenant):

@@ -66,7 +66,7 @@ class StoreRouter:
 
 @cache
 def _is_of_a_store(app_label: str) -> bool:
-    return getattr(apps.get_app_config(app_label), "schema", PUBLIC) != PUBLIC
+    return bool(getattr(apps.get_app_config(app_label), "schema", PUBLIC) != PUBLIC)
 
 
 @lru_cache(maxsize=1024)
