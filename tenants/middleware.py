@@ -119,6 +119,9 @@ class DashboardMiddleware:
         if not self._is_guarded(request):
             return self.get_response(request)
         if not request.user.is_authenticated:
+            if "HX-Request" in request.headers:
+                # A page that looks again by itself: only the whole page can be led to another host.
+                return HttpResponse(headers={"HX-Refresh": "true"})
             target = urlencode({"store": request.tenant.slug, "next": request.get_full_path()})
             return redirect(platform_url(f"/login/?{target}"))
         membership = find_membership(user=request.user, tenant=request.tenant)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib import messages
@@ -22,6 +23,7 @@ from core.limits import AttemptLimit
 from tenants.archive.forms import AddressForm, UploadForm
 from tenants.archive.leftovers import describe
 from tenants.archive.services import keep_store, working
+from tenants.archive.services.public_rows import believable_facts
 from tenants.archive.services.uploading import Upload, find_upload, keep_upload
 from tenants.enums import Role
 from tenants.models import Membership
@@ -127,12 +129,14 @@ def _show_upload(request: HttpRequest, form: UploadForm, status: int = 200) -> H
 
 def _show_address(request: HttpRequest, upload: Upload, form: AddressForm, *, failed: Job | None) -> HttpResponse:
     manifest = upload.manifest
+    facts = believable_facts(manifest)
     context: dict[str, Any] = {
         "form": form,
         "failed": failed,
         "base_domain": settings.BASE_DOMAIN,
-        "store_name": str(manifest.store.get("name", ""))[:80],
-        "made_at": datetime.fromisoformat(manifest.made_at),
+        "store_name": facts["name"],
+        # As the store's own clock showed it; the platform's pages have no other one to go by.
+        "made_at": datetime.fromisoformat(manifest.made_at).astimezone(ZoneInfo(facts["time_zone"])).replace(tzinfo=None),
         "rows_count": manifest.rows_count,
         "files_count": len(manifest.files()),
         "size": upload.path.stat().st_size,

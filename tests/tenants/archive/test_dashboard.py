@@ -80,6 +80,7 @@ def test_an_archive_is_made_shown_taken_home_and_gone_back_to(
     with in_tenant(store):
         assert not Customer.objects.filter(note="a mistake").exists()
     assert client.get(PAGE).status_code == 302  # logged out with everybody
+    assert client.get(PAGE, headers={"HX-Request": "true"})["HX-Refresh"] == "true"
     again = sign_in(client, store, User.objects.get(email=f"{store.slug}@example.com"))
     assert b"You went back" in again.get(PAGE).content
     assert again.post(f"{PAGE}undo/").status_code == 302
