@@ -136,7 +136,9 @@ def _show_address(request: HttpRequest, upload: Upload, form: AddressForm, *, fa
         "base_domain": settings.BASE_DOMAIN,
         "store_name": facts["name"],
         # As the store's own clock showed it; the platform's pages have no other one to go by.
-        "made_at": datetime.fromisoformat(manifest.made_at).astimezone(ZoneInfo(facts["time_zone"])).replace(tzinfo=None),
+        "made_at": datetime.fromisoformat(manifest.made_at)
+        .astimezone(ZoneInfo(facts["time_zone"]))
+        .replace(tzinfo=None),
         "rows_count": manifest.rows_count,
         "files_count": len(manifest.files()),
         "size": upload.path.stat().st_size,

@@ -217,6 +217,7 @@ def _open_store(
 def _make_sandbox(copy: Tenant, *, origin: Tenant, actor: str, now: datetime) -> None:
     with translation.override(copy.language):
         name = _("%(name)s (sandbox)") % {"name": copy.name[:60]}
+        reason = _("A sandbox sells nothing.")
     Tenant.objects.filter(pk=copy.pk).update(name=name)
     Sandbox.objects.create(tenant=copy, origin_id=origin.pk, made_by=actor, made_at=now)
     ArchivePolicy.objects.filter(tenant=copy).update(is_nightly=False)
@@ -225,9 +226,7 @@ def _make_sandbox(copy: Tenant, *, origin: Tenant, actor: str, now: datetime) ->
             tenant=copy, key=entitlement.key, value=entitlement.value, valid_until=entitlement.valid_until
         )
     Entitlement.objects.create(tenant=copy, key=CHECKOUT, value=0, valid_until=None)
-    change_state(
-        tenant_id=copy.pk, state=TenantState.CHECKOUT_OFF, reason=_("A sandbox sells nothing."), actor=actor, now=now
-    )
+    change_state(tenant_id=copy.pk, state=TenantState.CHECKOUT_OFF, reason=reason, actor=actor, now=now)
 
 
 def _bring_people(
