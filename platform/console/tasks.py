@@ -6,15 +6,13 @@ from django.utils.translation import gettext as _
 
 from console.models import SupportAccess
 from console.services.facts import refresh_facts
-from console.services.operations import MIGRATE_TASK
+from console.services.operations import MIGRATE_TASK, apply_migrations
 from console.services.support import end_overdue
 from core.clock import utc_now
 from core.tasks import PlatformTask, TenantTask
 from core.tenancy import current_tenant
 from integrations.mail.services import send_mail
 from tenants.enums import Role
-from tenants.events import TenantOpening
-from tenants.fleet.services import bring_up_to_date
 from tenants.models import Membership, Tenant
 from tenants.selectors import store_url
 
@@ -26,10 +24,7 @@ def refresh() -> None:
 
 @shared_task(base=PlatformTask, name=MIGRATE_TASK, ignore_result=True)
 def migrate_store(*, tenant_id: int) -> None:
-    """Apply what the store lacks, and look at it again."""
-    tenant = Tenant.objects.get(pk=tenant_id)
-    bring_up_to_date(TenantOpening(tenant=tenant, now=utc_now()))
-    refresh_facts(tenant=tenant, now=utc_now())
+    apply_migrations(tenant=Tenant.objects.get(pk=tenant_id), now=utc_now())
 
 
 @shared_task(base=PlatformTask, name="console.end_overdue", ignore_result=True)

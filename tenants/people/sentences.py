@@ -45,6 +45,7 @@ SENTENCES: dict[Area, dict[str, str | Promise]] = {
         "console.trial": _("extended the trial until %(until)s: %(reason)s"),
         "console.plan": _("changed the plan from %(from)s to %(to)s: %(reason)s"),
         "console.migrate": _("asked for the migrations that the store lacks"),
+        "console.migrate_failed": _("could not apply the migrations: %(reason)s"),
         "console.export": _("asked for an archive of the whole store: %(reason)s"),
         "console.train": _("asked for a training of the recommendations"),
         "console.search": _("asked for the search to be rebuilt"),

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from celery import current_app
 from django.core.cache import cache
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 
 from accounts.models import User
@@ -207,6 +207,21 @@ def test_a_store_that_is_behind_gets_its_migrations_by_a_task(console: Client, a
     current_app.loader.import_default_modules()
     current_app.tasks[message.task].apply(kwargs=message.kwargs, throw=True)
     assert StoreFacts.objects.get().migrations_behind_count == 0
+
+
+def test_migrations_that_fail_say_why_in_the_log_and_leave_the_store_behind(console: Client, acme: Tenant) -> None:
+    with in_tenant(acme), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'catalog' AND name = '0001_initial'")
+    current_app.loader.import_default_modules()
+    with transaction.atomic():
+        current_app.tasks["console.migrate_store"].apply(kwargs={"tenant_id": acme.pk}, throw=True)
+    assert StoreFacts.objects.get().migrations_behind_count == 1
+    event = last_event(acme)
+    assert (event.type, event.actor) == ("console.migrate_failed", "system"), event.data
+    shown = console.get(page(acme), {"tab": "log"}).content.decode()
+    assert "could not apply the migrations" in shown
+    assert event.data["reason"]
+    assert "closed" not in event.data["reason"]
 
 
 def test_the_health_tells_of_the_last_archive(console: Client, acme: Tenant) -> None:

@@ -24,6 +24,9 @@ from storefront.search.services import start_rebuild
 from tenants.archive.enums import ArchiveReason
 from tenants.archive.services import keep_store, start_deletion
 from tenants.archive.services.working import ask_for_archive
+from tenants.events import TenantOpening
+from tenants.fleet.errors import StoreBehind
+from tenants.fleet.services import bring_up_to_date
 from tenants.hosts import forget_hosts
 from tenants.models import Tenant
 from tenants.services import close_checkout, record_event, resume_tenant, suspend_tenant
@@ -144,7 +147,16 @@ def run_migrations(*, tenant: Tenant, words: Words, actor: str, now: datetime) -
     with in_public(), transaction.atomic():
         enqueue(task=MIGRATE_TASK, kwargs={"tenant_id": tenant.pk})
         _log(tenant, "migrate", actor, now)
-    return _("The migrations are asked for. “Look again” shows how it went.")
+    return _("The migrations are asked for. “Look again” shows how it went, the log why it failed.")
+
+
+def apply_migrations(*, tenant: Tenant, now: datetime) -> None:
+    """Apply what the store lacks and look at it again; why that failed stands in the store's log."""
+    try:
+        bring_up_to_date(TenantOpening(tenant=tenant, now=now))
+    except StoreBehind as error:
+        _log(tenant, "migrate_failed", "system", now, reason=str(error.__cause__)[:300])
+    refresh_facts(tenant=tenant, now=now)
 
 
 def look_again(*, tenant: Tenant, words: Words, actor: str, now: datetime) -> str:
