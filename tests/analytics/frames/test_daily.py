@@ -131,7 +131,7 @@ order_rows = st.tuples(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(order_rows, min_size=1, max_size=30), st.sampled_from(["UTC", "Asia/Shanghai", "America/New_York"]))
 def test_the_days_add_up_to_the_orders_to_the_last_minor_unit(
     rows: list[tuple[datetime, str | None, int, int, int]], time_zone: str
@@ -183,7 +183,7 @@ visit_rows = st.tuples(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(visit_rows, min_size=1, max_size=40))
 def test_every_visit_event_is_counted_on_one_day(rows: list[tuple[datetime, str, str]]) -> None:
     result = daily_visits(visits_frame(*rows), time_zone="America/New_York")

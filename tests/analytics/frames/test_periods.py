@@ -89,7 +89,7 @@ def test_a_period_of_no_days_is_refused() -> None:
         compare([], [], length=0)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.integers(-(10**12), 10**12), min_size=14, max_size=14), st.integers(1, 7))
 def test_series_add_up_to_their_period(amounts: list[int], days: int) -> None:
     result = compare([(TODAY - timedelta(days=ago), 1, amount) for ago, amount in enumerate(amounts)], [], length=days)

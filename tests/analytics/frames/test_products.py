@@ -55,7 +55,7 @@ def test_a_limit_below_one_and_a_naive_moment_are_refused() -> None:
 rows = st.tuples(st.just(LATER), st.integers(1, 5), st.integers(1, 6), st.integers(0, 9), st.integers(0, 10**15))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(rows, min_size=1, max_size=30))
 def test_all_products_add_up_to_all_lines(lines: list[tuple[datetime, int, int, int, int]]) -> None:
     result = top_products(lines_frame(*lines), since=SINCE, limit=100)

@@ -88,7 +88,7 @@ def test_a_text_of_ten_thousand_characters_is_read_from_its_beginning(sentence: 
     assert base_classifier().predict(text[:2_000] + "card declined " * 500) == base_classifier().predict(text[:2_000])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text(max_size=300))
 def test_any_text_gets_a_prediction(text: str) -> None:
     prediction = base_classifier().predict(text)
