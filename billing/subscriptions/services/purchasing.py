@@ -12,6 +12,7 @@ from billing.subscriptions.models import BillingAccount
 from billing.subscriptions.selectors import find_billing_account, find_subscription, is_selling
 from billing.subscriptions.services.mirroring import apply_subscription
 from integrations.stripe import gateway_billing as stripe_billing
+from tenants.archive.selectors import is_sandbox
 from tenants.models import Tenant
 from tenants.selectors import store_url
 
@@ -24,6 +25,8 @@ def start_plan_checkout(*, tenant: Tenant, price_id: int, language: str, attempt
     `attempt` names this click, so that a double click opens one checkout.
     Raises: PriceNotOffered, StripeUnavailable, StripeRefused.
     """
+    if is_sandbox(tenant.pk):
+        raise PriceNotOffered(_("A sandbox sells nothing and needs no plan. Choose one in the store it was made from."))
     price = find_price(price_id)
     if price is None:
         raise PriceNotOffered(_("This plan is not offered any more. Choose one of those shown."))

@@ -16,6 +16,7 @@ from core.ids import new_token
 from core.jobs.models import Job
 from core.outbox.models import OutboxMessage
 from core.tenancy import in_public
+from integrations.storage.events import FilesChanged
 from tenants.archive.building import check_migrations, drop_schema, load_schema
 from tenants.archive.enums import RestorationState
 from tenants.archive.errors import ArchiveOfAnotherStore, NoRoom, RestoreRefused, RestoreStopped
@@ -278,6 +279,8 @@ def fill_schema(loading: Loading, *, report: Report) -> None:
             with place.open("xb") as out:
                 for chunk in reader.read(member):
                     out.write(chunk)
+        kept = sum(member.size for member in reader.manifest.files())
+        publish(FilesChanged(schema_name=restoration.schema_name, bytes_count=kept))
 
     beside.run(work)
 

@@ -28,6 +28,8 @@ from tenants.archive.services import (
 )
 from tenants.enums import Role, TenantState
 from tenants.errors import AddressTaken
+from tenants.fleet.selectors import count_stored_bytes
+from tenants.fleet.services.room import recount_files
 from tenants.models import Domain, Membership, PaymentAccount, Tenant
 from tenants.provisioning.enums import SchemaState
 from tenants.provisioning.models import PooledSchema
@@ -114,6 +116,8 @@ def test_a_store_under_a_new_name_counts_on_and_starts_like_a_new_one(
     told = [leftovers.describe(item) for item in copied.told]
     assert any("shop.test" in line for line in told)
     assert any("Payments" in line for line in told)
+    counted = count_stored_bytes(store.schema_name)
+    assert counted == recount_files(tenant=store, now=now) > 0
     with pytest.raises(AddressTaken):
         restore_as_new(source=path, slug=store.slug, owner=owner, actor="test", now=now)
 

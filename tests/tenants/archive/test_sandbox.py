@@ -10,6 +10,10 @@ from django.db import connection
 from django.test import Client
 
 from accounts.models import User
+from billing.plans.models import PlanPrice
+from billing.subscriptions.errors import PriceNotOffered
+from billing.subscriptions.services import start_plan_checkout
+from core.clock import utc_now
 from core.handling import Handling, handled_columns
 from core.tenancy import in_tenant
 from integrations.mail.services import send_mail
@@ -144,3 +148,9 @@ def test_the_original_is_untouched_and_a_sandbox_has_no_sandbox(
     with pytest.raises(RestoreRefused):
         clone_store(tenant=sandbox, slug=f"sc-{full_store.slug}"[:40], actor="test", now=now)
     assert not list((folders / "archives").glob("clone-*"))
+
+
+def test_a_sandbox_buys_no_plan(sandbox: Tenant) -> None:
+    price_id = PlanPrice.objects.filter(is_active=True).values_list("pk", flat=True)[0]
+    with pytest.raises(PriceNotOffered, match="needs no plan"):
+        start_plan_checkout(tenant=sandbox, price_id=price_id, language="en", attempt="once", now=utc_now())
