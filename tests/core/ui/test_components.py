@@ -138,6 +138,7 @@ def test_the_tray_polls_while_a_job_runs_and_rests_when_none_does() -> None:
     assert running.find("progress")["value"] == "1510"
     assert "1,510 of 2,400" in " ".join(running.get_text(" ").split())
     assert resting["hx-trigger"] == "jobs-changed from:body"
+    assert running.details.has_attr("open") and not resting.details.has_attr("open")
     assert "none" in empty["class"]
 
 
