@@ -136,7 +136,7 @@ class Site:
         return web / TICK, database / TICK
 
     def _ticks(self) -> tuple[int, int]:
-        """Return CPU ticks so far of the web processes and of the database's processes."""
+        """Return CPU ticks so far of the web processes, and of the database's with those that have ended."""
         web = database = 0
         for folder in Path("/proc").iterdir():
             if not folder.name.isdigit():
@@ -146,11 +146,10 @@ class Site:
                 fields = (folder / "stat").read_text().rpartition(")")[2].split()
             except (FileNotFoundError, ProcessLookupError, PermissionError):
                 continue
-            used = int(fields[11]) + int(fields[12])
             if "granian" in words and f"--port {self.port}" in words:
-                web += used
+                web += sum(map(int, fields[11:13]))
             elif words.startswith("postgres") and str(self.data_dir) in words + self._cwd(folder):
-                database += used
+                database += sum(map(int, fields[11:15]))
         return web, database
 
     def _cwd(self, folder: Path) -> str:

@@ -12,7 +12,7 @@ import psycopg
 
 from bench.result import Result, at_most, plain
 from bench.site import TICK, Site
-from bench.tenancy.servers import Server, database_ticks, serve, without_background_work
+from bench.tenancy.servers import Server, serve, without_background_work
 
 ARMS = ("bare", "ours", "peer")
 SIZES = (10, 100, 1000)
@@ -62,10 +62,11 @@ def _interleaved(
     for _round in range(ROUNDS):
         for arm in ARMS:
             server = servers[arm]
-            before = server.ticks() + database_ticks(site)
+            before = server.ticks() / TICK + site.cpu_seconds()[1]
             _send(server, path, hosts, REQUESTS, threads)
             time.sleep(0.05)
-            seen[arm].append((server.ticks() + database_ticks(site) - before) * 1000 / TICK / REQUESTS)
+            spent = server.ticks() / TICK + site.cpu_seconds()[1] - before
+            seen[arm].append(spent * 1000 / REQUESTS)
     return {arm: values[1:] for arm, values in seen.items()}
 
 

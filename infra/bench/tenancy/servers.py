@@ -80,17 +80,6 @@ def private_kilobytes(pid: int) -> int:
     return sum(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Private_"))
 
 
-def database_ticks(site: Site) -> int:
-    """Return CPU ticks so far of the platform's database, with those of its processes that have ended."""
-    used = 0
-    for pid, words in _processes():
-        with contextlib.suppress(OSError):
-            if words.startswith("postgres") and str(site.data_dir) in words + str(Path(f"/proc/{pid}/cwd").readlink()):
-                fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-                used += sum(map(int, fields[11:15]))
-    return used
-
-
 def _processes() -> Iterator[tuple[int, str]]:
     for folder in Path("/proc").iterdir():
         if folder.name.isdigit():
