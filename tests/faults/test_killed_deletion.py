@@ -219,6 +219,16 @@ def test_the_owner_hears_of_it_at_the_start_and_a_week_before(
     assert mail_deletion(deletion_id=deletion.pk, kind="week") == 0
 
 
+def test_a_warning_that_comes_late_leaves_another_week(full_store: Tenant, now: datetime) -> None:
+    deletion = start(full_store, now)
+    back = now + timedelta(days=40)
+    assert warn_of_deletions(now=back) == 1
+    assert list_due(now=back) == []
+    deletion.refresh_from_db()
+    assert deletion.due_at == back + timedelta(days=7)
+    assert [one.pk for one in list_due(now=back + timedelta(days=7))] == [deletion.pk]
+
+
 @pytest.mark.guard("erasing-and-keeping-exclude", found="DID NOT RAISE")
 def test_a_store_that_is_being_erased_is_not_kept_a_moment_later(
     full_store: Tenant, now: datetime, monkeypatch: pytest.MonkeyPatch

@@ -32,6 +32,7 @@ from tenants.services import change_state, record_event
 
 GRACE = timedelta(days=30)
 WARN_BEFORE = timedelta(days=7)
+LEAST_NOTICE = timedelta(days=5)
 HOLD_ADDRESS = timedelta(days=90)
 
 Stage = Callable[[str], None]
@@ -101,14 +102,18 @@ def keep_store(*, tenant: Tenant, actor: str, now: datetime) -> Tenant:
 
 
 def warn_of_deletions(*, now: datetime) -> int:
-    """Write to the owners of stores that will be erased within a week, once; return how many."""
+    """Write to the owners of stores that will be erased within a week, once; return how many.
+
+    Where that comes late, because nothing was scheduled for days, the store is kept for another week from now.
+    """
     warned = 0
     with in_public(), transaction.atomic():
         due = Deletion.objects.select_for_update(skip_locked=True).filter(
-            state=DeletionState.WAITING, warned_at__isnull=True, due_at__lte=now + WARN_BEFORE, due_at__gt=now
+            state=DeletionState.WAITING, warned_at__isnull=True, due_at__lte=now + WARN_BEFORE
         )
         for deletion in due:
-            Deletion.objects.filter(pk=deletion.pk).update(warned_at=now)
+            due_at = deletion.due_at if deletion.due_at >= now + LEAST_NOTICE else now + WARN_BEFORE
+            Deletion.objects.filter(pk=deletion.pk).update(warned_at=now, due_at=due_at)
             enqueue(task="tenants.archive.mail_deletion", kwargs={"deletion_id": deletion.pk, "kind": "week"})
             warned += 1
     return warned
