@@ -85,7 +85,10 @@ def test_several_processes_bring_every_store_up_to_date(fleet: list[Tenant], pla
 
 def test_two_who_begin_at_once_make_one_run(fleet: list[Tenant], plant: Plant) -> None:
     plant(NOTE)
-    answers = run_together(lambda: migrate(workers=1), count=3)
+    now = utc_now()
+    # Django reads migrations by importing and reloading them, which threads of one process cannot do at once; processes can.
+    survey = survey_fleet(now=now)
+    answers = run_together(lambda: migrate_fleet(survey=survey, actor="test", now=now, workers=1), count=3)
     runs = [each for each in answers if isinstance(each, MigrationRun)]
     assert len(runs) == 1
     assert all(isinstance(each, RunInProgress) or each is None for each in answers if each not in runs)
