@@ -1,4 +1,4 @@
-"""Read what a store sells; cards come as plain rows, without models."""
+"""Products as shoppers see them and as the merchant keeps them; cards come as plain rows, without models."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
