@@ -8,6 +8,7 @@ from csp.constants import NONCE
 from django.utils.translation import gettext_lazy as _
 
 from shopstead.settings.apps import PLAIN_APPS, SHARED_APPS, TENANT_APPS
+from shopstead.settings.cards import PRODUCT_CARDS as PRODUCT_CARDS
 
 env = environ.Env()
 

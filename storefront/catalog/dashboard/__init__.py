@@ -1,0 +1,16 @@
+"""The merchant's pages for products."""
+
+from django.urls import path
+
+from storefront.catalog.dashboard.bulk import bulk, undo
+from storefront.catalog.dashboard.edit import product
+from storefront.catalog.dashboard.list import products
+from storefront.catalog.dashboard.new import new
+
+urlpatterns = [
+    path("", products, name="dashboard_products"),
+    path("new/", new, name="dashboard_product_new"),
+    path("bulk/", bulk, name="dashboard_products_bulk"),
+    path("undo/", undo, name="dashboard_products_undo"),
+    path("<int:pk>/", product, name="dashboard_product"),
+]
