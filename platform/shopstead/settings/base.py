@@ -150,6 +150,9 @@ X_FRAME_OPTIONS = "SAMEORIGIN"
 USE_X_FORWARDED_HOST = False
 # A network that is misspelled stops the start: a proxy that is not known is safe, one that is guessed is not.
 TRUSTED_PROXIES = [ip_network(text) for text in env.list("TRUSTED_PROXIES", default=[])]
+# What may be fetched for a merchant (pictures of an import): the public internet on these ports, and these networks besides.
+FETCH_ALLOWED_NETWORKS = [ip_network(text) for text in env.list("FETCH_ALLOWED_NETWORKS", default=[])]
+FETCH_ALLOWED_PORTS = frozenset(int(text) for text in env.list("FETCH_ALLOWED_PORTS", default=["80", "443"]))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024

@@ -1,0 +1,1 @@
+"""Fetching what a merchant names by its address, without becoming the merchant's hand inside our own network."""
