@@ -32,7 +32,7 @@ from tenants.fleet.services.room import require_room
 
 TASK = "storefront.transfer.run_import"
 KEEP_FILES = timedelta(hours=24)
-SUFFIXES = (".csv", ".csv.gz", ".gz", ".txt", ".tsv")
+SUFFIXES = (".csv", ".csv.gz", ".gz", ".txt", ".tsv", ".xlsx")
 
 
 class Report(Protocol):
@@ -119,7 +119,9 @@ def check_upload(*, name: str, size: int) -> None:
         raise UnreadableFile(_("“%(name)s” is empty.") % {"name": name[:60]}, field="file")
     if not name.lower().endswith(SUFFIXES):
         raise UnreadableFile(
-            _("“%(name)s” is not a CSV file. Save it as “CSV UTF-8” in your spreadsheet program and try again.")
+            _(
+                "“%(name)s” is no list we can read. Save it as .xlsx or as “CSV UTF-8” in your spreadsheet program and try again."
+            )
             % {"name": name[:60]},
             field="file",
         )

@@ -182,6 +182,7 @@ RULES: dict[str, tuple[Rule, tuple[str, ...], str, dict[str, str]]] = {
     "floats lose cents": (computes_with_floats, MONEY_PARTS, "total = float(amount)", {}),
     "a merchant's address is fetched by one client only": (
         talks_to_the_web, (), "import urllib.request", {
+            "platform/integrations/http/client.py": "the one client, which pins what it connects to",
             "platform/integrations/stripe/sandbox/webhooks.py": "the local Stripe calls its own platform",
             "platform/shopstead/cli/up.py": "asks its own web server whether it is ready",
             "platform/shopstead/embedded/sandbox.py": "asks its own sandbox whether it is ready",

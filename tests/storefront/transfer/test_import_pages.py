@@ -90,7 +90,7 @@ def test_nothing_is_imported_before_the_check_is_through(merchant_client: Client
 
 
 @pytest.mark.parametrize(
-    ("name", "data"), [("picture.png", b"\x89PNG"), ("list.xlsx", b"PK\x03\x04"), ("empty.csv", b"")]
+    ("name", "data"), [("picture.png", b"\x89PNG"), ("list.xlsm", b"PK\x03\x04"), ("empty.csv", b"")]
 )
 def test_a_wrong_file_is_refused_with_422_and_makes_no_job(
     merchant_client: Client, acme: Tenant, name: str, data: bytes
