@@ -30,6 +30,9 @@ class Tenant(TenantMixin):  # type: ignore[misc]
     currency = models.CharField(max_length=3, default="USD")
     country = models.CharField(max_length=2, default="US")
     language = models.CharField(max_length=10, default="en")
+    languages = models.JSONField(
+        default=list, db_default=models.Value([], models.JSONField()), help_text="Further ones that it is kept in."
+    )
     time_zone = models.CharField(max_length=64, default="UTC")
     contact_email = models.EmailField(max_length=254)
     plan_code = models.CharField(max_length=40, blank=True, help_text="The plan asked for at sign-up.")

@@ -12,6 +12,15 @@ class ProductChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class HandleChanged:
+    """Something got another address: content keeps the former one leading there. `kind` is product, collection or category."""
+
+    kind: str
+    old_handle: str
+    new_handle: str
+
+
+@dataclass(frozen=True, slots=True)
 class StockAsked:
     """A merchant typed how many units of a variant there are to sell; inventory writes it.
 

@@ -253,9 +253,20 @@ FACTS: dict[str, Callable[[Planted], dict[str, Any]]] = {
     "catalog.Product": lambda p: {
         "handle": f"only-at-{p.tenant.slug}", "status": "active", "description_html": f"<p>{p.word}</p>",
         "is_available": True, "available_count": 5, "min_price_amount": 1800, "max_price_amount": 1800,
-        "compare_at_amount": None, "cover": {}, "variants_count": 1,
+        "compare_at_amount": None, "cover": {}, "variants_count": 1, "category": None,
+    },
+    "catalog.Category": lambda p: {
+        "path": "0001", "depth": 1, "numchild": 0, "handle": f"only-at-{p.tenant.slug}", "description_html": p.word,
+        "cover": {}, "google_category": None,
+    },
+    "catalog.CustomField": lambda p: {"key": p.word},
+    "catalog.BundleItem": lambda p: {
+        "component": type(p.rows["catalog.ProductVariant"]).objects.create(
+            product=p.rows["catalog.Product"], position=2, title=f"{p.word} component", price_amount=1800
+        ),
     },
     "catalog.ProductVariant": lambda p: {
+        "hs_code": "", "unit": "", "base_unit": "", "origin_country": "",
         "price_amount": 1800, "compare_at_amount": None, "option_values": [], "available_count": 5, "tracks_stock": True,
     },
     "catalog.ProductImage": lambda p: {"path": PICTURE, "width": 800, "height": 800, "source_url": ""},

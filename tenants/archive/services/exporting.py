@@ -25,7 +25,17 @@ from tenants.enums import TenantState
 from tenants.events import ArchiveCollecting
 from tenants.models import Domain, Entitlement, Membership, PaymentAccount, Tenant, TenantEvent
 
-STORE_FACTS = ("slug", "name", "currency", "country", "language", "time_zone", "contact_email", "plan_code")
+STORE_FACTS = (
+    "slug",
+    "name",
+    "currency",
+    "country",
+    "language",
+    "languages",
+    "time_zone",
+    "contact_email",
+    "plan_code",
+)
 _NOT_ARCHIVABLE = (TenantState.PROVISIONING, TenantState.DELETED)
 
 
@@ -61,7 +71,7 @@ def export_store(*, tenant: Tenant, target: Path, now: datetime, report: Report 
             version=_version(),
             installation=installation_id(),
             lineage=str(policy.lineage),
-            store={name: getattr(tenant, name) for name in STORE_FACTS},
+            store={name: getattr(tenant, name) for name in STORE_FACTS} | {"languages": ",".join(tenant.languages)},
             migrations=snapshot.migrations(),
             members=writer.members,
             sequences=sequences,

@@ -28,6 +28,10 @@ def read_public_rows(reader: ArchiveReader, name: str) -> Iterator[dict[str, Any
             yield row
 
 
+def _further_languages(said: str) -> list[str]:
+    return [code for code, _name in settings.LANGUAGES if code in said.split(",")]
+
+
 def believable_facts(manifest: Manifest) -> dict[str, Any]:
     """Return the store's facts as a store may have them: what could break a page becomes the usual."""
     said = {key: value for key, value in manifest.store.items() if isinstance(value, str)}
@@ -36,6 +40,7 @@ def believable_facts(manifest: Manifest) -> dict[str, Any]:
         "currency": said.get("currency", "") if re.fullmatch("[A-Z]{3}", said.get("currency", "")) else "USD",
         "country": said.get("country", "") if re.fullmatch("[A-Z]{2}", said.get("country", "")) else "US",
         "language": said.get("language", "") if said.get("language") in dict(settings.LANGUAGES) else "en",
+        "languages": _further_languages(said.get("languages", "")),
         "time_zone": said.get("time_zone", "") if said.get("time_zone") in available_timezones() else "UTC",
     }
     return facts if facts["name"] else facts | {"name": str(said.get("slug", "store"))[:80]}

@@ -1,0 +1,60 @@
+"""What goods cost, have cost, and cost in other currencies."""
+
+from django.db import models
+from django.db.models import Q
+
+from core.db.models import StoreModel
+from storefront.catalog.enums import RateSource, Rounding
+from storefront.catalog.models.product import ProductVariant
+
+
+class PriceChange(StoreModel):
+    """From when on a variant cost how much; rows are added, never changed. The last one is what it costs now."""
+
+    id = models.BigAutoField(primary_key=True)
+    variant = models.ForeignKey(ProductVariant, on_delete=models.CASCADE, related_name="price_changes", db_index=False)
+    currency = models.CharField(max_length=3)
+    price_amount = models.BigIntegerField()
+    compare_at_amount = models.BigIntegerField(null=True, blank=True)
+    actor = models.CharField(max_length=254)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["variant", "-created_at"], name="price_change_of_variant")]
+
+
+class PriceList(StoreModel):
+    """Prices in a further currency: the store's own times `rate`, more by `adjustment_percent`, rounded by a rule."""
+
+    id = models.BigAutoField(primary_key=True)
+    currency = models.CharField(max_length=3, unique=True)
+    rate = models.DecimalField(max_digits=18, decimal_places=8, help_text="Of this currency for one of the store's.")
+    rate_source = models.CharField(max_length=8, choices=RateSource, default=RateSource.MANUAL)
+    rated_at = models.DateTimeField()
+    rounding = models.CharField(max_length=8, choices=Rounding, default=Rounding.NONE)
+    adjustment_percent = models.DecimalField(max_digits=5, decimal_places=2, default=0)
+    is_enabled = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(rate__gt=0), name="price_list_rate_is_positive"),
+            models.CheckConstraint(
+                condition=Q(adjustment_percent__gt=-100), name="price_list_adjustment_leaves_a_price"
+            ),
+        ]
+
+
+class ListPrice(StoreModel):
+    """A price set by hand in a price list, in its currency's minor units; it goes before the rate."""
+
+    id = models.BigAutoField(primary_key=True)
+    price_list = models.ForeignKey(PriceList, on_delete=models.CASCADE, related_name="prices", db_index=False)
+    variant = models.ForeignKey(ProductVariant, on_delete=models.CASCADE, related_name="list_prices")
+    price_amount = models.BigIntegerField()
+    compare_at_amount = models.BigIntegerField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["price_list", "variant"], name="list_price_once_a_variant"),
+            models.CheckConstraint(condition=Q(price_amount__gte=0), name="list_price_is_not_negative"),
+        ]

@@ -1,0 +1,21 @@
+"""Texts of a store in the language of the reader, as they are kept beside the store's own."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils import translation
+
+from core.tenancy import current_tenant
+
+
+def say(of: Any, field: str) -> Any:
+    """Return a text of a row (a model's instance, or a mapping with `translations`) in the language of the request.
+
+    Where that language has none, it is the store's own.
+    """
+    own = of[field] if isinstance(of, Mapping) else getattr(of, field)
+    language = translation.get_language()
+    if language is None or language == current_tenant().language:
+        return own
+    said = of["translations"] if isinstance(of, Mapping) else of.translations
+    return (said.get(language) or {}).get(field) or own
