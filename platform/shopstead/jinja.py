@@ -9,8 +9,9 @@ from jinja2 import Environment
 
 from core.money import format_money
 from core.ui.icons import store_icon as icon
-from recsys.serving.jinja import customer_recommendations, product_recommendations
+from recsys.serving.jinja import buy_again, customer_recommendations, product_recommendations
 from storefront.catalog.jinja import image_url, picture, show_card
+from storefront.orders.days import write_day
 
 
 def url(name: str, **kwargs: Any) -> str:
@@ -32,12 +33,14 @@ def environment(**options: Any) -> Environment:
         static=static,
         url=url,
         money=money,
+        day=write_day,
         icon=icon,
         image_url=image_url,
         picture=picture,
         show_card=show_card,
         get_language=translation.get_language,
         product_recommendations=product_recommendations,
+        buy_again=buy_again,
         customer_recommendations=customer_recommendations,
     )
     return env

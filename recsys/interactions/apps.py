@@ -9,8 +9,18 @@ class InteractionsConfig(AppConfig):
     schema = "tenant"
 
     def ready(self) -> None:
-        from recsys.interactions.listening import remember_cart, remember_view  # needs the models
+        from recsys.interactions.listening import (  # needs the models
+            add_interactions,
+            forget_erased,
+            forget_unwanted,
+            remember_cart,
+            remember_view,
+        )
         from storefront.catalog.events import ProductPutInCart, ProductViewed
+        from storefront.customers.events import CustomerDataAsked, CustomerErased, PersonalizationChanged
 
         subscribe(ProductViewed, remember_view)
         subscribe(ProductPutInCart, remember_cart)
+        subscribe(PersonalizationChanged, forget_unwanted)
+        subscribe(CustomerErased, forget_erased)
+        subscribe(CustomerDataAsked, add_interactions)

@@ -23,3 +23,9 @@ def prune_interactions(*, now: datetime) -> int:
     old = Interaction.objects.filter(created_at__lt=now - KEEP)
     # One statement: `delete()` would read every row first, because somebody listens to its signal.
     return int(old._raw_delete(old.db))
+
+
+def forget_customer(*, customer_id: int) -> int:
+    """Delete what a customer looked at and put in the cart, and return how many rows went."""
+    rows = Interaction.objects.filter(customer_id=customer_id)
+    return int(rows._raw_delete(rows.db))

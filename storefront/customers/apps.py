@@ -9,7 +9,13 @@ class CustomersConfig(AppConfig):
     name = "storefront.customers"
     label = "customers"
     schema = "tenant"
-    stays_behind = ("customers_session", "customers_customerloginlink")
+    stays_behind = (
+        "customers_session",
+        "customers_customerloginlink",
+        "customers_customersignin",
+        "customers_dataexport",
+    )
+    private_leftovers = ("customer-data",)
     handled: ClassVar[dict[str, dict[str, Handling]]] = {
         "customers_customer": {
             "email": Handling.EMAIL,

@@ -1,6 +1,6 @@
 """What can go wrong with a shopper's account; none of it says whether an address is known here."""
 
-from core.errors import Forbidden, InvalidInput, NotFound, ShopsteadError
+from core.errors import Conflict, Forbidden, InvalidInput, NotFound, ShopsteadError
 
 
 class CustomerNotFound(NotFound):
@@ -26,3 +26,15 @@ class TooManyAttempts(ShopsteadError):
 
 class WeakPassword(InvalidInput):
     code = "weak_password"
+
+
+class CodeRefused(Forbidden):
+    code = "code_refused"
+
+
+class ErasureRefused(Conflict):
+    code = "erasure_refused"
+
+
+class ExportNotFound(NotFound):
+    code = "export_not_found"

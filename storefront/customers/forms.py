@@ -28,6 +28,18 @@ class LinkForm(forms.Form):
     email = forms.EmailField(label=_("E-mail"), max_length=254)
 
 
+class CodeForm(forms.Form):
+    """The six digits of the mail; spaces between them are how people copy them."""
+
+    code = forms.CharField(label=_("Code from the mail"), max_length=12)
+
+    def clean_code(self) -> str:
+        code = "".join(sign for sign in str(self.cleaned_data["code"]) if not sign.isspace())
+        if not (code.isascii() and code.isdigit() and len(code) == 6):
+            raise forms.ValidationError(_("The code has six digits. Look at the newest mail."))
+        return code
+
+
 class RegisterForm(forms.Form):
     """A new account; it begins when the link in the mail is opened."""
 
@@ -37,12 +49,11 @@ class RegisterForm(forms.Form):
 
 
 class DetailsForm(forms.Form):
-    """Name, phone, language, news."""
+    """Name, phone, language."""
 
     name = forms.CharField(label=_("Name"), max_length=160)
     phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
     language = forms.ChoiceField(label=_("Language of e-mails"), choices=settings.LANGUAGES)
-    accepts_marketing = forms.BooleanField(label=_("Send me news and offers"), required=False)
 
 
 class PasswordForm(forms.Form):
@@ -55,6 +66,16 @@ class PasswordForm(forms.Form):
         super().__init__(*args, **kwargs)
         if not asks_current:
             del self.fields["current"]
+
+
+# What the parts of an address are called where they go, and where a parcel does not arrive without a province.
+LABELS = {
+    "CN": {"line1": _("Street, house and room"), "line2": _("More about the place"), "province": _("Province")},
+    "US": {"postcode": _("ZIP code"), "province": _("State")},
+    "CA": {"province": _("Province")},
+    "GB": {"city": _("Town or city"), "province": _("County")},
+}
+NEEDS_PROVINCE = frozenset({"AU", "CA", "CN", "US"})
 
 
 class AddressForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -80,6 +101,11 @@ class AddressForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["country"].choices = country_choices()  # type: ignore[attr-defined]
+        country = self.data.get("country") or self.instance.country
+        for name, label in LABELS.get(country, {}).items():
+            self.fields[name].label = label
+        if country in NEEDS_PROVINCE:
+            self.fields["province"].required = True
 
 
 def country_choices() -> list[tuple[str, str]]:

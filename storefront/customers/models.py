@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 
 from core.db.models import StoreModel
+from storefront.customers.enums import ConsentKind, LinkPurpose
 
 
 class Customer(StoreModel):
@@ -26,6 +27,10 @@ class Customer(StoreModel):
     orders_count = models.IntegerField(default=0)
     spent_amount = models.BigIntegerField(default=0)
     last_order_at = models.DateTimeField(null=True, blank=True)
+    wants_personal = models.BooleanField(
+        default=True, db_default=True, help_text="Whether the shop may suggest things from what they look at."
+    )
+    erased_at = models.DateTimeField(null=True, blank=True, help_text="Since then the row is nobody; its orders keep the books.")
     created_at = models.DateTimeField()
 
     class Meta:
@@ -63,10 +68,11 @@ class Address(StoreModel):
 
 
 class CustomerLoginLink(StoreModel):
-    """A one-time link that proves an e-mail address and signs its owner in.
+    """A one-time link that proves an e-mail address, and what it is for: signing in, a new address, the account's end.
 
     Only the token's hash is kept; the token itself is made from `nonce` and the server's secret, so that the task that
-    mails it needs no secret in the queue.
+    mails it needs no secret in the queue. A link for signing in has a code of six digits besides, made the same way, that
+    works in the browser which asked for it; `tries_count` counts the guesses.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -80,9 +86,56 @@ class CustomerLoginLink(StoreModel):
     expires_at = models.DateTimeField()
     mailed_at = models.DateTimeField(null=True, blank=True)
     used_at = models.DateTimeField(null=True, blank=True)
+    purpose = models.CharField(
+        max_length=20, choices=LinkPurpose, default=LinkPurpose.SIGN_IN, db_default=LinkPurpose.SIGN_IN
+    )
+    customer = models.ForeignKey(Customer, null=True, blank=True, on_delete=models.CASCADE, db_index=False)
+    tries_count = models.SmallIntegerField(default=0, db_default=0)
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(purpose=LinkPurpose.SIGN_IN) | Q(customer__isnull=False),
+                name="link_of_an_account_names_it",
+            )
+        ]
         indexes = [models.Index(fields=["expires_at"], name="login_link_expiry")]
+
+
+class CustomerSignIn(StoreModel):
+    """A place where a customer is signed in: a session may speak for them as long as its row is here."""
+
+    id = models.BigAutoField(primary_key=True)
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="sign_ins")
+    key_hash = models.CharField(max_length=64, unique=True)
+    browser = models.CharField(max_length=200, blank=True)
+    address = models.CharField(max_length=45, blank=True)
+    created_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+
+
+class Consent(StoreModel):
+    """A yes or no of a customer, with the words they saw; lines are only ever added."""
+
+    id = models.BigAutoField(primary_key=True)
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="consents")
+    kind = models.CharField(max_length=20, choices=ConsentKind)
+    is_given = models.BooleanField()
+    words = models.CharField(max_length=200)
+    place = models.CharField(max_length=40, help_text="Where it was said: account, checkout, import.")
+    created_at = models.DateTimeField()
+
+
+class DataExport(StoreModel):
+    """A copy of what the store keeps of a customer, made for them; `path` is in the private files."""
+
+    id = models.BigAutoField(primary_key=True)
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="data_exports")
+    path = models.CharField(max_length=120, blank=True)
+    language = models.CharField(max_length=10)
+    created_at = models.DateTimeField()
+    ready_at = models.DateTimeField(null=True, blank=True)
+    expires_at = models.DateTimeField()
 
 
 class Session(AbstractBaseSession):

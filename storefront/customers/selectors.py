@@ -1,10 +1,12 @@
 """Read customers."""
 
+from datetime import datetime
+
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from storefront.customers.errors import AddressNotFound, CustomerNotFound
-from storefront.customers.models import Address, Customer
+from storefront.customers.errors import AddressNotFound, CustomerNotFound, ExportNotFound
+from storefront.customers.models import Address, Consent, Customer, CustomerSignIn, DataExport
 
 VIEWS = ("all", "buyers", "newsletter")
 SORTS = {"newest": ("-pk",), "spent": ("-spent_amount", "-pk"), "recent": ("-last_order_at", "-pk")}
@@ -33,7 +35,7 @@ def find_customer_by_email(email: str) -> Customer | None:
 
 def list_customers(*, view: str = "all", text: str = "", sort: str = "newest") -> QuerySet[Customer]:
     """Return the rows of the list: a view, what its search finds in name and e-mail, in an order of `SORTS`."""
-    rows = Customer.objects.only(
+    rows = Customer.objects.filter(erased_at__isnull=True).only(
         "name", "email", "orders_count", "spent_amount", "last_order_at", "country", "accepts_marketing"
     )
     if view == "buyers":
@@ -61,3 +63,37 @@ def get_address(*, customer: Customer, address_id: int) -> Address:
     if address is None:
         raise AddressNotFound(_("This address is not there any more."))
     return address
+
+
+def find_sign_in(key_hash: str) -> CustomerSignIn | None:
+    """Return the place whose session has this key, with its customer, in one query; None once it was ended."""
+    return CustomerSignIn.objects.select_related("customer").filter(key_hash=key_hash).first()
+
+
+def list_sign_ins(customer: Customer) -> list[CustomerSignIn]:
+    """Return where the customer is signed in, the place used last first."""
+    return list(customer.sign_ins.order_by("-seen_at", "-pk"))
+
+
+def list_consents(customer: Customer, limit: int = 20) -> list[Consent]:
+    """Return what the customer said yes or no to, newest first."""
+    return list(customer.consents.order_by("-pk")[:limit])
+
+
+def find_export(customer: Customer, *, now: datetime) -> DataExport | None:
+    """Return the newest copy of the customer's data that is on its way or still kept, or None."""
+    return DataExport.objects.filter(customer=customer, expires_at__gt=now).order_by("-pk").first()
+
+
+def get_export(*, customer: Customer, export_id: int, now: datetime) -> DataExport:
+    """Return a copy of the customer's own data that is ready and still kept. Raises: ExportNotFound."""
+    ready = DataExport.objects.filter(customer=customer, pk=export_id, ready_at__isnull=False, expires_at__gt=now)
+    export = ready.first()
+    if export is None:
+        raise ExportNotFound(_("This copy is gone; it is kept for seven days. Ask for a new one."))
+    return export
+
+
+def wants_personal(customer_id: int) -> bool:
+    """Tell whether the shop may remember what this customer does, to suggest things."""
+    return Customer.objects.filter(pk=customer_id, wants_personal=True).exists()

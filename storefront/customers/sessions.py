@@ -3,27 +3,44 @@
 from django.middleware.csrf import rotate_token
 from django.utils.crypto import constant_time_compare, salted_hmac
 
+from core.addresses import client_address
+from core.clock import utc_now
+from core.events import publish
 from core.http import HttpRequest
 from core.tenancy import current_schema
+from storefront.customers.events import CustomerSignedIn
 from storefront.customers.models import Customer
-from storefront.customers.selectors import find_customer
+from storefront.customers.selectors import find_sign_in
+from storefront.customers.services.sign_ins import end_sign_in, hash_key, note_seen, open_sign_in
 
 SESSION_KEY = "customer_id"
 HASH_KEY = "customer_hash"
+SIGN_IN_KEY = "customer_sign_in"
+FRESH_KEY = "customer_signed_in_at"
 
 
 def sign_in(request: HttpRequest, customer: Customer) -> None:
     """Put the customer in the session under a new key; what the session holds besides, such as the cart, stays."""
+    now = utc_now()
     request.session.cycle_key()
     request.session[SESSION_KEY] = customer.pk
     request.session[HASH_KEY] = session_hash(customer)
+    request.session[SIGN_IN_KEY] = open_sign_in(
+        customer=customer,
+        browser=request.headers.get("User-Agent", ""),
+        address=client_address(request),
+        now=now,
+    )
+    request.session[FRESH_KEY] = now.timestamp()
     request.customer = customer
     rotate_token(request)
+    publish(CustomerSignedIn(customer_id=customer.pk, session=request.session, now=now))
 
 
 def sign_out(request: HttpRequest) -> None:
     """Take the customer out of the session and give it a new key."""
-    for key in (SESSION_KEY, HASH_KEY):
+    end_sign_in(key=request.session.get(SIGN_IN_KEY, ""))
+    for key in (SESSION_KEY, HASH_KEY, SIGN_IN_KEY, FRESH_KEY):
         request.session.pop(key, None)
     request.session.cycle_key()
     request.customer = None
@@ -31,12 +48,15 @@ def sign_out(request: HttpRequest) -> None:
 
 
 def find_signed_in(request: HttpRequest) -> Customer | None:
-    """Return the session's customer; None once the password was changed somewhere else."""
-    customer_id = request.session.get(SESSION_KEY)
-    customer = find_customer(customer_id) if customer_id else None
-    if customer is None or not constant_time_compare(request.session.get(HASH_KEY, ""), session_hash(customer)):
+    """Return the session's customer; None once their password was changed or this place was ended somewhere else."""
+    customer_id, key = request.session.get(SESSION_KEY), request.session.get(SIGN_IN_KEY)
+    place = find_sign_in(hash_key(key)) if customer_id and key else None
+    if place is None or place.customer_id != customer_id or place.customer.erased_at is not None:
         return None
-    return customer
+    if not constant_time_compare(request.session.get(HASH_KEY, ""), session_hash(place.customer)):
+        return None
+    note_seen(sign_in=place, now=utc_now())
+    return place.customer
 
 
 def session_hash(customer: Customer) -> str:

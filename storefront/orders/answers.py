@@ -1,9 +1,12 @@
-"""What orders do themselves when a sale becomes real: ask for its mails."""
+"""What orders do when a sale becomes real, and when its customer asks for their data or leaves."""
+
+from django.utils.translation import gettext as _
 
 from core.outbox.services import enqueue
-from storefront.orders.enums import OrderSource
+from storefront.customers.events import CustomerDataAsked, CustomerErased, ErasureAsked
+from storefront.orders.enums import FulfillmentStatus, OrderSource, OrderStatus
 from storefront.orders.events import OrderPlaced
-from storefront.orders.models import Order
+from storefront.orders.models import Order, OrderEvent
 
 _WRITTEN_BY_US = (OrderSource.IMPORT, OrderSource.DEMO)
 
@@ -14,3 +17,58 @@ def ask_for_mails(event: OrderPlaced) -> None:
         return
     enqueue(task="storefront.orders.send_confirmation", kwargs={"order_id": event.order_id})
     enqueue(task="storefront.orders.send_new_order", kwargs={"order_id": event.order_id})
+
+
+def keep_until_sent(question: ErasureAsked) -> None:
+    """Keep a customer to whom something still has to be sent, or whose payment is still open."""
+    waiting = (
+        Order.objects.filter(customer_id=question.customer_id, status__in=(OrderStatus.OPEN, OrderStatus.PENDING))
+        .exclude(fulfillment_status=FulfillmentStatus.FULFILLED)
+        .order_by("pk")
+        .values_list("name", flat=True)
+    )
+    question.reasons.extend(
+        _("Order %(number)s is not finished; come back when it has been sent or canceled.") % {"number": name}
+        for name in waiting[:3]
+    )
+
+
+def add_orders(question: CustomerDataAsked) -> None:
+    """Add what the customer bought, with everything that was written down about it."""
+    orders = Order.objects.filter(customer_id=question.customer_id).order_by("pk").prefetch_related("lines")
+    question.sections["orders"] = [
+        {
+            "number": order.name,
+            "placed_at": order.placed_at,
+            "email": order.email,
+            "status": order.status,
+            "payment": order.payment_status,
+            "fulfillment": order.fulfillment_status,
+            "currency": order.currency,
+            "total_amount": order.total_amount,
+            "refunded_amount": order.refunded_amount,
+            "shipping_address": order.shipping_address,
+            "note": order.note,
+            "lines": [
+                {
+                    "title": line.title,
+                    "variant": line.variant_title,
+                    "quantity": line.quantity,
+                    "total_amount": line.total_amount,
+                }
+                for line in order.lines.all()
+            ],
+        }
+        for order in orders
+    ]
+
+
+def blank_orders(event: CustomerErased) -> None:
+    """Take the person out of their orders; numbers, goods, amounts and the country stay for the books."""
+    orders = Order.objects.filter(customer_id=event.customer_id)
+    for order in orders:
+        order.email, order.note = "", ""
+        country = order.shipping_address.get("country")
+        order.shipping_address = {"country": country} if country else {}
+    Order.objects.bulk_update(orders, ["email", "note", "shipping_address"], batch_size=200)
+    OrderEvent.objects.filter(order__customer_id=event.customer_id, type__startswith="mail.").update(data={})

@@ -21,7 +21,11 @@ class OrdersConfig(AppConfig):
     }
 
     def ready(self) -> None:
-        from storefront.orders.answers import ask_for_mails
+        from storefront.customers.events import CustomerDataAsked, CustomerErased, ErasureAsked
+        from storefront.orders.answers import add_orders, ask_for_mails, blank_orders, keep_until_sent
         from storefront.orders.events import OrderPlaced
 
         subscribe(OrderPlaced, ask_for_mails)
+        subscribe(ErasureAsked, keep_until_sent)
+        subscribe(CustomerDataAsked, add_orders)
+        subscribe(CustomerErased, blank_orders)

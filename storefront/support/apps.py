@@ -2,6 +2,7 @@ from typing import ClassVar
 
 from django.apps import AppConfig
 
+from core.events import subscribe
 from core.handling import Handling
 
 
@@ -17,3 +18,10 @@ class SupportConfig(AppConfig):
         },
         "support_message": {"author": Handling.WORDS, "body": Handling.WORDS},
     }
+
+    def ready(self) -> None:
+        from storefront.customers.events import CustomerDataAsked, CustomerErased
+        from storefront.support.answers import add_conversations, remove_conversations
+
+        subscribe(CustomerDataAsked, add_conversations)
+        subscribe(CustomerErased, remove_conversations)

@@ -8,9 +8,12 @@ import pytest
 from django.test import Client
 
 from accounts.selectors import find_user_by_email
+from core.clock import utc_now
 from core.sessions import SessionStore
 from core.tenancy import in_tenant
-from storefront.customers.sessions import HASH_KEY, SESSION_KEY, session_hash
+from storefront.customers.models import Customer
+from storefront.customers.services import open_sign_in
+from storefront.customers.sessions import HASH_KEY, SESSION_KEY, SIGN_IN_KEY, session_hash
 from tenants.models import Tenant
 from tenants.selectors import default_host
 from tests.fixtures.people import sign_in
@@ -49,13 +52,17 @@ def room(
     return Room(*planted)
 
 
+def _write_shopper(session: SessionStore, customer: Customer) -> None:
+    session[SESSION_KEY], session[HASH_KEY] = customer.pk, session_hash(customer)
+    session[SIGN_IN_KEY] = open_sign_in(customer=customer, browser="", address="", now=utc_now())
+
+
 def shopper_session(planted: Planted) -> str:
     """Sign the store's customer in and return the key of the session."""
     customer = shopper_of(planted)
     with in_tenant(planted.tenant):
         session = SessionStore()
-        session[SESSION_KEY] = customer.pk
-        session[HASH_KEY] = session_hash(customer)
+        _write_shopper(session, customer)
         session["cart_token"] = planted.secrets["cart"]
         session.save()
     return str(session.session_key)
@@ -81,7 +88,7 @@ def _merchant_and_shopper(room: Room, client: Client) -> Client:
     customer = shopper_of(room.acme)
     with in_tenant(room.acme.tenant):
         session = SessionStore(client.cookies["shopstead_session"].value)
-        session[SESSION_KEY], session[HASH_KEY] = customer.pk, session_hash(customer)
+        _write_shopper(session, customer)
         session["cart_token"] = room.acme.secrets["cart"]
         session.save()
     return client

@@ -19,7 +19,7 @@ from core.ids import new_token
 from core.jobs.models import Job, JobState
 from core.tenancy import in_public, in_tenant
 from storefront.customers.models import Customer
-from storefront.customers.services import _hash, _token
+from storefront.customers.services.links import hash_token, link_token
 from storefront.search.services import index_all
 from storefront.transfer.enums import IMPORT_JOB
 from storefront.transfer.results import ImportResult
@@ -229,8 +229,8 @@ def _plant_people(planted: Planted) -> None:
 
 def _token_of_link(planted: Planted) -> dict[str, Any]:
     nonce = new_token()
-    planted.secrets["link"] = _token(nonce)
-    return {"nonce": nonce, "token_hash": _hash(_token(nonce)), "mailed_at": None, "used_at": None, "next_path": ""}
+    planted.secrets["link"] = link_token(nonce)
+    return {"nonce": nonce, "token_hash": hash_token(link_token(nonce)), "mailed_at": None, "used_at": None, "next_path": ""}
 
 
 def _secret(name: str) -> Callable[[Planted], str]:
@@ -244,9 +244,13 @@ _order_token, _cart_token, _talk_token = _secret("order"), _secret("cart"), _sec
 
 # What a row needs beyond its store's word, so that the pages would show it.
 FACTS: dict[str, Callable[[Planted], dict[str, Any]]] = {
-    "customers.Customer": lambda p: {"password": "", "country": "US", "language": "en", "orders_count": 1},
+    "customers.Customer": lambda p: {"password": "", "country": "US", "language": "en", "orders_count": 1,
+                                      "erased_at": None, "wants_personal": True},
     "customers.Address": lambda p: {"country": "US"},
     "customers.CustomerLoginLink": lambda p: {**_token_of_link(p), "language": "en"},
+    "customers.CustomerSignIn": lambda p: {"address": ""},
+    "customers.Consent": lambda p: {"kind": "marketing", "is_given": True},
+    "customers.DataExport": lambda p: {"language": "en", "path": ""},
     "customers.Session": lambda p: {
         "session_key": _secret("session")(p), "session_data": p.word, "expire_date": FAR,
     },

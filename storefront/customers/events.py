@@ -1,0 +1,55 @@
+"""What happens to a customer, told in the same transaction and inside the store's schema."""
+
+from collections.abc import MutableMapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerSignedIn:
+    """Somebody has proved who they are; `session` is theirs, with what they did here as a stranger."""
+
+    customer_id: int
+    session: MutableMapping[str, Any]
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalizationChanged:
+    """A customer allows suggestions from what they do, or does not any more: then forget what they did."""
+
+    customer_id: int
+    is_wanted: bool
+
+
+@dataclass(slots=True)
+class CustomerDataAsked:
+    """A question: what do you keep of this customer? Whoever keeps something adds it to `sections` under its own name.
+
+    Values are what JSON can hold; times as ISO 8601, money as minor units with a currency.
+    """
+
+    customer_id: int
+    email: str
+    sections: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class ErasureAsked:
+    """A question: may this customer be erased now? Whoever still needs them adds a sentence to `reasons`."""
+
+    customer_id: int
+    reasons: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerErased:
+    """A customer is being erased: remove or blank what names them; `email` is the one they had.
+
+    It may come more than once for one customer. Files go when the transaction has committed.
+    """
+
+    customer_id: int
+    email: str
+    now: datetime

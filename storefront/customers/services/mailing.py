@@ -1,0 +1,134 @@
+"""Mails about a shopper's account, each sent once: the link remembers it."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.tenancy import current_tenant
+from integrations.mail.services import send_mail
+from storefront.customers.enums import LinkPurpose
+from storefront.customers.models import CustomerLoginLink, DataExport
+from storefront.customers.services.links import LINK_LIFE, link_token, login_code
+from tenants.selectors import store_url
+
+NOTICES = {
+    "email_changed": gettext_lazy("Your e-mail at %(store)s was changed"),
+    "account_deleted": gettext_lazy("Your account at %(store)s is deleted"),
+}
+
+
+def mail_login_link(*, link_id: int, now: datetime) -> bool:
+    """Mail a link that is waiting for it and return whether that was done; a second call does nothing."""
+    with transaction.atomic():
+        link = (
+            CustomerLoginLink.objects.select_for_update(of=("self",))
+            .select_related("customer")
+            .filter(pk=link_id, mailed_at__isnull=True, used_at__isnull=True, expires_at__gt=now)
+            .first()
+        )
+        if link is None:
+            return False
+        _SENDERS[LinkPurpose(link.purpose)](link)
+        CustomerLoginLink.objects.filter(pk=link.pk).update(mailed_at=now)
+    return True
+
+
+def mail_export(*, export_id: int) -> bool:
+    """Tell a customer that the copy of their data is ready; return whether a mail went out."""
+    export = DataExport.objects.select_related("customer").filter(pk=export_id, ready_at__isnull=False).first()
+    if export is None:
+        return False
+    with translation.override(export.language):
+        _send(
+            export.customer.email,
+            export.language,
+            subject=_("Your data from %(store)s is ready"),
+            template="customers/email/export",
+            path="/account/privacy/",
+            label=_("Fetch it"),
+        )
+    return True
+
+
+def mail_notice(*, email: str, language: str, kind: str) -> None:
+    """Tell an address that something was done to its account; `kind` is one of `NOTICES`."""
+    with translation.override(language):
+        _send(email, language, subject=str(NOTICES[kind]), template=f"customers/email/{kind}")
+
+
+def _send_sign_in(link: CustomerLoginLink) -> None:
+    with translation.override(link.language):
+        code = login_code(link.nonce)
+        _send(
+            link.email,
+            link.language,
+            subject=_("%(code)s is your code for %(store)s"),
+            template="customers/email/login_link",
+            path=f"/account/link/{link_token(link.nonce)}/",
+            label=_("Sign in"),
+            minutes=_minutes(link),
+            code=code,
+        )
+
+
+def _send_change(link: CustomerLoginLink) -> None:
+    with translation.override(link.language):
+        _send(
+            link.email,
+            link.language,
+            subject=_("Confirm your new e-mail for %(store)s"),
+            template="customers/email/change_email",
+            path=f"/account/email/{link_token(link.nonce, link.purpose)}/",
+            label=_("Confirm this address"),
+            minutes=_minutes(link),
+        )
+
+
+def _send_delete(link: CustomerLoginLink) -> None:
+    with translation.override(link.language):
+        _send(
+            link.email,
+            link.language,
+            subject=_("Delete your account at %(store)s?"),
+            template="customers/email/delete_account",
+            path=f"/account/delete/{link_token(link.nonce, link.purpose)}/",
+            label=_("Look at it and decide"),
+            minutes=_minutes(link),
+        )
+
+
+_SENDERS = {
+    LinkPurpose.SIGN_IN: _send_sign_in,
+    LinkPurpose.CHANGE_EMAIL: _send_change,
+    LinkPurpose.DELETE_ACCOUNT: _send_delete,
+}
+
+
+def _minutes(link: CustomerLoginLink) -> int:
+    return int(LINK_LIFE[LinkPurpose(link.purpose)].total_seconds() // 60)
+
+
+def _send(
+    email: str, language: str, *, subject: str, template: str, path: str = "", label: str = "", **words: Any
+) -> None:
+    """Send to a shopper; `subject` may name the store and what is in `words`, `path` is where the button leads."""
+    tenant = current_tenant()
+    prefix = "" if language == tenant.language else f"/{language}"
+    send_mail(
+        to=email,
+        subject=subject % {"store": tenant.name, **words},
+        template=template,
+        context={
+            "sender_name": tenant.name,
+            "action_url": store_url(tenant, f"{prefix}{path}") if path else "",
+            "action_label": label,
+            **words,
+        },
+        language=language,
+        from_name=tenant.name,
+        reply_to=tenant.contact_email,
+    )
