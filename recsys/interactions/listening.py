@@ -11,12 +11,16 @@ MOST_TOLD = 10_000
 
 def remember_view(event: ProductViewed) -> None:
     if wants_personal(event.customer_id):
-        record_interaction(customer_id=event.customer_id, product_id=event.product_id, kind=Interaction.VIEW, now=event.now)
+        record_interaction(
+            customer_id=event.customer_id, product_id=event.product_id, kind=Interaction.VIEW, now=event.now
+        )
 
 
 def remember_cart(event: ProductPutInCart) -> None:
     if wants_personal(event.customer_id):
-        record_interaction(customer_id=event.customer_id, product_id=event.product_id, kind=Interaction.CART, now=event.now)
+        record_interaction(
+            customer_id=event.customer_id, product_id=event.product_id, kind=Interaction.CART, now=event.now
+        )
 
 
 def forget_unwanted(event: PersonalizationChanged) -> None:

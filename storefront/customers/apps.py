@@ -14,6 +14,7 @@ class CustomersConfig(AppConfig):
         "customers_customerloginlink",
         "customers_customersignin",
         "customers_dataexport",
+        "customers_notice",
     )
     private_leftovers = ("customer-data",)
     handled: ClassVar[dict[str, dict[str, Handling]]] = {

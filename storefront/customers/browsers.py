@@ -10,7 +10,5 @@ _BROWSERS = (("MicroMessenger", "WeChat"), ("Edg", "Edge"), ("OPR", "Opera"), ("
 
 def describe_browser(agent: str) -> str:
     """Return “Safari, iPhone” for what a browser says of itself; what nobody knows is “another browser”."""
-    found = [
-        next((name for mark, name in names if mark in agent), "") for names in (_BROWSERS, _SYSTEMS)
-    ]
+    found = [next((name for mark, name in names if mark in agent), "") for names in (_BROWSERS, _SYSTEMS)]
     return ", ".join(filter(None, found)) or _("Another browser")

@@ -30,7 +30,9 @@ class Customer(StoreModel):
     wants_personal = models.BooleanField(
         default=True, db_default=True, help_text="Whether the shop may suggest things from what they look at."
     )
-    erased_at = models.DateTimeField(null=True, blank=True, help_text="Since then the row is nobody; its orders keep the books.")
+    erased_at = models.DateTimeField(
+        null=True, blank=True, help_text="Since then the row is nobody; its orders keep the books."
+    )
     created_at = models.DateTimeField()
 
     class Meta:
@@ -93,12 +95,6 @@ class CustomerLoginLink(StoreModel):
     tries_count = models.SmallIntegerField(default=0, db_default=0)
 
     class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(purpose=LinkPurpose.SIGN_IN) | Q(customer__isnull=False),
-                name="link_of_an_account_names_it",
-            )
-        ]
         indexes = [models.Index(fields=["expires_at"], name="login_link_expiry")]
 
 
@@ -123,6 +119,16 @@ class Consent(StoreModel):
     is_given = models.BooleanField()
     words = models.CharField(max_length=200)
     place = models.CharField(max_length=40, help_text="Where it was said: account, checkout, import.")
+    created_at = models.DateTimeField()
+
+
+class Notice(StoreModel):
+    """A mail about what was done to an account, to an address that the account may not have any more; gone once it is sent."""
+
+    id = models.BigAutoField(primary_key=True)
+    email = models.EmailField(max_length=254)
+    kind = models.CharField(max_length=20)
+    language = models.CharField(max_length=10)
     created_at = models.DateTimeField()
 
 

@@ -47,7 +47,12 @@ def parse_chinese_address(text: str) -> dict[str, str]:
         start = next((index for index, part in enumerate(parts) if len(part) > 4), len(parts))
     names = [part for part in parts[:start] if 2 <= len(part) <= 15]
     street = parts[start:]
-    if not names and len(street) > 1 and 2 <= len(street[-1]) <= 4 and not re.search(r"[\d号室楼幢栋村路街]", street[-1]):
+    if (
+        not names
+        and len(street) > 1
+        and 2 <= len(street[-1]) <= 4
+        and not re.search(r"[\d号室楼幢栋村路街]", street[-1])
+    ):
         names = [street.pop()]
     if names:
         found["name"] = names[0]

@@ -24,8 +24,8 @@ def tidy() -> None:
 
 
 @shared_task(base=TenantTask, name="storefront.customers.send_notice", ignore_result=True, **_AGAIN)
-def send_notice(*, email: str, language: str, kind: str) -> None:
-    mail_notice(email=email, language=language, kind=kind)
+def send_notice(*, notice_id: int) -> None:
+    mail_notice(notice_id=notice_id)
 
 
 @shared_task(base=TenantTask, name="storefront.customers.export_data", ignore_result=True, **_AGAIN)

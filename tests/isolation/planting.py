@@ -230,7 +230,13 @@ def _plant_people(planted: Planted) -> None:
 def _token_of_link(planted: Planted) -> dict[str, Any]:
     nonce = new_token()
     planted.secrets["link"] = link_token(nonce)
-    return {"nonce": nonce, "token_hash": hash_token(link_token(nonce)), "mailed_at": None, "used_at": None, "next_path": ""}
+    return {
+        "nonce": nonce,
+        "token_hash": hash_token(link_token(nonce)),
+        "mailed_at": None,
+        "used_at": None,
+        "next_path": "",
+    }
 
 
 def _secret(name: str) -> Callable[[Planted], str]:
@@ -250,6 +256,7 @@ FACTS: dict[str, Callable[[Planted], dict[str, Any]]] = {
     "customers.CustomerLoginLink": lambda p: {**_token_of_link(p), "language": "en"},
     "customers.CustomerSignIn": lambda p: {"address": ""},
     "customers.Consent": lambda p: {"kind": "marketing", "is_given": True},
+    "customers.Notice": lambda p: {"kind": "email_changed", "language": "en"},
     "customers.DataExport": lambda p: {"language": "en", "path": ""},
     "customers.Session": lambda p: {
         "session_key": _secret("session")(p), "session_data": p.word, "expire_date": FAR,

@@ -203,6 +203,8 @@ def arguments(planted: Planted) -> dict[str, Any]:
     """Return what a store's messages name, by the argument that names it; a new one has to be added."""
     return {
         "link_id": planted.pk("customers.CustomerLoginLink"),
+        "export_id": planted.pk("customers.DataExport"),
+        "notice_id": planted.pk("customers.Notice"),
         "order_id": planted.pk("orders.Order"),
         "fulfillment_id": planted.pk("orders.Fulfillment"),
         "refund_id": planted.pk("payments.Refund"),

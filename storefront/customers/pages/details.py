@@ -51,7 +51,7 @@ def email(request: HttpRequest) -> HttpResponse:
     """Ask for another address; it counts when its owner opens the mail. A forgotten open browser is not enough to ask."""
     if not is_fresh(request, now=utc_now()):
         messages.info(request, _("Sign in once more, then change your e-mail: so nobody else does it on your device."))
-        return redirect(f"{reverse('account_login')}?{urlencode({'again': 1, 'next': reverse('account_details')})}")
+        return redirect(f"{reverse('account_login')}?{urlencode({'again': '1', 'next': reverse('account_details')})}")
     form = LinkForm(request.POST)
     status = 422
     if form.is_valid():

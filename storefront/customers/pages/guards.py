@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
@@ -17,14 +17,14 @@ from storefront.customers.sessions import FRESH_KEY
 PROVEN_KEY = "customer_proven_at"
 PROVEN_FOR = timedelta(minutes=15)
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def signed_in_only(view: View) -> View:
     """Send visitors to the sign-in page and back again."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.customer is None:
             return redirect(f"{reverse('account_login')}?{urlencode({'next': request.get_full_path()})}")
         return view(request, *args, **kwargs)

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.files.storage import storages
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -63,7 +63,7 @@ def export(request: HttpRequest) -> HttpResponse:
 
 @signed_in_only
 @require_GET
-def export_file(request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
+def export_file(request: HttpRequest, pk: int) -> HttpResponseBase:
     try:
         found = get_export(customer=request.customer, export_id=pk, now=utc_now())
         file = storages["private"].open(found.path)

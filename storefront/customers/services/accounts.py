@@ -8,7 +8,6 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from core.outbox.services import enqueue
 from storefront.customers.attempts import FAILED_PASSWORDS
 from storefront.customers.buyers import find_or_create_buyer
 from storefront.customers.enums import LinkPurpose
@@ -17,6 +16,7 @@ from storefront.customers.locks import lock_customer
 from storefront.customers.models import Customer, CustomerSignIn
 from storefront.customers.selectors import find_customer_by_email
 from storefront.customers.services.links import use_link, write_link
+from storefront.customers.services.mailing import ask_for_notice
 
 
 def find_or_create_customer(*, email: str, name: str, language: str, now: datetime, country: str = "") -> Customer:
@@ -133,8 +133,5 @@ def confirm_new_email(*, token: str, now: datetime) -> Customer:
         old, customer.email = customer.email, link.email
         customer.save(update_fields=["email"])
         CustomerSignIn.objects.filter(customer=customer).delete()
-        enqueue(
-            task="storefront.customers.send_notice",
-            kwargs={"email": old, "language": link.language, "kind": "email_changed"},
-        )
+        ask_for_notice(email=old, language=link.language, kind="email_changed", now=now)
     return customer

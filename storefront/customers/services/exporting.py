@@ -39,9 +39,7 @@ def request_export(*, customer: Customer, language: str, now: datetime) -> DataE
     if DATA_EXPORTS.count(customer=str(customer.pk)):
         raise TooManyAttempts(gettext_lazy("You have asked for three copies today. Come back tomorrow for a new one."))
     with transaction.atomic():
-        export = DataExport.objects.create(
-            customer=customer, language=language, created_at=now, expires_at=now + KEEP
-        )
+        export = DataExport.objects.create(customer=customer, language=language, created_at=now, expires_at=now + KEEP)
         enqueue(task="storefront.customers.export_data", kwargs={"export_id": export.pk}, queue="jobs")
     return export
 

@@ -107,7 +107,9 @@ def redeem_login_code(*, link_id: int, code: str, address: str, now: datetime) -
         if link is None or link.tries_count >= MOST_TRIES:
             raise CodeRefused(_("This code is used up or too old. Ask for a new one; nothing was lost."))
         if FAILED_CODES.is_reached(email=link.email, address=address):
-            raise TooManyAttempts(_("Too many wrong codes today. Press the button in the mail instead; that still works."))
+            raise TooManyAttempts(
+                _("Too many wrong codes today. Press the button in the mail instead; that still works.")
+            )
         is_right = constant_time_compare(code.strip(), login_code(link.nonce))
         CustomerLoginLink.objects.filter(pk=link.pk).update(
             tries_count=F("tries_count") + 1, used_at=now if is_right else None

@@ -8,10 +8,11 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.outbox.services import enqueue
 from core.tenancy import current_tenant
 from integrations.mail.services import send_mail
 from storefront.customers.enums import LinkPurpose
-from storefront.customers.models import CustomerLoginLink, DataExport
+from storefront.customers.models import CustomerLoginLink, DataExport, Notice
 from storefront.customers.services.links import LINK_LIFE, link_token, login_code
 from tenants.selectors import store_url
 
@@ -54,10 +55,23 @@ def mail_export(*, export_id: int) -> bool:
     return True
 
 
-def mail_notice(*, email: str, language: str, kind: str) -> None:
-    """Tell an address that something was done to its account; `kind` is one of `NOTICES`."""
-    with translation.override(language):
-        _send(email, language, subject=str(NOTICES[kind]), template=f"customers/email/{kind}")
+def ask_for_notice(*, email: str, language: str, kind: str, now: datetime) -> None:
+    """Ask for a mail that says what was done to an account; `kind` is one of `NOTICES`. Call it in a transaction."""
+    notice = Notice.objects.create(email=email, language=language, kind=kind, created_at=now)
+    enqueue(task="storefront.customers.send_notice", kwargs={"notice_id": notice.pk})
+
+
+def mail_notice(*, notice_id: int) -> bool:
+    """Send such a mail and forget its address; return whether one went out."""
+    with transaction.atomic():
+        notice = Notice.objects.select_for_update().filter(pk=notice_id).first()
+        if notice is None:
+            return False
+        with translation.override(notice.language):
+            subject, template = str(NOTICES[notice.kind]), f"customers/email/{notice.kind}"
+            _send(notice.email, notice.language, subject=subject, template=template)
+        notice.delete()
+    return True
 
 
 def _send_sign_in(link: CustomerLoginLink) -> None:

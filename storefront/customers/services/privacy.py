@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 
 from core.events import publish
 from core.ids import new_token
-from core.outbox.services import enqueue
 from core.tenancy import current_tenant
 from storefront.customers.enums import ConsentKind, LinkPurpose
 from storefront.customers.errors import ErasureRefused
@@ -17,6 +16,7 @@ from storefront.customers.locks import lock_customer
 from storefront.customers.models import Address, Consent, Customer, CustomerLoginLink, CustomerSignIn, DataExport
 from storefront.customers.services.exporting import remove_export_file
 from storefront.customers.services.links import use_link, write_link
+from storefront.customers.services.mailing import ask_for_notice
 from tenants.archive.services.ledger import record_erasure
 
 _COLUMNS = {ConsentKind.MARKETING: "accepts_marketing", ConsentKind.PERSONAL: "wants_personal"}
@@ -69,10 +69,7 @@ def confirm_erasure(*, token: str, now: datetime) -> None:
         link = use_link(token=token, purpose=LinkPurpose.DELETE_ACCOUNT, now=now)
         customer = lock_customer(link.customer_id or 0)
         _check_erasure(customer.pk)
-        enqueue(
-            task="storefront.customers.send_notice",
-            kwargs={"email": customer.email, "language": link.language, "kind": "account_deleted"},
-        )
+        ask_for_notice(email=customer.email, language=link.language, kind="account_deleted", now=now)
         erase_customer(customer_id=customer.pk, now=now)
 
 

@@ -35,7 +35,7 @@ def _(monkeypatch: pytest.MonkeyPatch) -> None:
     "link-made-for-its-store", "T4", what="A sign-in link's token is made of the store, and compared when it is used."
 )
 def _(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("storefront.customers.services.constant_time_compare", lambda _one, _other: True)
+    monkeypatch.setattr("storefront.customers.services.links.constant_time_compare", lambda _one, _other: True)
 
 
 @guard("reading-key-of-its-store", "T4", what="What proves that a mail was read names the store.")
@@ -73,7 +73,8 @@ def _(monkeypatch: pytest.MonkeyPatch) -> None:
     from storefront.customers.models import Address
 
     monkeypatch.setattr(
-        "storefront.customers.pages.get_address", lambda *, customer, address_id: Address.objects.get(pk=address_id)
+        "storefront.customers.pages.details.get_address",
+        lambda *, customer, address_id: Address.objects.get(pk=address_id),
     )
 
 

@@ -8,16 +8,18 @@ from core.events import publish
 from recsys.interactions.models import Interaction
 from recsys.interactions.services import prune_interactions, record_interaction
 from storefront.catalog.events import ProductPutInCart, ProductViewed
+from storefront.customers.services import find_or_create_customer
 from tenants.models import Tenant
 from tests.recsys.serving.shop import NOW
 
 
 def test_events_of_the_storefront_are_remembered(in_acme: Tenant) -> None:
-    publish(ProductViewed(customer_id=1, product_id=2, now=NOW))
-    publish(ProductPutInCart(customer_id=1, product_id=3, now=NOW))
+    maya = find_or_create_customer(email="maya@example.com", name="", language="en", now=NOW)
+    publish(ProductViewed(customer_id=maya.pk, product_id=2, now=NOW))
+    publish(ProductPutInCart(customer_id=maya.pk, product_id=3, now=NOW))
 
     rows = list(Interaction.objects.order_by("pk").values_list("customer_id", "product_id", "kind", "created_at"))
-    assert rows == [(1, 2, "view", NOW), (1, 3, "cart", NOW)]
+    assert rows == [(maya.pk, 2, "view", NOW), (maya.pk, 3, "cart", NOW)]
 
 
 def test_another_kind_is_refused(in_acme: Tenant) -> None:

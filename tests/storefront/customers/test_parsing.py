@@ -21,7 +21,8 @@ WHOLE = {"name": "张三", "phone": "13812345678", "province": "浙江省", "cit
         ("欧阳娜娜 13700002222 新疆维吾尔自治区伊犁哈萨克自治州伊宁市解放路5号",
          {"name": "欧阳娜娜", "phone": "13700002222", "province": "新疆维吾尔自治区", "city": "伊犁哈萨克自治州",
           "line1": "伊宁市解放路5号"}),
-        ("内蒙古锡林郭勒盟锡林浩特市额尔敦路9号", {"province": "内蒙古自治区", "city": "锡林郭勒盟", "line1": "锡林浩特市额尔敦路9号"}),
+        ("内蒙古锡林郭勒盟锡林浩特市额尔敦路9号", {"province": "内蒙古自治区", "city": "锡林郭勒盟",
+          "line1": "锡林浩特市额尔敦路9号"}),
         ("", {}),
         ("你好", {"name": "你好"}),
     ],
@@ -30,7 +31,9 @@ def test_what_shoppers_paste_is_read(text: str, expected: dict[str, str]) -> Non
     assert parse_chinese_address(text) == expected
 
 
-@pytest.mark.parametrize("text", ["<script>alert(1)</script>", "1" * 100_000, "\x00\ud800", "市" * 5000, "省市区" * 999])
+@pytest.mark.parametrize(
+    "text", ["<script>alert(1)</script>", "1" * 100_000, "\x00\ud800", "市" * 5000, "省市区" * 999]
+)
 def test_nothing_that_is_pasted_breaks_it(text: str) -> None:
     found = parse_chinese_address(text)
     assert all(len(value) <= 200 for value in found.values())

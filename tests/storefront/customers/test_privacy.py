@@ -175,7 +175,9 @@ def test_a_browser_that_was_left_open_cannot_ask_for_another_address(acme: Tenan
         session = client.session
         session["customer_signed_in_at"] = 0
         session.save()
-    assert client.post("/account/email/", {"email": "eve@example.com"})["Location"].startswith("/account/login/?again=1")
+    assert client.post("/account/email/", {"email": "eve@example.com"})["Location"].startswith(
+        "/account/login/?again=1"
+    )
     with in_tenant(acme):
         assert not CustomerLoginLink.objects.exists()
 

@@ -142,9 +142,7 @@ def test_asking_for_a_link_reads_the_same_whether_the_address_is_known(
     make_account(acme, now)
     known = ask_link(store_client(acme))
     unknown = ask_link(store_client(acme), email="nobody@example.com")
-    assert _bare(known).replace(EMAIL, "x") == _bare(unknown).replace(
-        "nobody@example.com", "x"
-    )
+    assert _bare(known).replace(EMAIL, "x") == _bare(unknown).replace("nobody@example.com", "x")
 
 
 def test_the_mailed_link_signs_in_once_and_only_by_its_button(acme: Tenant, store_client: ClientOf) -> None:
