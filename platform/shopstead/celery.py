@@ -46,6 +46,8 @@ STORE_TASKS: dict[str, tuple[str, ...]] = {
     "night": (
         "tenants.archive.nightly",
         "tenants.fleet.recount_files",
+        "storefront.catalog.purge_changes",
+        "storefront.catalog.note_prices",
         "storefront.customers.remove_expired_sessions",
         "recsys.serving.train",
     ),

@@ -9,6 +9,9 @@ class CatalogConfig(AppConfig):
     def ready(self) -> None:
         from core.events import subscribe
         from storefront.catalog.copies import sanitize_copy
+        from storefront.catalog.events import ProductChanged
+        from storefront.catalog.services.prices import follow_prices
         from tenants.events import StoreCopied
 
         subscribe(StoreCopied, sanitize_copy)
+        subscribe(ProductChanged, follow_prices)

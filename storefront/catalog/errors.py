@@ -1,6 +1,6 @@
 """What can be wrong with products."""
 
-from core.errors import InvalidInput, NotFound
+from core.errors import Conflict, InvalidInput, NotFound
 
 
 class ProductNotFound(NotFound):
@@ -25,3 +25,11 @@ class VariantRefused(InvalidInput):
 
 class PictureRefused(InvalidInput):
     code = "picture_refused"
+
+
+class ChangeSetNotFound(NotFound):
+    code = "change_set_not_found"
+
+
+class UndoRefused(Conflict):
+    code = "undo_refused"

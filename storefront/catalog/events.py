@@ -33,6 +33,15 @@ class StockAsked:
     now: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class ManyStockAsked:
+    """The same for many variants at once: `rows` are (variant id, units to sell, or None to leave them)."""
+
+    rows: tuple[tuple[int, int | None], ...]
+    actor: str
+    now: datetime
+
+
 @dataclass(slots=True)
 class TextAsked:
     """A question, not a notice: search answers by filling `product_ids`, best first."""

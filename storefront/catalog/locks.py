@@ -2,8 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from storefront.catalog.errors import ProductNotFound
-from storefront.catalog.models import Product
+from storefront.catalog.errors import ChangeSetNotFound, ProductNotFound
+from storefront.catalog.models import ChangeSet, Product
 
 
 def lock_product(product_id: int) -> Product:
@@ -20,3 +20,14 @@ def lock_product(product_id: int) -> Product:
 def lock_products(product_ids: list[int]) -> list[Product]:
     """Return those of the products that exist, locked in the order of their ids."""
     return list(Product.objects.select_for_update().filter(pk__in=product_ids).order_by("pk"))
+
+
+def lock_change_set(token: str) -> ChangeSet:
+    """Return what one deed over many goods changed, held until the transaction ends.
+
+    Raises: ChangeSetNotFound.
+    """
+    change_set = ChangeSet.objects.select_for_update().filter(token=token).first()
+    if change_set is None:
+        raise ChangeSetNotFound(_("There is nothing to undo any more."))
+    return change_set

@@ -16,10 +16,11 @@ class InventoryConfig(AppConfig):
     }
 
     def ready(self) -> None:
-        from storefront.catalog.events import StockAsked
-        from storefront.inventory.answers import answer_stock_asked
+        from storefront.catalog.events import ManyStockAsked, StockAsked
+        from storefront.inventory.answers import answer_many_stock_asked, answer_stock_asked
         from storefront.inventory.seeding import furnish_store
         from tenants.events import TenantSeeding
 
         subscribe(TenantSeeding, furnish_store)
         subscribe(StockAsked, answer_stock_asked)
+        subscribe(ManyStockAsked, answer_many_stock_asked)

@@ -1,5 +1,16 @@
 """Change what a store sells."""
 
+from storefront.catalog.services.changes import (
+    LeftAlone,
+    Undone,
+    add_to_change_set,
+    open_change_set,
+    purge_change_sets,
+    record_change_set,
+    snapshot_products,
+    start_undo,
+    undo_change_set,
+)
 from storefront.catalog.services.editing import NewVariant, ProductDraft, VariantDraft, save_product, start_product
 from storefront.catalog.services.pictures import (
     add_image,
@@ -20,16 +31,22 @@ from storefront.catalog.services.text import sanitize_html, slugify_title, uniqu
 from storefront.catalog.services.variants import add_variant, ask_for_stock, remove_variant, update_variant
 
 __all__ = [
+    "LeftAlone",
     "NewVariant",
     "ProductDraft",
+    "Undone",
     "VariantDraft",
     "add_image",
+    "add_to_change_set",
     "add_variant",
     "ask_for_stock",
     "clear_picture",
     "create_product",
     "describe_image",
     "move_image",
+    "open_change_set",
+    "purge_change_sets",
+    "record_change_set",
     "refresh_product_summary",
     "remove_image",
     "remove_variant",
@@ -38,8 +55,11 @@ __all__ = [
     "save_product",
     "set_status",
     "slugify_title",
+    "snapshot_products",
     "start_product",
+    "start_undo",
     "store_picture",
+    "undo_change_set",
     "unique_handle",
     "update_product",
     "update_variant",

@@ -1,0 +1,33 @@
+"""Work of the catalog that does not wait for a page."""
+
+from celery import shared_task
+from django.utils import translation
+
+from core.clock import utc_now
+from core.jobs.services import JobHandle, run_job
+from core.tasks import TenantTask
+from storefront.catalog.services.changes import UNDO_TASK, purge_change_sets, undo_as_job
+from storefront.catalog.services.prices import note_all_prices
+
+
+@shared_task(base=TenantTask, name=UNDO_TASK, ignore_result=True)
+def undo_changes(*, job_id: int) -> None:
+    """Put many goods back to what they were, as a job that somebody watches."""
+
+    def work(handle: JobHandle) -> None:
+        with translation.override(handle.params["language"]):
+            undo_as_job(handle, now=utc_now())
+
+    run_job(job_id=job_id, work=work)
+
+
+@shared_task(base=TenantTask, name="storefront.catalog.purge_changes", ignore_result=True)
+def purge_changes() -> int:
+    """Forget the deeds that can no longer be undone."""
+    return purge_change_sets(now=utc_now())
+
+
+@shared_task(base=TenantTask, name="storefront.catalog.note_prices", ignore_result=True)
+def note_prices() -> int:
+    """Write down the prices that nothing has written down."""
+    return note_all_prices(actor="", now=utc_now())
