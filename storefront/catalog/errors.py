@@ -1,5 +1,7 @@
 """What can be wrong with products."""
 
+from collections.abc import Mapping
+
 from core.errors import Conflict, InvalidInput, NotFound
 
 
@@ -21,6 +23,17 @@ class PriceRefused(InvalidInput):
 
 class VariantRefused(InvalidInput):
     code = "variant_refused"
+
+
+class VariantsRefused(VariantRefused):
+    """Some of many edits make no sense: `problems` is the refusal of each, by variant id. None of them was done."""
+
+    code = "variants_refused"
+
+    def __init__(self, problems: Mapping[int, InvalidInput]) -> None:
+        first = next(iter(problems.values()))
+        super().__init__(first.message, field=first.field)
+        self.problems = dict(problems)
 
 
 class PictureRefused(InvalidInput):

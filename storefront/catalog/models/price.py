@@ -1,11 +1,29 @@
 """What goods cost, have cost, and cost in other currencies."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 
-from core.db.models import StoreModel
+from core.db.models import StoreManager, StoreModel, StoreQuerySet
 from storefront.catalog.enums import RateSource, Rounding
 from storefront.catalog.models.product import ProductVariant
+
+
+class PriceChangeQuerySet(StoreQuerySet["PriceChange"]):
+    """What goods have cost: it can be added to and read."""
+
+    def update(self, **_values: Any) -> int:
+        raise TypeError("what something has cost cannot be changed")
+
+    def delete(self) -> Any:
+        raise TypeError("what something has cost cannot be deleted")
+
+
+class PriceChangeManager(StoreManager["PriceChange"]):
+    def get_queryset(self) -> PriceChangeQuerySet:
+        hints = StoreManager.get_queryset(self)._hints  # type: ignore[attr-defined]
+        return PriceChangeQuerySet(self.model, using=self._db, hints=hints)
 
 
 class PriceChange(StoreModel):
@@ -19,8 +37,18 @@ class PriceChange(StoreModel):
     actor = models.CharField(max_length=254)
     created_at = models.DateTimeField()
 
+    objects = PriceChangeManager()
+
     class Meta:
         indexes = [models.Index(fields=["variant", "-created_at"], name="price_change_of_variant")]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise TypeError("what something has cost cannot be changed")
+        super().save(*args, **kwargs)
+
+    def delete(self, *_args: Any, **_kwargs: Any) -> Any:
+        raise TypeError("what something has cost cannot be deleted")
 
 
 class PriceList(StoreModel):

@@ -1,5 +1,6 @@
 """Read what a store sells; cards come as plain rows, without models."""
 
+from storefront.catalog.selectors.prices import list_lowest_prices, list_price_points, lowest_price_30_days
 from storefront.catalog.selectors.products import (
     CARD_FIELDS,
     DASHBOARD_SORTS,
@@ -49,7 +50,10 @@ __all__ = [
     "list_cards_by_ids",
     "list_collections",
     "list_images",
+    "list_lowest_prices",
+    "list_price_points",
     "list_products",
     "list_variants",
+    "lowest_price_30_days",
     "to_cards",
 ]

@@ -12,6 +12,7 @@ from storefront.catalog.services.changes import (
     undo_change_set,
 )
 from storefront.catalog.services.editing import NewVariant, ProductDraft, VariantDraft, save_product, start_product
+from storefront.catalog.services.options import OptionDraft, OptionsOutcome, set_options
 from storefront.catalog.services.pictures import (
     add_image,
     clear_picture,
@@ -20,6 +21,7 @@ from storefront.catalog.services.pictures import (
     remove_image,
     store_picture,
 )
+from storefront.catalog.services.prices import note_all_prices, note_prices
 from storefront.catalog.services.products import (
     create_product,
     restore_statuses,
@@ -28,11 +30,14 @@ from storefront.catalog.services.products import (
 )
 from storefront.catalog.services.summary import refresh_product_summary
 from storefront.catalog.services.text import sanitize_html, slugify_title, unique_handle
+from storefront.catalog.services.variant_edits import edit_all_variants, edit_variants
 from storefront.catalog.services.variants import add_variant, ask_for_stock, remove_variant, update_variant
 
 __all__ = [
     "LeftAlone",
     "NewVariant",
+    "OptionDraft",
+    "OptionsOutcome",
     "ProductDraft",
     "Undone",
     "VariantDraft",
@@ -43,7 +48,11 @@ __all__ = [
     "clear_picture",
     "create_product",
     "describe_image",
+    "edit_all_variants",
+    "edit_variants",
     "move_image",
+    "note_all_prices",
+    "note_prices",
     "open_change_set",
     "purge_change_sets",
     "record_change_set",
@@ -53,6 +62,7 @@ __all__ = [
     "restore_statuses",
     "sanitize_html",
     "save_product",
+    "set_options",
     "set_status",
     "slugify_title",
     "snapshot_products",

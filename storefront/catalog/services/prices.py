@@ -39,7 +39,7 @@ def note_prices(*, product_ids: Iterable[int], actor: str, now: datetime) -> int
     currency = current_tenant().currency
     with connection.cursor() as cursor:
         cursor.execute(_NOTE, [currency, actor, now, sorted(set(product_ids)), currency])
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def note_all_prices(*, actor: str, now: datetime) -> int:
