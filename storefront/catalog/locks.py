@@ -22,12 +22,12 @@ def lock_products(product_ids: list[int]) -> list[Product]:
     return list(Product.objects.select_for_update().filter(pk__in=product_ids).order_by("pk"))
 
 
-def lock_change_set(token: str) -> ChangeSet:
+def lock_change_set(change_set_id: int) -> ChangeSet:
     """Return what one deed over many goods changed, held until the transaction ends.
 
     Raises: ChangeSetNotFound.
     """
-    change_set = ChangeSet.objects.select_for_update().filter(token=token).first()
+    change_set = ChangeSet.objects.select_for_update().filter(pk=change_set_id).first()
     if change_set is None:
         raise ChangeSetNotFound(_("There is nothing to undo any more."))
     return change_set

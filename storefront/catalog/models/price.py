@@ -1,6 +1,6 @@
 """What goods cost, have cost, and cost in other currencies."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -37,7 +37,7 @@ class PriceChange(StoreModel):
     actor = models.CharField(max_length=254)
     created_at = models.DateTimeField()
 
-    objects = PriceChangeManager()
+    objects: ClassVar[PriceChangeManager] = PriceChangeManager()
 
     class Meta:
         indexes = [models.Index(fields=["variant", "-created_at"], name="price_change_of_variant")]

@@ -117,7 +117,7 @@ def test_all_of_it_goes_back_exactly(now: datetime) -> None:
         )
     assert before == was
     assert change_set is not None
-    undone = undo_change_set(token=change_set.token, actor=ACTOR, now=now + timedelta(hours=23))
+    undone = undo_change_set(change_set_id=change_set.pk, actor=ACTOR, now=now + timedelta(hours=23))
     assert (undone.restored_count, undone.archived_count, undone.left_alone) == (2, 1, [])
     assert read_products(ids) == was
     made.refresh_from_db()
@@ -145,7 +145,7 @@ def test_what_changed_again_stays_and_is_named_and_the_rest_goes_back(now: datet
     # Another column than the deed's is nobody's conflict.
     update_product(product_id=pot.pk, title="Teapot", status="active", actor=ACTOR, now=now)
     gone.delete()
-    undone = undo_change_set(token=change_set.token, actor=ACTOR, now=now)
+    undone = undo_change_set(change_set_id=change_set.pk, actor=ACTOR, now=now)
     assert undone.restored_count == 1
     assert [(one.title, one.reason) for one in undone.left_alone] == [
         ("Mug", "Changed again since: Price."),
@@ -167,7 +167,7 @@ def test_sales_since_count_when_stock_goes_back(now: datetime) -> None:
             title="Stock", before=before, product_ids=[variant.product_id], actor=ACTOR, now=now
         )
     set_sellable_stock(rows=[(variant.pk, 47)], actor="a shopper", now=now)
-    undo_change_set(token=change_set.token, actor=ACTOR, now=now)
+    undo_change_set(change_set_id=change_set.pk, actor=ACTOR, now=now)
     variant.refresh_from_db()
     assert variant.available_count == 2
 
@@ -180,7 +180,7 @@ def test_an_address_that_another_product_has_by_now_is_not_taken_from_it(now: da
             update_product(product_id=product.pk, title="X", handle=handle, status="active", actor=ACTOR, now=now)
         change_set = record_change_set(title="H", before=before, product_ids=[mug.pk, pot.pk], actor=ACTOR, now=now)
     create_product(title="Mug", price_amount=1, actor=ACTOR, now=now)
-    undone = undo_change_set(token=change_set.token, actor=ACTOR, now=now)
+    undone = undo_change_set(change_set_id=change_set.pk, actor=ACTOR, now=now)
     assert [one.product_id for one in undone.left_alone] == [mug.pk]
     pot.refresh_from_db()
     mug.refresh_from_db()
@@ -194,12 +194,12 @@ def test_it_can_be_undone_once_and_in_time_only(now: datetime) -> None:
         set_status(product_ids=[mug.pk], status="draft", actor=ACTOR, now=now)
         change_set = record_change_set(title="Draft", before=before, product_ids=[mug.pk], actor=ACTOR, now=now)
     with pytest.raises(UndoRefused):
-        undo_change_set(token=change_set.token, actor=ACTOR, now=now + timedelta(hours=24))
-    undo_change_set(token=change_set.token, actor=ACTOR, now=now)
+        undo_change_set(change_set_id=change_set.pk, actor=ACTOR, now=now + timedelta(hours=24))
+    undo_change_set(change_set_id=change_set.pk, actor=ACTOR, now=now)
     with pytest.raises(UndoRefused):
-        undo_change_set(token=change_set.token, actor=ACTOR, now=now)
+        undo_change_set(change_set_id=change_set.pk, actor=ACTOR, now=now)
     with pytest.raises(ChangeSetNotFound):
-        undo_change_set(token="nothing", actor=ACTOR, now=now)
+        undo_change_set(change_set_id=999_999, actor=ACTOR, now=now)
     assert purge_change_sets(now=now + timedelta(hours=23)) == 0
     assert purge_change_sets(now=now + timedelta(hours=24)) == 1
     assert (ChangeSet.objects.count(), ChangeRow.objects.count()) == (0, 0)
@@ -224,7 +224,7 @@ def test_a_product_that_two_batches_change_goes_back_to_before_the_first(now: da
             red = ProductVariant.objects.get(product=mug, title="Red")
             update_variant(variant_id=red.pk, price_amount=price, compare_at_amount=None, sku="", actor=ACTOR, now=now)
             add_to_change_set(change_set=change_set, before=before, product_ids=[mug.pk])
-    undone = undo_change_set(token=change_set.token, actor=ACTOR, now=now)
+    undone = undo_change_set(change_set_id=change_set.pk, actor=ACTOR, now=now)
     assert undone.left_alone == []
     assert read_products([mug.pk]) == was
 
@@ -237,7 +237,7 @@ def test_statements_do_not_grow_with_the_goods(now: datetime) -> None:
             set_status(product_ids=ids, status="draft", actor=ACTOR, now=now)
             change_set = record_change_set(title="Draft", before=before, product_ids=ids, actor=ACTOR, now=now)
         with statements() as undone:
-            undo_change_set(token=change_set.token, actor=ACTOR, now=now)
+            undo_change_set(change_set_id=change_set.pk, actor=ACTOR, now=now)
         return len(recorded), len(undone)
 
     assert cost(3) == cost(30)

@@ -8,15 +8,15 @@ In the transaction that changes the goods, whoever does it (a bulk action, the g
         change_set = record_change_set(title=_("Archived 3 products"), before=before,
                                        product_ids=[*product_ids, *created_ids], actor=actor, now=now)
 
-`change_set` is None where nothing differs, else `change_set.token` is what an Undo button sends. A deed of many transactions
+`change_set` is None where nothing differs, else `change_set.pk` is what an Undo button sends. A deed of many transactions
 opens its set first and adds each batch to it, in the batch's own transaction:
 
     change_set = open_change_set(title=title, actor=actor, now=now)
     add_to_change_set(change_set=change_set, before=before, product_ids=ids)
 
-`undo_change_set(token=…)` puts back what the deed changed, column by column; what came after and is about other columns stays.
-Goods whose same columns changed again are left alone and named in the answer. What the deed made is archived. Stock goes back by
-the difference, so that sales in between count. `start_undo(token=…)` does the same as a job, for thousands of goods.
+`undo_change_set(change_set_id=…)` puts back what the deed changed, column by column; later changes of other columns stay. Goods
+whose same columns changed again are left alone and named in the answer. What the deed made is archived. Stock goes back by the
+difference, so that sales in between count. `start_undo(change_set_id=…)` does it as a job, for thousands of goods.
 """
 
 from storefront.catalog.services.changes.recording import (

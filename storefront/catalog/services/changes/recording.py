@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from core.ids import new_token
 from storefront.catalog.models import ChangeRow, ChangeSet
 from storefront.catalog.services.changes.snapshots import Snapshot, differing, read_products
 
@@ -15,9 +14,7 @@ _BATCH = 500
 
 def open_change_set(*, title: str, actor: str, now: datetime, kept: timedelta = KEPT) -> ChangeSet:
     """Begin a deed of many transactions; `title` says what it did, in the words of whoever may undo it."""
-    return ChangeSet.objects.create(
-        token=new_token(), title=title[:255], actor=actor, created_at=now, expires_at=now + kept
-    )
+    return ChangeSet.objects.create(title=title[:255], actor=actor, created_at=now, expires_at=now + kept)
 
 
 def add_to_change_set(

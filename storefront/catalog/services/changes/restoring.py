@@ -43,7 +43,6 @@ _NAMES: dict[str, str | Promise] = {
     "tags": _("Tags"),
     "option_names": _("Options"),
     "option_values": _("Options"),
-    "position": _("Order"),
     "price_amount": _("Price"),
     "compare_at_amount": _("Compare-at price"),
     "cost_amount": _("Cost"),

@@ -58,7 +58,7 @@ class Undone:
 
 
 def undo_change_set(
-    *, token: str, actor: str, now: datetime, report: Callable[[int, int], None] = lambda _done, _total: None
+    *, change_set_id: int, actor: str, now: datetime, report: Callable[[int, int], None] = lambda _done, _total: None
 ) -> Undone:
     """Put back what a deed changed; `report` hears how far it is.
 
@@ -67,11 +67,11 @@ def undo_change_set(
     """
     undone, last, done = Undone(), 0, 0
     with transaction.atomic():
-        change_set = _check(token, now)
+        change_set = _check(change_set_id, now)
         total = ChangeRow.objects.filter(change_set=change_set).count()
     while True:
         with transaction.atomic():
-            change_set = _check(token, now)
+            change_set = _check(change_set_id, now)
             rows = list(ChangeRow.objects.filter(change_set=change_set, pk__gt=last).order_by("pk")[:BATCH])
             if not rows:
                 change_set.undone_at = now
@@ -84,18 +84,18 @@ def undo_change_set(
     return undone
 
 
-def start_undo(*, token: str, actor: str, now: datetime) -> Job:
+def start_undo(*, change_set_id: int, actor: str, now: datetime) -> Job:
     """Ask for a deed to be undone as a job whose card says what came of it.
 
     Raises: ChangeSetNotFound, UndoRefused.
     """
     with transaction.atomic():
-        change_set = _check(token, now)
+        change_set = _check(change_set_id, now)
         return create_job(
             kind=UNDO_KIND,
             title=_("Undo: %(deed)s") % {"deed": change_set.title},
             task=UNDO_TASK,
-            params={"token": token, "language": get_language() or "en"},
+            params={"change_set_id": change_set_id, "language": get_language() or "en"},
             started_by=actor,
             now=now,
         )
@@ -107,7 +107,7 @@ def undo_as_job(handle: JobHandle, *, now: datetime) -> None:
     Raises: JobCanceled, LeaseLost, ChangeSetNotFound, UndoRefused.
     """
     undone = undo_change_set(
-        token=handle.params["token"],
+        change_set_id=handle.params["change_set_id"],
         actor=handle.job.started_by,
         now=now,
         report=lambda done, total: handle.report(done=done, total=total),
@@ -168,8 +168,8 @@ def _title_of(product_id: int) -> str:
     return Product.objects.values_list("title", flat=True).get(pk=product_id)
 
 
-def _check(token: str, now: datetime) -> ChangeSet:
-    change_set = lock_change_set(token)
+def _check(change_set_id: int, now: datetime) -> ChangeSet:
+    change_set = lock_change_set(change_set_id)
     if change_set.undone_at is not None:
         raise UndoRefused(gettext_lazy("This has been undone already."))
     if change_set.expires_at <= now:
