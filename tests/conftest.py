@@ -1,5 +1,6 @@
 """Fixtures of the whole suite, by the thing they provide."""
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 # A busy machine is slow, and no finding.
@@ -16,3 +17,10 @@ pytest_plugins = [
     "tests.fixtures.archive",
     "tests.fixtures.dns",
 ]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where processes share the tests out, keep a file together, and those of one running site or of the broker in one."""
+    for item in items:
+        shared = next((name for name in ("browser", "broker") if item.get_closest_marker(name)), None)
+        item.add_marker(pytest.mark.xdist_group(shared or item.nodeid.partition("::")[0]))

@@ -1,7 +1,8 @@
 """A pytest plugin, loaded before Django: the servers that the tests talk to are real.
 
 `DATABASE_URL` and `BROKER_URL` name running servers; where they are not set, the embedded ones are started under
-`.shopstead-test` and stopped when the run ends.
+`.shopstead-test` and stopped when the run ends. Processes side by side (`pytest -n 2`) share the servers that the first one
+started, and each has a database and a folder of its own; the tests of the broker stay in one process.
 """
 
 import atexit
@@ -30,3 +31,8 @@ if "BROKER_URL" not in os.environ:
     valkey.start()
     atexit.register(valkey.stop)
     os.environ["BROKER_URL"] = valkey.broker_url
+
+if "PYTEST_XDIST_WORKER" in os.environ:
+    worker = os.environ["PYTEST_XDIST_WORKER"]
+    os.environ["SHOPSTEAD_DATA_DIR"] += f"/{worker}"
+    os.environ["SHOPSTEAD_TEST_DB"] = f"{os.environ.get('SHOPSTEAD_TEST_DB', '')}{worker}"

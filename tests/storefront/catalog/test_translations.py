@@ -26,7 +26,7 @@ def test_html_of_every_language_is_cleaned_in_a_copy() -> None:
     product = make_product("Tent")
     bad = {"description_html": "<p>好</p><script>alert(1)</script>", "title": "帐篷"}
     Product.objects.filter(pk=product.pk).update(translations={"zh-hans": bad, "fr": "no mapping"})
-    branch = Category.add_root(title="Camp", handle="camp", translations={"zh-hans": bad})
+    branch = Category.objects.add_root({"title": "Camp", "handle": "camp", "translations": {"zh-hans": bad}})
     sanitize_copy(StoreCopied(is_sandbox=False, now=MADE_AT))
     product.refresh_from_db()
     branch.refresh_from_db()
@@ -36,13 +36,13 @@ def test_html_of_every_language_is_cleaned_in_a_copy() -> None:
 
 
 def test_a_tree_keeps_its_order_and_its_counts() -> None:
-    camp = Category.add_root(title="Camp", handle="camp")
-    tents = camp.add_child(title="Tents", handle="tents")
-    camp.add_child(title="Mats", handle="mats")
+    camp = Category.objects.add_root({"title": "Camp", "handle": "camp"})
+    tents = Category.objects.add_child(camp, {"title": "Tents", "handle": "tents"})
+    Category.objects.add_child(camp, {"title": "Mats", "handle": "mats"})
     assert [branch.handle for branch in Category.objects.all()] == ["camp", "tents", "mats"]
     tents.refresh_from_db()
-    tents.move(Category.objects.get(handle="mats"), "right")
-    assert [branch.handle for branch in Category.get_tree()] == ["camp", "mats", "tents"]
+    Category.objects.move(tents, Category.objects.get(handle="mats"), "right")
+    assert [branch.handle for branch in Category.objects.get_tree()] == ["camp", "mats", "tents"]
     Category.objects.filter(handle="camp").delete()
     assert not Category.objects.exists()
 
