@@ -3,13 +3,21 @@
 from django.db.models import Subquery
 
 from storefront.carts.events import HoldsAsked
+from storefront.carts.models import CartLine
 from storefront.inventory.models import Reservation
+from storefront.inventory.selectors import sets_from_units
 from storefront.orders.enums import OrderStatus
 from storefront.orders.models import Order
 
 
 def answer_holds_asked(question: HoldsAsked) -> None:
-    """Fill in what is held for the order that this cart is becoming; one query."""
+    """Fill in what is held for the order that this cart is becoming; one query, and another where something is held."""
     order = Order.objects.filter(cart_token=question.cart_token, status=OrderStatus.PENDING)
     held = Reservation.objects.filter(state=Reservation.HELD, order_token__in=Subquery(order.values("token")))
-    question.held.update(held.values_list("stock__variant_id", "quantity"))
+    units: dict[int, int] = {}
+    for variant_id, quantity in held.values_list("stock__variant_id", "quantity"):
+        units[variant_id] = units.get(variant_id, 0) + quantity
+    if units:
+        bought = CartLine.objects.filter(cart__token=question.cart_token).values_list("variant_id", flat=True)
+        units |= sets_from_units(units, bought)
+    question.held.update(units)

@@ -176,7 +176,8 @@ def _write(order: Order | None, new: NewOrder, request: _Request) -> tuple[Order
 def _open_unpaid(order: Order, payment: Payment, *, actor: str, now: datetime) -> Order:
     """Take the goods for an order whose money the merchant will see arrive elsewhere."""
     Payment.objects.filter(pk=payment.pk).update(state=PaymentState.WAITING, method_label=str(_("Bank transfer")))
-    allocate(order_token=order.token, now=now, actor=actor)
+    counted = [pk for pk in order.lines.values_list("product_id", flat=True) if pk is not None]
+    allocate(order_token=order.token, now=now, actor=actor, product_ids=counted)
     order = open_order(order_id=order.pk, actor=actor, now=now)
     record_sale(order=order, now=now)
     mark_ordered(token=order.cart_token, now=now)

@@ -23,3 +23,15 @@ class StockRefused(InvalidInput):
 
 class VariantNotFound(NotFound):
     code = "variant_not_found"
+
+
+class WarehouseNotFound(NotFound):
+    code = "warehouse_not_found"
+
+
+class WarehouseRefused(InvalidInput):
+    code = "warehouse_refused"
+
+
+class BundleRefused(InvalidInput):
+    code = "bundle_refused"

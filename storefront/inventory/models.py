@@ -5,12 +5,33 @@ from django.db.models import F, Q
 
 from core.db.models import StoreModel
 from storefront.catalog.models import ProductVariant
+from storefront.catalog.models.columns import EMPTY_OBJECT
+
+DEFAULT_THRESHOLD = 5
+
+
+class InventorySettings(StoreModel):
+    """The store's own rules for stock; one row."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    low_stock_threshold = models.IntegerField(default=DEFAULT_THRESHOLD, db_default=DEFAULT_THRESHOLD)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(id=1), name="inventory_settings_is_one_row"),
+            models.CheckConstraint(condition=Q(low_stock_threshold__gte=0), name="low_stock_is_not_below_zero"),
+        ]
 
 
 class Warehouse(StoreModel):
+    """A place where goods lie. `address` has line1, line2, city, province, postcode, country; orders take from the default
+    one first, then by `position`."""
+
     id = models.BigAutoField(primary_key=True)
     name = models.CharField(max_length=120, unique=True)
     is_default = models.BooleanField(default=False)
+    address = models.JSONField(default=dict, db_default=EMPTY_OBJECT)
+    position = models.IntegerField(default=0, db_default=0)
 
     class Meta:
         constraints = [
@@ -22,6 +43,7 @@ class Stock(StoreModel):
     """How many of a variant lie in a warehouse, and how many of those are promised.
 
     `may_go_negative` repeats the variant's choice to sell when out, so that the database can refuse everything else.
+    `low_threshold` is where this row counts as low; empty is the store's own number.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -30,6 +52,7 @@ class Stock(StoreModel):
     on_hand_count = models.IntegerField(default=0)
     reserved_count = models.IntegerField(default=0)
     may_go_negative = models.BooleanField(default=False)
+    low_threshold = models.IntegerField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -39,7 +62,14 @@ class Stock(StoreModel):
                 condition=Q(may_go_negative=True) | Q(on_hand_count__gte=F("reserved_count")),
                 name="stock_is_never_oversold",
             ),
+            models.CheckConstraint(
+                condition=Q(low_threshold__isnull=True) | Q(low_threshold__gte=0), name="stock_low_is_not_below_zero"
+            ),
         ]
+
+    @property
+    def available_count(self) -> int:
+        return self.on_hand_count - self.reserved_count
 
 
 class Reservation(StoreModel):

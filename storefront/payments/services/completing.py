@@ -11,7 +11,6 @@ from storefront.carts.services import mark_ordered
 from storefront.catalog.services.sales import count_sold
 from storefront.customers.buyers import record_purchase
 from storefront.inventory.errors import InsufficientStock
-from storefront.inventory.locks import lock_products
 from storefront.inventory.services import allocate, release
 from storefront.orders.enums import OrderStatus
 from storefront.orders.locks import lock_order
@@ -65,9 +64,9 @@ def complete_order(*, order_id: int, payment_id: int, facts: PaidFacts, actor: s
 
 
 def _take_goods(order: Order, *, actor: str, now: datetime) -> bool:
-    lock_products(pk for pk in order.lines.values_list("product_id", flat=True) if pk is not None)
+    counted = [pk for pk in order.lines.values_list("product_id", flat=True) if pk is not None]
     try:
-        allocate(order_token=order.token, now=now, actor=actor)
+        allocate(order_token=order.token, now=now, actor=actor, product_ids=counted)
     except InsufficientStock:
         return False
     return True

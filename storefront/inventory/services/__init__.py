@@ -1,0 +1,39 @@
+"""Change how many there are, where they lie, and who they are held for."""
+
+from storefront.inventory.services.bundles import Part, set_parts
+from storefront.inventory.services.counting import (
+    MAXIMUM_ON_HAND,
+    adjust_stock,
+    set_available,
+    set_stock,
+    set_stock_bulk,
+    set_threshold,
+)
+from storefront.inventory.services.holding import allocate, release, release_expired, reserve
+from storefront.inventory.services.warehouses import (
+    create_default_warehouse,
+    make_default,
+    remove_warehouse,
+    save_warehouse,
+    set_low_stock,
+)
+
+__all__ = [
+    "MAXIMUM_ON_HAND",
+    "Part",
+    "adjust_stock",
+    "allocate",
+    "create_default_warehouse",
+    "make_default",
+    "release",
+    "release_expired",
+    "remove_warehouse",
+    "reserve",
+    "save_warehouse",
+    "set_available",
+    "set_low_stock",
+    "set_parts",
+    "set_stock",
+    "set_stock_bulk",
+    "set_threshold",
+]
