@@ -41,6 +41,7 @@ STORE_TASKS: dict[str, tuple[str, ...]] = {
         "analytics.merchant.refresh",
         "recsys.serving.refresh_trending",
         "storefront.transfer.remove_old_files",
+        "storefront.catalog.sweep_pictures",
         "console.refresh_facts",
     ),
     "night": (

@@ -46,3 +46,11 @@ class ChangeSetNotFound(NotFound):
 
 class UndoRefused(Conflict):
     code = "undo_refused"
+
+
+class ShapeRefused(InvalidInput):
+    code = "shape_refused"
+
+
+class VideoRefused(InvalidInput):
+    code = "video_refused"

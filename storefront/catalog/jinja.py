@@ -1,6 +1,6 @@
 """What catalog adds to the storefront's templates: pictures and cards in the shape the macros draw."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -20,26 +20,36 @@ def image_url(path: str) -> str:
     return f"{settings.MEDIA_URL}{path}" if path else ""
 
 
-def image_srcset(path: str, width: int) -> str:
+def image_srcset(path: str, width: int, form: str = "webp", made: Sequence[int] = WIDTHS) -> str:
     """Return the widths a browser may choose from, or nothing for a picture that was not encoded here."""
     if not path.endswith(_ENDING):
         return ""
     stem = image_url(path.removesuffix(_ENDING))
-    offered = [each for each in WIDTHS if each < width]
-    offered += [each for each in WIDTHS if each >= width][:1]
-    return ", ".join(f"{stem}-{each}.webp {min(each, width)}w" for each in offered)
+    offered = [each for each in made if each < width]
+    offered += [each for each in made if each >= width][:1]
+    return ", ".join(f"{stem}-{each}.{form} {min(each, width)}w" for each in offered)
 
 
-def picture(cover: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    """Turn a kept picture {path, width, height, alt} into {src, srcset, thumb, width, height, alt}, none into None."""
+def picture(cover: Mapping[str, Any] | None, *, widest: int = WIDTHS[-1]) -> dict[str, Any] | None:
+    """Turn a kept picture {path, width, height, alt, formats} into what the macro draws, none into None.
+
+    `{src, srcset, avif, thumb, width, height, alt}`: `srcset` is WebP, both are empty where there is one file only;
+    `widest` leaves out files that no screen needs at that place.
+    """
     if not cover or not cover.get("path"):
         return None
     path, width = str(cover["path"]), int(cover.get("width") or 0)
-    small = image_url(path.removesuffix(_ENDING) + f"-{WIDTHS[0]}.webp") if path.endswith(_ENDING) else image_url(path)
+    # Nothing is said of pictures that were encoded before there was AVIF: they are WebP in all widths.
+    formats = cover.get("formats") or {"webp": WIDTHS}
+    webp = [each for each in formats.get("webp", ()) if each <= widest]
+    avif = [each for each in formats.get("avif", ()) if each <= widest]
+    is_ours = path.endswith(_ENDING)
+    src = image_url(path)
     return {
-        "src": image_url(path),
-        "srcset": image_srcset(path, width),
-        "thumb": small,
+        "src": src,
+        "srcset": image_srcset(path, width, "webp", webp) if len(webp) > 1 else "",
+        "avif": image_srcset(path, width, "avif", avif) if avif else "",
+        "thumb": f"{src.removesuffix(_ENDING)}-{WIDTHS[0]}.webp" if is_ours and WIDTHS[0] in webp else src,
         "width": width or 400,
         "height": int(cover.get("height") or 0) or 500,
         "alt": str(cover.get("alt") or ""),
@@ -59,7 +69,7 @@ def show_card(card: Mapping[str, Any], currency: str, reason: str = "") -> dict[
         "id": card["id"],
         "url": card["url"],
         "name": card["title"],
-        "picture": picture(card["cover"]),
+        "picture": picture(card["cover"], widest=NAMED_WIDTH),
         "price": price,
         "compare_at": format_money(compare_at, currency, language) if compare_at and compare_at > amount else "",
         "tag": tag,

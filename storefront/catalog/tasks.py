@@ -6,6 +6,7 @@ from django.utils import translation
 from core.clock import utc_now
 from core.jobs.services import JobHandle, run_job
 from core.tasks import TenantTask
+from storefront.catalog import services
 from storefront.catalog.services.changes import UNDO_TASK, purge_change_sets, undo_as_job
 from storefront.catalog.services.prices import note_all_prices
 
@@ -31,3 +32,15 @@ def purge_changes() -> int:
 def note_prices() -> int:
     """Write down the prices that nothing has written down."""
     return note_all_prices(actor="", now=utc_now())
+
+
+@shared_task(base=TenantTask, name="storefront.catalog.finish_picture", ignore_result=True)
+def finish_picture(*, image_id: int) -> None:
+    """Make the widths and forms of a picture."""
+    services.finish_picture(image_id=image_id)
+
+
+@shared_task(base=TenantTask, name="storefront.catalog.sweep_pictures", ignore_result=True)
+def sweep_pictures() -> int:
+    """Ask again for pictures whose task was lost."""
+    return services.sweep_pictures(now=utc_now())

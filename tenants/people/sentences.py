@@ -81,6 +81,7 @@ SENTENCES: dict[Area, dict[str, str | Promise]] = {
     Area.PRODUCTS: {
         "dashboard_product_new": _("added a product"),
         "dashboard_product": _("changed a product"),
+        "dashboard_product_media": _("changed the pictures of a product"),
         "dashboard_products_bulk": _("changed the status of %(count)s products"),
         "dashboard_products_undo": _("took back a change of products"),
         "dashboard_import": _("uploaded a file to import"),

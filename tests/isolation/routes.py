@@ -120,6 +120,9 @@ TABLE: dict[str, Place] = {
     "dashboard_product_new": Place(Door.WORK, needs="products.edit"),
     "dashboard_products_bulk": Place(Door.WORK, get=NO_GET, needs="products.edit"),
     "dashboard_products_undo": Place(Door.WORK, get=NO_GET, needs="products.edit"),
+    "dashboard_product_media": Place(
+        Door.WORK, _pk("catalog.Product"), get=(302,), needs="products.view", needs_to_change="products.edit"
+    ),
     "dashboard_product": Place(
         Door.WORK, _pk("catalog.Product"), needs="products.view", needs_to_change="products.edit"
     ),

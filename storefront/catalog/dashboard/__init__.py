@@ -5,6 +5,7 @@ from django.urls import path
 from storefront.catalog.dashboard.bulk import bulk, undo
 from storefront.catalog.dashboard.edit import product
 from storefront.catalog.dashboard.list import products
+from storefront.catalog.dashboard.media import media
 from storefront.catalog.dashboard.new import new
 
 urlpatterns = [
@@ -13,4 +14,5 @@ urlpatterns = [
     path("bulk/", bulk, name="dashboard_products_bulk"),
     path("undo/", undo, name="dashboard_products_undo"),
     path("<int:pk>/", product, name="dashboard_product"),
+    path("<int:pk>/media/", media, name="dashboard_product_media"),
 ]

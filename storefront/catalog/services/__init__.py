@@ -12,14 +12,23 @@ from storefront.catalog.services.changes import (
     undo_change_set,
 )
 from storefront.catalog.services.editing import NewVariant, ProductDraft, VariantDraft, save_product, start_product
-from storefront.catalog.services.options import OptionDraft, OptionsOutcome, set_options
-from storefront.catalog.services.pictures import (
+from storefront.catalog.services.media import (
     add_image,
-    clear_picture,
+    add_model,
+    add_video,
+    arrange_images,
     describe_image,
     move_image,
     remove_image,
+    show_variant_with,
+)
+from storefront.catalog.services.options import OptionDraft, OptionsOutcome, set_options
+from storefront.catalog.services.pictures import (
+    clear_picture,
+    finish_picture,
+    retry_picture,
     store_picture,
+    sweep_pictures,
 )
 from storefront.catalog.services.prices import note_all_prices, note_prices
 from storefront.catalog.services.products import (
@@ -42,14 +51,18 @@ __all__ = [
     "Undone",
     "VariantDraft",
     "add_image",
+    "add_model",
     "add_to_change_set",
     "add_variant",
+    "add_video",
+    "arrange_images",
     "ask_for_stock",
     "clear_picture",
     "create_product",
     "describe_image",
     "edit_all_variants",
     "edit_variants",
+    "finish_picture",
     "move_image",
     "note_all_prices",
     "note_prices",
@@ -60,15 +73,18 @@ __all__ = [
     "remove_image",
     "remove_variant",
     "restore_statuses",
+    "retry_picture",
     "sanitize_html",
     "save_product",
     "set_options",
     "set_status",
+    "show_variant_with",
     "slugify_title",
     "snapshot_products",
     "start_product",
     "start_undo",
     "store_picture",
+    "sweep_pictures",
     "undo_change_set",
     "unique_handle",
     "update_product",

@@ -14,14 +14,14 @@ from storefront.catalog.errors import PictureRefused
 from storefront.catalog.events import ProductChanged
 from storefront.catalog.locks import lock_product
 from storefront.catalog.models import Product, ProductImage, ProductVariant
-from storefront.catalog.services.pictures import (
+from storefront.catalog.services.media import (
     MAXIMUM_PICTURES,
-    clear_picture,
+    attach_pictures,
     describe_image,
     move_image,
     remove_image,
-    store_picture,
 )
+from storefront.catalog.services.pictures import StoredPicture, clear_picture, keep_upload
 from storefront.catalog.services.products import create_product, update_product
 from storefront.catalog.services.summary import refresh_product_summary
 from storefront.catalog.services.variants import add_variant, ask_for_stock, remove_variant, update_variant
@@ -97,7 +97,7 @@ def start_product(
                 actor=actor,
                 now=now,
             )
-            _attach(product, stored)
+            attach_pictures(product, stored)
             variant = ProductVariant.objects.get(product=product)
             _keep_stock(variant.pk, quantity, actor, now)
             refresh_product_summary([product.pk])
@@ -136,7 +136,7 @@ def save_product(*, product_id: int, draft: ProductDraft, actor: str, now: datet
             if draft.added is not None:
                 _add(product_id, draft.added, actor, now)
             _arrange(product_id, draft)
-            _attach(product, stored)
+            attach_pictures(product, stored)
             refresh_product_summary([product_id])
             publish(ProductChanged((product_id,)))
     except Exception:
@@ -196,31 +196,19 @@ def _arrange(product_id: int, draft: ProductDraft) -> None:
             remove_image(image_id=image_id)
 
 
-def _store_pictures(files: Sequence[IO[bytes]]) -> list[tuple[str, int, int]]:
+def _store_pictures(files: Sequence[IO[bytes]]) -> list[StoredPicture]:
     if len(files) > MAXIMUM_PICTURES:
         raise PictureRefused(_("A product has at most 20 pictures."), field="picture")
-    stored: list[tuple[str, int, int]] = []
+    stored: list[StoredPicture] = []
     try:
         for file in files:
-            stored.append(store_picture(file))  # noqa: PERF401  what is stored has to be known when the next one fails
-    except PictureRefused:
+            stored.append(keep_upload(file))  # noqa: PERF401  what is stored has to be known when the next one fails
+    except Exception:
         _forget(stored)
         raise
     return stored
 
 
-def _attach(product: Product, stored: list[tuple[str, int, int]]) -> None:
-    count = ProductImage.objects.filter(product=product).count()
-    if count + len(stored) > MAXIMUM_PICTURES:
-        raise PictureRefused(_("A product has at most 20 pictures."), field="picture")
-    ProductImage.objects.bulk_create(
-        [
-            ProductImage(product=product, position=count + place, path=path, width=width, height=height)
-            for place, (path, width, height) in enumerate(stored, start=1)
-        ]
-    )
-
-
-def _forget(stored: list[tuple[str, int, int]]) -> None:
-    for path, _width, _height in stored:
-        clear_picture(path)
+def _forget(stored: Sequence[StoredPicture]) -> None:
+    for one in stored:
+        clear_picture(one.path)

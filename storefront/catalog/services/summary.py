@@ -4,6 +4,9 @@ from collections.abc import Iterable
 
 from django.db import connection
 
+from core.events import publish
+from storefront.catalog.events import ProductChanged
+
 _SUMMARY = """
 UPDATE catalog_product AS product
    SET min_price_amount = coalesce(summary.min_price, 0),
@@ -26,7 +29,8 @@ UPDATE catalog_product AS product
        ) AS summary ON true
   LEFT JOIN LATERAL (
        SELECT jsonb_build_object(
-                'path', image.path, 'width', image.width, 'height', image.height, 'alt', image.alt) AS cover
+                'path', image.path, 'width', image.width, 'height', image.height, 'alt', image.alt,
+                'formats', image.formats) AS cover
          FROM catalog_productimage AS image
         WHERE image.product_id = wanted.id AND image.path <> ''
         ORDER BY image.position, image.id
@@ -43,3 +47,10 @@ def refresh_product_summary(product_ids: Iterable[int]) -> None:
         return
     with connection.cursor() as cursor:
         cursor.execute(_SUMMARY, [wanted])
+
+
+def touch_products(product_ids: Iterable[int]) -> None:
+    """Write the products' cards anew and tell that they changed."""
+    changed = tuple(sorted(set(product_ids)))
+    refresh_product_summary(changed)
+    publish(ProductChanged(changed))

@@ -134,7 +134,7 @@ def test_the_summary_follows_variants_and_pictures_in_one_statement() -> None:
     product.refresh_from_db()
     assert (product.min_price_amount, product.max_price_amount, product.compare_at_amount) == (1500, 2500, 2000)
     assert (product.available_count, product.is_available, product.variants_count) == (3, True, 2)
-    assert product.cover == {"path": "a.webp", "width": 4, "height": 5, "alt": "a"}
+    assert product.cover == {"path": "a.webp", "width": 4, "height": 5, "alt": "a", "formats": {}}
 
 
 def test_a_variant_that_sells_when_out_keeps_the_product_available() -> None:
