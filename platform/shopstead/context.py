@@ -13,6 +13,7 @@ from console.support_bar import describe_session, describe_visit
 from core.clock import utc_now
 from core.http import HttpRequest
 from core.jobs.selectors import list_tray_jobs
+from core.shared_pages import SHARED_KEY
 from shopstead.navigation import console_navigation, dashboard_navigation, site_navigation
 from storefront.carts.selectors import count_cart_items
 from storefront.theme.selectors import get_shell
@@ -35,6 +36,7 @@ def storefront(request: HttpRequest) -> dict[str, Any]:
         "languages": shell.languages,
         "acting_as": describe_visit(request, now=utc_now()),
         "is_sandbox": request.is_sandbox,
+        "is_shared": SHARED_KEY in request.META,
     }
 
 

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import translation
 from jinja2 import Environment
 
+from core.csp import inline_style
 from core.money import format_money
 from core.ui.icons import store_icon as icon
 from recsys.serving.jinja import buy_again, customer_recommendations, product_recommendations
@@ -35,6 +36,7 @@ def environment(**options: Any) -> Environment:
         money=money,
         day=write_day,
         icon=icon,
+        inline_style=inline_style,
         image_url=image_url,
         picture=picture,
         show_card=show_card,

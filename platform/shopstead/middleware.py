@@ -16,12 +16,12 @@ from core.addresses import client_address
 from core.errors import ShopsteadError
 from core.http import HttpRequest
 from core.ids import new_token
+from shopstead.languages import SUPPORTED, split_language
 
 logger = logging.getLogger(__name__)
 
 Handler = Callable[[HttpRequest], HttpResponse]
 LANGUAGE_COOKIE = "shopstead_language"
-SUPPORTED = dict(settings.LANGUAGES)
 # Their own views measure them, and answer on the page that they came from: a store's, and the platform's.
 IMPORT_PAGE, ARCHIVE_PAGE = "/dashboard/import/", "/stores/from-archive/"
 # What a form adds around its files.
@@ -87,12 +87,10 @@ class LanguageMiddleware:
             return self._platform_language(request)
         if request.path_info.startswith("/dashboard"):
             return self._person_language(request) or str(request.tenant.language)
-        first, _, rest = request.path_info.removeprefix("/").partition("/")
-        if first in SUPPORTED and first != request.tenant.language:
-            request.path_info = f"/{rest}"
-            set_script_prefix(f"/{first}/")
-            return first
-        return str(request.tenant.language)
+        language, request.path_info = split_language(request.path_info, request.tenant)
+        if language != request.tenant.language:
+            set_script_prefix(f"/{language}/")
+        return language
 
     def _platform_language(self, request: HttpRequest) -> str:
         cookie = request.COOKIES.get(LANGUAGE_COOKIE)
@@ -103,6 +101,29 @@ class LanguageMiddleware:
     def _person_language(self, request: HttpRequest) -> str | None:
         user = request.user
         return user.language if user.is_authenticated and user.language in SUPPORTED else None
+
+
+class OwnThingsMiddleware:
+    """Leave a note for the page's script where the session holds something of the visitor's, and take it away when it is empty.
+
+    A page for everybody then asks for the cart's count only where there may be one.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.tenant is None or not request.session.accessed:
+            return response
+        name = settings.OWN_THINGS_COOKIE_NAME
+        has_note, has_things = name in request.COOKIES, not request.session.is_empty()
+        if has_things and not has_note:
+            age, is_secure = settings.SESSION_COOKIE_AGE, settings.SESSION_COOKIE_SECURE
+            response.set_cookie(name, "1", max_age=age, secure=is_secure, samesite="Lax")
+        elif has_note and not has_things:
+            response.delete_cookie(name, samesite="Lax")
+        return response
 
 
 class ErrorMiddleware:

@@ -34,6 +34,7 @@ urlpatterns = [
     path("dashboard/settings/payments/", include("storefront.payments.dashboard")),
     path("dashboard/settings/theme/", include("storefront.theme.dashboard")),
     path("dashboard/settings/shipping/", include("storefront.shipping.dashboard")),
+    path("fragments/", include("shopstead.fragments")),
     path("", include("shopstead.openapi")),
     path("api/storefront/v1/", include("storefront.catalog.api.storefront")),
     path("api/storefront/v1/", include("storefront.checkout.api.storefront")),

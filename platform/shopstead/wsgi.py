@@ -6,4 +6,8 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shopstead.settings.local")
 
-application = get_wsgi_application()
+_django = get_wsgi_application()
+
+from shopstead.page_cache import PageCache  # noqa: E402 - needs the models
+
+application = PageCache(_django)

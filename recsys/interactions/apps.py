@@ -7,6 +7,7 @@ class InteractionsConfig(AppConfig):
     name = "recsys.interactions"
     label = "interactions"
     schema = "tenant"
+    not_on_pages = ("interactions_interaction",)
 
     def ready(self) -> None:
         from recsys.interactions.listening import (  # needs the models

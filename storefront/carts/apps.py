@@ -9,6 +9,7 @@ class CartsConfig(AppConfig):
     name = "storefront.carts"
     label = "carts"
     schema = "tenant"
+    not_on_pages = ("carts_cart", "carts_cartline")
     handled: ClassVar[dict[str, dict[str, Handling]]] = {
         "carts_cart": {"token": Handling.TOKEN},
     }

@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from core.clock import utc_now
+from core.csrf import same_origin_form
 from core.errors import ShopsteadError
 from core.http import HttpRequest
 from storefront.carts.errors import LineNotFound, VariantUnavailable
@@ -39,6 +40,7 @@ def cart(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+@same_origin_form
 def cart_add(request: HttpRequest) -> HttpResponse:
     now = utc_now()
     try:

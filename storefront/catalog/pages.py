@@ -12,6 +12,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from core.http import HttpRequest
+from core.shared_pages import shared_page
 from core.tenancy import current_tenant
 from storefront.catalog.errors import CollectionNotFound, ProductNotFound
 from storefront.catalog.jinja import picture
@@ -21,11 +22,13 @@ from storefront.catalog.selectors import DEFAULT_SORT, SORT_LABELS, SORTS, get_c
 from tenants.selectors import store_url
 
 
+@shared_page("page", "sort")
 def products(request: HttpRequest) -> HttpResponse:
     """Show all that is for sale."""
     return _show_list(request, None, reverse("products"))
 
 
+@shared_page("page", "sort")
 def collection(request: HttpRequest, handle: str) -> HttpResponse:
     """Show what a collection holds."""
     try:
@@ -35,6 +38,7 @@ def collection(request: HttpRequest, handle: str) -> HttpResponse:
     return _show_list(request, found, reverse("collection", args=[handle]))
 
 
+@shared_page("variant")
 def product(request: HttpRequest, handle: str) -> HttpResponse:
     """Show a product, with the version of ?variant= chosen where it has one of that id."""
     try:

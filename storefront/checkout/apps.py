@@ -7,6 +7,7 @@ class CheckoutConfig(AppConfig):
     name = "storefront.checkout"
     label = "checkout"
     schema = "tenant"
+    not_on_pages = ("checkout_apiidempotencykey",)
     stays_behind = ("checkout_apiidempotencykey",)
 
     def ready(self) -> None:

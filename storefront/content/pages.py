@@ -5,12 +5,14 @@ from django.shortcuts import render
 from django.urls import path, reverse
 
 from core.http import HttpRequest
+from core.shared_pages import shared_page
 from core.tenancy import current_tenant
 from storefront.content.errors import PageNotFound
 from storefront.content.selectors import get_page
 from tenants.selectors import store_url
 
 
+@shared_page()
 def page(request: HttpRequest, handle: str) -> HttpResponse:
     """Show one of the store's own pages."""
     try:

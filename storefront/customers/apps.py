@@ -9,6 +9,16 @@ class CustomersConfig(AppConfig):
     name = "storefront.customers"
     label = "customers"
     schema = "tenant"
+    not_on_pages = (
+        "customers_customer",
+        "customers_address",
+        "customers_customerloginlink",
+        "customers_customersignin",
+        "customers_dataexport",
+        "customers_notice",
+        "customers_consent",
+        "customers_session",
+    )
     stays_behind = (
         "customers_session",
         "customers_customerloginlink",

@@ -10,6 +10,7 @@ class InventoryConfig(AppConfig):
     name = "storefront.inventory"
     label = "inventory"
     schema = "tenant"
+    not_on_pages = ("inventory_reservation", "inventory_stockmovement")
     handled: ClassVar[dict[str, dict[str, Handling]]] = {
         "inventory_reservation": {"order_token": Handling.TOKEN},
         "inventory_stockmovement": {"reference": Handling.TOKEN},

@@ -10,6 +10,14 @@ class OrdersConfig(AppConfig):
     name = "storefront.orders"
     label = "orders"
     schema = "tenant"
+    not_on_pages = (
+        "orders_ordernumbers",
+        "orders_order",
+        "orders_orderline",
+        "orders_orderevent",
+        "orders_fulfillment",
+        "orders_fulfillmentline",
+    )
     handled: ClassVar[dict[str, dict[str, Handling]]] = {
         "orders_order": {
             "email": Handling.EMAIL,

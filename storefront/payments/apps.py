@@ -10,6 +10,7 @@ class PaymentsConfig(AppConfig):
     name = "storefront.payments"
     label = "payments"
     schema = "tenant"
+    not_on_pages = ("payments_payment", "payments_refund")
     handled: ClassVar[dict[str, dict[str, Handling]]] = {
         "payments_payment": {
             "account_id": Handling.PROVIDER,

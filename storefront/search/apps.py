@@ -8,6 +8,7 @@ class SearchConfig(AppConfig):
     name = "storefront.search"
     label = "search"
     schema = "tenant"
+    not_on_pages = ("search_searchquery",)
 
     def ready(self) -> None:
         subscribe(ProductChanged, follow)

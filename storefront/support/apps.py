@@ -10,6 +10,7 @@ class SupportConfig(AppConfig):
     name = "storefront.support"
     label = "support"
     schema = "tenant"
+    not_on_pages = ("support_conversation", "support_message")
     handled: ClassVar[dict[str, dict[str, Handling]]] = {
         "support_conversation": {
             "email": Handling.EMAIL,

@@ -13,6 +13,7 @@ from django.utils._os import safe_join
 from django.utils.http import http_date, parse_http_date_safe
 
 from core.http import HttpRequest
+from core.shared_pages import shared_page
 from core.tenancy import current_tenant
 from storefront.catalog.selectors import count_active, list_best_cards, list_collections
 from storefront.theme.selectors import get_theme
@@ -27,6 +28,7 @@ _NEVER_CHANGES = re.compile(r"/[a-z0-9]{26}-\d+\.webp$")
 _SVG_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
 
+@shared_page()
 def home(request: HttpRequest) -> HttpResponse:
     """Show the store's first page; an empty store says that it opens soon."""
     total = count_active()

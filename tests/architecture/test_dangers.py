@@ -193,6 +193,7 @@ RULES: dict[str, tuple[Rule, tuple[str, ...], str, dict[str, str]]] = {
     ),
     "text is escaped": (
         calls_text_safe, (), "mark_safe(text)", {
+            "platform/core/csp.py": "rules of a style sheet, in which no element can begin or end",
             "platform/core/ui/icons.py": "pictures in the code",
             "storefront/catalog/product_view.py": "JSON with its letters escaped",
         },

@@ -85,6 +85,8 @@ TABLE: dict[str, Place] = {
     "order": Place(Door.SECRET, {"token": "order"}),
     "support": Place(Door.OPEN),
     "conversation": Place(Door.SECRET, {"token": "conversation"}),
+    "fragments_own": Place(Door.OPEN),
+    "fragments_shared": Place(Door.OPEN),
     "media": Place(Door.OPEN, {"name": "media"}),
     "beacon": Place(Door.OPEN, get=(204,), is_csrf_checked=False),
     "dashboard_home": Place(Door.WORK, needs=MEMBER),

@@ -6,6 +6,7 @@ SHARED_APPS = [
     "django.contrib.auth",  # password hashing and the log-in back end
     "django_celery_beat",  # the schedule's tables: one scheduler for all stores
     "core.outbox",  # one relay publishes for all stores
+    "core.freshness",  # when a store's pages last changed: one look tells of all stores
     "core.jobs",  # one sweeper watches all stores' jobs
     "accounts",  # people have one login for all their stores
     "allauth.account",  # the stages of a person's log-in

@@ -82,24 +82,30 @@ API_CALLS_A_MINUTE = 60  # without a plan that says more
 STORE_JOBS_AT_ONCE = env.int("STORE_JOBS_AT_ONCE", default=1)
 TRAINING_MEMORY_MB = env.int("TRAINING_MEMORY_MB", default=2048)
 
+# ---- pages that are the same for everybody
+PAGE_CACHE = env.bool("PAGE_CACHE", default=True)
+# In each web process.
+PAGE_CACHE_BYTES = env.int("PAGE_CACHE_MB", default=16) * 1024 * 1024
+
 # ---- requests
 MIDDLEWARE = [
     "shopstead.middleware.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "core.csp.PolicyMiddleware",
     "tenants.middleware.TenantMiddleware",
     "console.middleware.TrafficMiddleware",
     "tenants.sharing.middleware.ShareMiddleware",
     "tenants.archive.middleware.SandboxMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
+    "core.csrf.CsrfMiddleware",
     "accounts.middleware.LoginMiddleware",
     "shopstead.middleware.ActorMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "console.middleware.SupportMiddleware",
     "storefront.customers.middleware.CustomerMiddleware",
+    "shopstead.middleware.OwnThingsMiddleware",
     "shopstead.middleware.LanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -138,6 +144,10 @@ STORE_SESSION_MODEL = "customers.Session"
 SESSION_COOKIE_NAME = "shopstead_session"
 CSRF_COOKIE_NAME = "shopstead_csrf"
 SUPPORT_COOKIE_NAME = "shopstead_support"
+# A browser with one of these sees pages that nobody else does.
+PAGE_CACHE_STOPS_AT_COOKIES = ("support=", "preview=")
+# Tells the page's script that there is something of the visitor's own to ask for; it says nothing of what.
+OWN_THINGS_COOKIE_NAME = "shopstead_own"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = True

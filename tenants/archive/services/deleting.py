@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import LoginHandoff, LoginSession, StoreLoginRule
 from core.cache import forget_keys
 from core.events import publish
+from core.freshness.models import StoreMark
 from core.ids import new_token
 from core.jobs.models import Job
 from core.outbox.models import OutboxMessage
@@ -214,6 +215,7 @@ def _remove_rows(tenant: Tenant, deletion: Deletion, _now: datetime) -> dict[str
             "log_ins": LoginSession.objects.filter(tenant_id=tenant.pk).delete()[0],
         }
         StoreLoginRule.objects.filter(tenant_id=tenant.pk).delete()
+        StoreMark.objects.filter(schema_name__in=deletion.schemas).delete()
         counts["messages"] += OutboxMessage.objects.filter(kwargs__tenant_id=tenant.pk).delete()[0]
     return counts
 

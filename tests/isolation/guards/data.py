@@ -66,6 +66,18 @@ def _(monkeypatch: pytest.MonkeyPatch) -> None:
     )
 
 
+@guard("store-of-a-kept-page", "T6", what="A kept page stands under its store's schema, edition and host.")
+def _(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep all stores' pages on one shelf, under their path."""
+    from shopstead.page_cache.memory import Memory
+
+    find, keep = Memory.find, Memory.keep
+    monkeypatch.setattr(Memory, "find", lambda self, _name, _edition, key: find(self, "all", ("", 0), key[3:]))
+    monkeypatch.setattr(
+        Memory, "keep", lambda self, _name, _edition, key, page: keep(self, "all", ("", 0), key[3:], page)
+    )
+
+
 @guard("no-climbing", "T7", what="A file's name leads nowhere above its store's folder.")
 def _(monkeypatch: pytest.MonkeyPatch) -> None:
     def joined(self: Any, name: str) -> str:

@@ -11,6 +11,7 @@ from django.utils.asyncio import async_unsafe
 from django_tenants.postgresql_backend.base import DatabaseWrapper as TenantDatabaseWrapper
 from psycopg.pq import Format
 
+from core.db.backend.changes import write_marks
 from core.db.backend.cursors import Cursor, SchemaSwitchFailed, ServerSideCursor
 from core.db.backend.schema import DatabaseSchemaEditor
 from core.db.backend.server import refuse_unfit
@@ -35,6 +36,8 @@ class DatabaseWrapper(TenantDatabaseWrapper):  # type: ignore[misc]
     SchemaEditorClass = DatabaseSchemaEditor
     search_path = PUBLIC.encode()
     paths_met: set[bytes]
+    # Stores whose pages the open transaction has changed.
+    changed_stores: frozenset[str] = frozenset()
 
     def set_tenant(self, tenant: Any, include_public: bool = True) -> None:
         """Mean the tenant's schema from the next statement on.
@@ -60,7 +63,7 @@ class DatabaseWrapper(TenantDatabaseWrapper):  # type: ignore[misc]
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         session = super().get_new_connection(conn_params)
         session.wrapper = self
-        self.paths_met = set()
+        self.paths_met, self.changed_stores = set(), frozenset()
         return session
 
     def check_database_version_supported(self) -> None:
@@ -86,6 +89,18 @@ class DatabaseWrapper(TenantDatabaseWrapper):  # type: ignore[misc]
             self.close()
         else:
             super().close_if_unusable_or_obsolete()
+
+    def _commit(self) -> None:
+        """Write the marks of the stores that changed as the transaction's last statement: they are there with it, or not at all."""
+        changed, self.changed_stores = self.changed_stores, frozenset()
+        if changed and self.connection is not None:
+            with self.wrap_database_errors:
+                write_marks(self.connection, changed)
+        super()._commit()
+
+    def _rollback(self) -> None:
+        self.changed_stores = frozenset()
+        super()._rollback()
 
     @async_unsafe
     def create_cursor(self, name: str | None = None) -> Any:

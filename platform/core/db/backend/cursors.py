@@ -4,12 +4,14 @@ They ask at the statement and not when they are opened: a cursor may outlive the
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 import psycopg
 from django.db.backends.postgresql import base as django_backend
 from psycopg.pq import TransactionStatus
+
+from core.db.backend.changes import stores_changed_by, write_marks
 
 
 class SchemaSwitchFailed(psycopg.OperationalError):
@@ -45,23 +47,45 @@ def reported_path(session: Any) -> bytes | None:
 class _Standing:
     connection: Any
 
-    def execute(self, *args: Any, **options: Any) -> Any:
-        stand_in_schema(self.connection)
-        return super().execute(*args, **options)  # type: ignore[misc]
+    def execute(self, query: Any, *args: Any, **options: Any) -> Any:
+        with _ready(self.connection, query):
+            return super().execute(query, *args, **options)  # type: ignore[misc]
 
-    def executemany(self, *args: Any, **options: Any) -> Any:
-        stand_in_schema(self.connection)
-        return super().executemany(*args, **options)  # type: ignore[misc]
+    def executemany(self, query: Any, *args: Any, **options: Any) -> Any:
+        with _ready(self.connection, query):
+            return super().executemany(query, *args, **options)  # type: ignore[misc]
 
     @contextmanager
-    def copy(self, *args: Any, **options: Any) -> Iterator[Any]:
-        stand_in_schema(self.connection)
-        with super().copy(*args, **options) as copy:  # type: ignore[misc]
+    def copy(self, query: Any, *args: Any, **options: Any) -> Iterator[Any]:
+        with _ready(self.connection, query), super().copy(query, *args, **options) as copy:  # type: ignore[misc]
             yield copy
 
-    def stream(self, *args: Any, **options: Any) -> Iterator[Any]:
-        stand_in_schema(self.connection)
-        yield from super().stream(*args, **options)  # type: ignore[misc]
+    def stream(self, query: Any, *args: Any, **options: Any) -> Iterator[Any]:
+        with _ready(self.connection, query):
+            yield from super().stream(query, *args, **options)  # type: ignore[misc]
+
+
+def _ready(session: Any, query: Any) -> AbstractContextManager[Any]:
+    """Stand in the right schema, and see to it that a change of what pages show leaves its mark in the same transaction."""
+    stand_in_schema(session)
+    wrapper = session.wrapper
+    changed = stores_changed_by(query, schema_name=wrapper.schema_name, session=session)
+    if not changed:
+        return _NOTHING_MORE
+    if session.autocommit and session.pgconn.transaction_status == TransactionStatus.IDLE:
+        return _in_own_transaction(session, changed)
+    wrapper.changed_stores |= changed  # written right before the commit
+    return _NOTHING_MORE
+
+
+@contextmanager
+def _in_own_transaction(session: Any, changed: frozenset[str]) -> Iterator[None]:
+    with session.transaction():
+        yield
+        write_marks(session, changed)
+
+
+_NOTHING_MORE: AbstractContextManager[Any] = nullcontext()
 
 
 class Cursor(_Standing, django_backend.Cursor):

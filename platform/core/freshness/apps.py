@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class FreshnessConfig(AppConfig):
+    name = "core.freshness"
+    label = "freshness"
+    schema = "public"

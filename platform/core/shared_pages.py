@@ -1,0 +1,54 @@
+"""Pages that are the same for everybody: which they are, and what may stand in their addresses.
+
+A view that is marked is shown from the page cache (`shopstead.page_cache`), which asks for it without cookies: nothing personal
+can get into it. What is personal comes afterwards, as a fragment.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+# Set in the environment of a request that is made for everybody.
+SHARED_KEY = "shopstead.shared_page"
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class SharedPage:
+    """The query's parameters that the page reads; with any other it is made anew for whoever asks."""
+
+    parameters: frozenset[str]
+
+
+@dataclass(slots=True)
+class NextChangeAsked:
+    """A question: when, after `now`, will this store's pages change by themselves? Whoever knows adds to `moments`.
+
+    A product whose time to appear comes, a price that ends: what is remembered is not shown any longer than that.
+    """
+
+    now: datetime
+    moments: list[datetime]
+
+
+def shared_page(*parameters: str) -> Callable[[View], View]:
+    """Mark a view whose page is the same for every visitor, in one store, language and currency."""
+
+    def mark(view: View) -> View:
+        view.shared_page = SharedPage(frozenset(parameters))  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def find_shared_page(view: Callable[..., Any]) -> SharedPage | None:
+    """Return the mark of a view or of what a decorator has wrapped; None without one."""
+    inner: Any = view
+    while inner is not None:
+        found = getattr(inner, "shared_page", None)
+        if isinstance(found, SharedPage):
+            return found
+        inner = getattr(inner, "__wrapped__", None)
+    return None
