@@ -1,5 +1,6 @@
 """Words to find products by."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
@@ -9,13 +10,39 @@ from storefront.catalog.models import Product
 
 
 class SearchDocument(StoreModel):
-    """A product's words, Chinese ones cut by jieba, weighted: A title, B type, vendor, tags, sku, C description."""
+    """A product's words, Chinese ones cut by jieba's dictionary, and the filters it passes.
+
+    `vector` finds: A title, B type, brand, tags, options and codes, C description, D letters, pairs and sounds. `names` is the
+    same without the description, short enough to stand in the row, and ranks. `facets` holds "brand=Acme", "option.Color=Red".
+    """
 
     product = models.OneToOneField(Product, on_delete=models.CASCADE, primary_key=True, related_name="search_document")
     vector = SearchVectorField()
+    names = SearchVectorField(null=True)
+    facets = ArrayField(models.TextField(), default=list, db_default=[])
+    version = models.SmallIntegerField(default=0, db_default=0)
 
     class Meta:
         indexes = [GinIndex(fields=["vector"], name="search_vector")]
+
+
+class SearchWord(StoreModel):
+    """A word that goods of the store are found by, kept so that misspelled ones can be led to it.
+
+    `shown` is the word to suggest: for the sound zishahu it is 紫砂壶. `grams` are its runs of three letters.
+    """
+
+    word = models.CharField(max_length=60, primary_key=True)
+    shown = models.CharField(max_length=60)
+    sound = models.CharField(max_length=120, blank=True)
+    grams = ArrayField(models.TextField(), default=list, db_default=[])
+    products_count = models.IntegerField(default=0, db_default=0)
+
+    class Meta:
+        indexes = [
+            GinIndex(fields=["grams"], name="search_word_grams"),
+            models.Index(fields=["sound"], name="search_word_sound", condition=~models.Q(sound="")),
+        ]
 
 
 class SearchQuery(StoreModel):

@@ -165,7 +165,7 @@ RULES: dict[str, tuple[Rule, tuple[str, ...], str, dict[str, str]]] = {
             "tenants/sharing/middleware.py": "one page for all stores",
             "storefront/customers/forms.py": "countries by language",
             "storefront/shipping/countries.py": "countries by language",
-            "storefront/search/words.py": "the dictionary of Chinese words",
+            "storefront/search/cutting.py": "the dictionary of Chinese words, and how letters sound",
             "storefront/support/classifier/concepts.py": "patterns in the code",
             "storefront/support/classifier/examples.py": "examples in the code",
             "storefront/support/classifier/model.py": "trained on the examples in the code",

@@ -45,17 +45,6 @@ def goods(in_acme: Tenant) -> Collection:
 
 
 @pytest.mark.parametrize("count", [1, 50])
-def test_a_list_takes_two_queries_and_a_collection_three_whatever_their_size(
-    in_acme: Tenant, goods: Collection, count: int
-) -> None:
-    for number in range(count - 1):
-        product = make_product(f"Mug {number}")
-        CollectionProduct.objects.create(collection=goods, product=product)
-    assert len(queries_of(pages.products, in_acme)) == 2
-    assert len(queries_of(pages.collection, in_acme, handle="kitchen")) == 3
-
-
-@pytest.mark.parametrize("count", [1, 50])
 def test_a_product_page_takes_four_queries_beside_its_recommendations_whatever_it_holds(
     in_acme: Tenant, goods: Collection, count: int
 ) -> None:

@@ -1,0 +1,26 @@
+"""Keep what products are found by, and what was asked."""
+
+from storefront.search.services.indexing import (
+    REBUILD_TASK,
+    follow_changes,
+    index_all,
+    index_outdated,
+    index_products,
+    rebuild,
+    start_rebuild,
+)
+from storefront.search.services.learning import learn_words, tidy_words
+from storefront.search.services.log import log_query
+
+__all__ = [
+    "REBUILD_TASK",
+    "follow_changes",
+    "index_all",
+    "index_outdated",
+    "index_products",
+    "learn_words",
+    "log_query",
+    "rebuild",
+    "start_rebuild",
+    "tidy_words",
+]
