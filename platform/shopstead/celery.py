@@ -38,6 +38,7 @@ app.conf.beat_schedule = {
 STORE_TASKS: dict[str, tuple[str, ...]] = {
     "minute": ("storefront.inventory.release_expired", "storefront.payments.reconcile_open"),
     "hour": (
+        "storefront.catalog.publish_due",
         "analytics.merchant.refresh",
         "recsys.serving.refresh_trending",
         "storefront.transfer.remove_old_files",

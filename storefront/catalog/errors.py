@@ -1,6 +1,6 @@
 """What can be wrong with products."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from core.errors import Conflict, InvalidInput, NotFound
 
@@ -11,6 +11,36 @@ class ProductNotFound(NotFound):
 
 class CollectionNotFound(NotFound):
     code = "collection_not_found"
+
+
+class CategoryNotFound(NotFound):
+    code = "category_not_found"
+
+
+class CategoryRefused(InvalidInput):
+    code = "category_refused"
+
+
+class CollectionRefused(InvalidInput):
+    code = "collection_refused"
+
+
+class CustomFieldRefused(InvalidInput):
+    code = "custom_field_refused"
+
+
+class TaxClassRefused(InvalidInput):
+    code = "tax_class_refused"
+
+
+class ProductHeld(Conflict):
+    """Something still needs the product; `reasons` says what, in sentences."""
+
+    code = "product_held"
+
+    def __init__(self, reasons: Sequence[str]) -> None:
+        super().__init__(" ".join(reasons))
+        self.reasons = list(reasons)
 
 
 class HandleTaken(InvalidInput):

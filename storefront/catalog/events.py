@@ -1,6 +1,6 @@
 """What catalog tells the parts above it, in the same transaction and inside the store's schema."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 
@@ -40,6 +40,14 @@ class ManyStockAsked:
     rows: tuple[tuple[int, int | None], ...]
     actor: str
     now: datetime
+
+
+@dataclass(slots=True)
+class DeletionAsked:
+    """A question: whoever still needs these products says why in `reasons`, in sentences for the merchant."""
+
+    product_ids: tuple[int, ...]
+    reasons: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)

@@ -1,7 +1,9 @@
 """Rows of the catalog, locked by primary key."""
 
+from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
+from core.tenancy import current_schema
 from storefront.catalog.errors import ChangeSetNotFound, ProductNotFound
 from storefront.catalog.models import ChangeSet, Product
 
@@ -20,6 +22,12 @@ def lock_product(product_id: int) -> Product:
 def lock_products(product_ids: list[int]) -> list[Product]:
     """Return those of the products that exist, locked in the order of their ids."""
     return list(Product.objects.select_for_update().filter(pk__in=product_ids).order_by("pk"))
+
+
+def lock_category_tree() -> None:
+    """Let nobody else move this store's categories until the transaction ends: a move rewrites many rows' paths."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('catalog.categories'), hashtext(%s))", [current_schema()])
 
 
 def lock_change_set(change_set_id: int) -> ChangeSet:

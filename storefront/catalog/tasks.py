@@ -9,6 +9,8 @@ from core.tasks import TenantTask
 from storefront.catalog import services
 from storefront.catalog.services.changes import UNDO_TASK, purge_change_sets, undo_as_job
 from storefront.catalog.services.prices import note_all_prices
+from storefront.catalog.services.publishing import PUBLISH_TASK
+from storefront.catalog.services.publishing import publish_due as publish_scheduled
 
 
 @shared_task(base=TenantTask, name=UNDO_TASK, ignore_result=True)
@@ -44,3 +46,9 @@ def finish_picture(*, image_id: int) -> None:
 def sweep_pictures() -> int:
     """Ask again for pictures whose task was lost."""
     return services.sweep_pictures(now=utc_now())
+
+
+@shared_task(base=TenantTask, name=PUBLISH_TASK, ignore_result=True)
+def publish_due() -> int:
+    """Make live what was scheduled for now: asked for at that moment, and every hour for what was forgotten."""
+    return publish_scheduled(now=utc_now())

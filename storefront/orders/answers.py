@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 
 from core.outbox.services import enqueue
+from storefront.catalog.events import DeletionAsked
 from storefront.customers.events import CustomerDataAsked, CustomerErased, ErasureAsked
 from storefront.orders.enums import FulfillmentStatus, OrderSource, OrderStatus
 from storefront.orders.events import OrderPlaced
@@ -31,6 +32,24 @@ def keep_until_sent(question: ErasureAsked) -> None:
         _("Order %(number)s is not finished; come back when it has been sent or canceled.") % {"number": name}
         for name in waiting[:3]
     )
+
+
+def keep_ordered(question: DeletionAsked) -> None:
+    """Keep goods that were ordered and not sent yet, or are being paid for."""
+    waiting = (
+        Order.objects.filter(
+            lines__product_id__in=question.product_ids, status__in=(OrderStatus.OPEN, OrderStatus.PENDING)
+        )
+        .exclude(fulfillment_status=FulfillmentStatus.FULFILLED)
+        .order_by("pk")
+        .distinct()
+    )
+    names = list(waiting.values_list("name", flat=True)[:3])
+    if names:
+        question.reasons.append(
+            _("Orders that are not finished need it: %(numbers)s. Send or cancel them first, or archive the product.")
+            % {"numbers": ", ".join(names)}
+        )
 
 
 def add_orders(question: CustomerDataAsked) -> None:

@@ -29,11 +29,13 @@ class OrdersConfig(AppConfig):
     }
 
     def ready(self) -> None:
+        from storefront.catalog.events import DeletionAsked
         from storefront.customers.events import CustomerDataAsked, CustomerErased, ErasureAsked
-        from storefront.orders.answers import add_orders, ask_for_mails, blank_orders, keep_until_sent
+        from storefront.orders.answers import add_orders, ask_for_mails, blank_orders, keep_ordered, keep_until_sent
         from storefront.orders.events import OrderPlaced
 
         subscribe(OrderPlaced, ask_for_mails)
         subscribe(ErasureAsked, keep_until_sent)
         subscribe(CustomerDataAsked, add_orders)
         subscribe(CustomerErased, blank_orders)
+        subscribe(DeletionAsked, keep_ordered)

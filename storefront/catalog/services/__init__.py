@@ -1,5 +1,14 @@
 """Change what a store sells."""
 
+from storefront.catalog.services.categories import (
+    arrange_category,
+    create_category,
+    delete_category,
+    move_category,
+    set_category,
+    set_category_cover,
+    update_category,
+)
 from storefront.catalog.services.changes import (
     LeftAlone,
     Undone,
@@ -11,7 +20,9 @@ from storefront.catalog.services.changes import (
     start_undo,
     undo_change_set,
 )
+from storefront.catalog.services.copying import delete_product, duplicate_product
 from storefront.catalog.services.editing import NewVariant, ProductDraft, VariantDraft, save_product, start_product
+from storefront.catalog.services.handles import unique_handle
 from storefront.catalog.services.media import (
     add_image,
     add_model,
@@ -31,18 +42,15 @@ from storefront.catalog.services.pictures import (
     sweep_pictures,
 )
 from storefront.catalog.services.prices import note_all_prices, note_prices
-from storefront.catalog.services.products import (
-    create_product,
-    restore_statuses,
-    set_status,
-    update_product,
-)
+from storefront.catalog.services.products import Keep, create_product, update_product
+from storefront.catalog.services.publishing import publish_due, restore_statuses, set_status
 from storefront.catalog.services.summary import refresh_product_summary
-from storefront.catalog.services.text import sanitize_html, slugify_title, unique_handle
+from storefront.catalog.services.text import sanitize_html, slugify_title
 from storefront.catalog.services.variant_edits import edit_all_variants, edit_variants
 from storefront.catalog.services.variants import add_variant, ask_for_stock, remove_variant, update_variant
 
 __all__ = [
+    "Keep",
     "LeftAlone",
     "NewVariant",
     "OptionDraft",
@@ -55,18 +63,25 @@ __all__ = [
     "add_to_change_set",
     "add_variant",
     "add_video",
+    "arrange_category",
     "arrange_images",
     "ask_for_stock",
     "clear_picture",
+    "create_category",
     "create_product",
+    "delete_category",
+    "delete_product",
     "describe_image",
+    "duplicate_product",
     "edit_all_variants",
     "edit_variants",
     "finish_picture",
+    "move_category",
     "move_image",
     "note_all_prices",
     "note_prices",
     "open_change_set",
+    "publish_due",
     "purge_change_sets",
     "record_change_set",
     "refresh_product_summary",
@@ -76,6 +91,8 @@ __all__ = [
     "retry_picture",
     "sanitize_html",
     "save_product",
+    "set_category",
+    "set_category_cover",
     "set_options",
     "set_status",
     "show_variant_with",
@@ -87,6 +104,7 @@ __all__ = [
     "sweep_pictures",
     "undo_change_set",
     "unique_handle",
+    "update_category",
     "update_product",
     "update_variant",
 ]

@@ -1,9 +1,10 @@
 """One Save of the merchant's product page: everything on it, or nothing."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
-from typing import IO
+from decimal import Decimal
+from typing import IO, Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -22,23 +23,45 @@ from storefront.catalog.services.media import (
     remove_image,
 )
 from storefront.catalog.services.pictures import StoredPicture, clear_picture, keep_upload
-from storefront.catalog.services.products import create_product, update_product
+from storefront.catalog.services.products import Keep, create_product, update_product
 from storefront.catalog.services.summary import refresh_product_summary
-from storefront.catalog.services.variants import add_variant, ask_for_stock, remove_variant, update_variant
+from storefront.catalog.services.variant_edits import edit_variants
+from storefront.catalog.services.variants import add_variant, ask_for_stock, remove_variant
 
 
 @dataclass(frozen=True, slots=True)
 class VariantDraft:
-    """A version as the page has it; `quantity` is None where nothing was typed or stock did not change."""
+    """A version as the page has it: what is not named stays; `quantity` is None where nothing was typed.
+
+    Amounts are minor units, weights grams.
+    """
 
     id: int
-    price_amount: int
-    compare_at_amount: int | None
-    sku: str
+    price_amount: int | Keep = Keep.KEEP
+    compare_at_amount: int | Keep | None = Keep.KEEP
+    cost_amount: int | Keep | None = Keep.KEEP
+    sku: str | Keep = Keep.KEEP
+    barcode: str | Keep = Keep.KEEP
     quantity: int | None = None
-    tracks_stock: bool = True
-    sells_when_out: bool = False
+    tracks_stock: bool | Keep = Keep.KEEP
+    sells_when_out: bool | Keep = Keep.KEEP
+    requires_shipping: bool | Keep = Keep.KEEP
+    is_taxable: bool | Keep = Keep.KEEP
+    weight_grams: int | Keep = Keep.KEEP
+    tax_class_id: int | Keep | None = Keep.KEEP
+    hs_code: str | Keep = Keep.KEEP
+    origin_country: str | Keep = Keep.KEEP
+    unit_amount: Decimal | Keep | None = Keep.KEEP
+    unit: str | Keep = Keep.KEEP
+    base_amount: Decimal | Keep | None = Keep.KEEP
+    base_unit: str | Keep = Keep.KEEP
+    image_id: int | Keep | None = Keep.KEEP
     is_removed: bool = False
+
+    def edit(self) -> dict[str, Any]:
+        """Return what is named, as `edit_variants` takes it."""
+        named = {each.name: getattr(self, each.name) for each in fields(self) if each.name not in ("id", "is_removed")}
+        return {name: value for name, value in named.items() if not isinstance(value, Keep)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +92,8 @@ class ProductDraft:
     alts: dict[int, str] = field(default_factory=dict)
     order: tuple[int, int] | None = None
     pictures: Sequence[IO[bytes]] = ()
+    published_at: datetime | None = None
+    category_id: int | Keep | None = Keep.KEEP
 
 
 def start_product(
@@ -128,11 +153,12 @@ def save_product(*, product_id: int, draft: ProductDraft, actor: str, now: datet
                 tags=draft.tags,
                 seo_title=draft.seo_title,
                 seo_description=draft.seo_description,
+                published_at=draft.published_at,
+                category_id=draft.category_id,
                 actor=actor,
                 now=now,
             )
-            for variant in draft.variants:
-                _save_variant(product_id, variant, actor, now)
+            _save_variants(product_id, draft.variants, actor, now)
             if draft.added is not None:
                 _add(product_id, draft.added, actor, now)
             _arrange(product_id, draft)
@@ -146,24 +172,15 @@ def save_product(*, product_id: int, draft: ProductDraft, actor: str, now: datet
     return product
 
 
-def _save_variant(product_id: int, draft: VariantDraft, actor: str, now: datetime) -> None:
-    if not ProductVariant.objects.filter(pk=draft.id, product_id=product_id).exists():
-        return
-    if draft.is_removed:
-        remove_variant(variant_id=draft.id, actor=actor, now=now)
-        return
-    row = update_variant(
-        variant_id=draft.id,
-        price_amount=draft.price_amount,
-        compare_at_amount=draft.compare_at_amount,
-        sku=draft.sku,
-        tracks_stock=draft.tracks_stock,
-        sells_when_out=draft.sells_when_out,
-        actor=actor,
-        now=now,
-    )
-    if draft.quantity != row.available_count:
-        _keep_stock(row.pk, draft.quantity, actor, now)
+def _save_variants(product_id: int, drafts: Sequence[VariantDraft], actor: str, now: datetime) -> None:
+    own = set(ProductVariant.objects.filter(product_id=product_id).values_list("pk", flat=True))
+    mine = [draft for draft in drafts if draft.id in own]
+    edits = {draft.id: draft.edit() for draft in mine if not draft.is_removed}
+    if edits:
+        edit_variants(edits=edits, actor=actor, now=now)
+    for draft in mine:
+        if draft.is_removed:
+            remove_variant(variant_id=draft.id, actor=actor, now=now)
 
 
 def _add(product_id: int, added: NewVariant, actor: str, now: datetime) -> None:

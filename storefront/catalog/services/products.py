@@ -1,8 +1,9 @@
 """Products: made, changed, published, put away."""
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from enum import Enum
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -10,17 +11,37 @@ from django.utils.translation import gettext_lazy as _
 from core.errors import InvalidInput
 from core.events import publish
 from core.money import MAX_AMOUNT
+from core.text import one_line
 from storefront.catalog.enums import ProductStatus
-from storefront.catalog.errors import HandleTaken, PriceRefused
+from storefront.catalog.errors import CategoryNotFound, PriceRefused
 from storefront.catalog.events import ProductChanged
-from storefront.catalog.locks import lock_product, lock_products
-from storefront.catalog.models import Product, ProductVariant
+from storefront.catalog.locks import lock_product
+from storefront.catalog.models import Category, Product, ProductVariant
+from storefront.catalog.services.handles import insert_with_handle, save_with_handle
+from storefront.catalog.services.publishing import apply_status
 from storefront.catalog.services.summary import refresh_product_summary
-from storefront.catalog.services.text import sanitize_html, slugify_title, unique_handle
+from storefront.catalog.services.text import sanitize_html
 
 TITLE_LENGTH = 255
+WORD_LENGTH, TAG_LENGTH, MAXIMUM_TAGS = 120, 100, 250
 
 logger = logging.getLogger(__name__)
+
+
+class Keep(Enum):
+    """What is not named stays as it is."""
+
+    KEEP = "keep"
+
+
+def check_category(category_id: int | None) -> int | None:
+    """Return the id of a category that is there, or None for none.
+
+    Raises: CategoryNotFound.
+    """
+    if category_id is not None and not Category.objects.filter(pk=category_id).exists():
+        raise CategoryNotFound(_("This category is gone. Choose another one."), field="category")
+    return category_id
 
 
 def check_price(price_amount: int, compare_at_amount: int | None = None) -> None:
@@ -50,6 +71,7 @@ def create_product(
     product_type: str = "",
     tags: Sequence[str] = (),
     sku: str = "",
+    published_at: datetime | None = None,
 ) -> Product:
     """Make a product with one variant; without a handle one is made from the title.
 
@@ -59,17 +81,17 @@ def create_product(
     with transaction.atomic():
         product = Product(
             title=_clean_title(title),
-            handle=_clean_handle(handle) if handle else unique_handle(title),
             description_html=sanitize_html(description_html),
-            status=ProductStatus(status),
-            vendor=vendor.strip(),
-            product_type=product_type.strip(),
-            tags=list(tags),
+            vendor=clean_word(vendor, field="vendor"),
+            product_type=clean_word(product_type, field="product_type"),
+            tags=clean_tags(tags),
             created_at=now,
-            updated_at=now,
-            published_at=now if status == ProductStatus.ACTIVE else None,
         )
-        product.save()
+        apply_status(product, status, now, published_at=published_at)
+        if handle:
+            save_with_handle(product, handle=handle)
+        else:
+            insert_with_handle(product, title=product.title)
         ProductVariant.objects.create(product=product, position=1, price_amount=price_amount, sku=sku.strip())
         refresh_product_summary([product.pk])
         publish(ProductChanged((product.pk,)))
@@ -92,64 +114,35 @@ def update_product(
     tags: Sequence[str] = (),
     seo_title: str = "",
     seo_description: str = "",
+    published_at: datetime | None = None,
+    category_id: int | Keep | None = Keep.KEEP,
 ) -> Product:
-    """Write a product's own words and status; its variants and pictures have services of their own.
+    """Write a product's own words, status and category; its variants and pictures have services of their own.
 
-    Raises: ProductNotFound, InvalidInput for the title, HandleTaken.
+    `published_at` is for a scheduled one. Raises: ProductNotFound, InvalidInput, HandleTaken, CategoryNotFound.
     """
     with transaction.atomic():
         product = lock_product(product_id)
         product.title = _clean_title(title)
-        product.handle = _clean_handle(handle, except_id=product.pk) if handle else product.handle
         product.description_html = sanitize_html(description_html)
-        product.vendor = vendor.strip()
-        product.product_type = product_type.strip()
-        product.tags = list(tags)
-        product.seo_title = seo_title.strip()
-        product.seo_description = seo_description.strip()
-        _apply_status(product, status, now)
-        product.save()
+        product.vendor = clean_word(vendor, field="vendor")
+        product.product_type = clean_word(product_type, field="product_type")
+        product.tags = clean_tags(tags)
+        product.seo_title = one_line(seo_title).strip()
+        product.seo_description = one_line(seo_description).strip()
+        if not isinstance(category_id, Keep):
+            product.category_id = check_category(category_id)
+        apply_status(product, status, now, published_at=published_at)
+        moved = save_with_handle(product, handle=handle)
+        if moved is not None:
+            publish(moved)
         publish(ProductChanged((product.pk,)))
     logger.info("product %s changed by %s", product.pk, actor)
     return product
 
 
-def set_status(*, product_ids: Iterable[int], status: str, actor: str, now: datetime) -> dict[int, str]:
-    """Give the products this status and return what those that changed had before, for undoing."""
-    with transaction.atomic():
-        changed = [product for product in lock_products(list(product_ids)) if product.status != status]
-        before = {product.pk: product.status for product in changed}
-        for product in changed:
-            _apply_status(product, status, now)
-        Product.objects.bulk_update(changed, ["status", "published_at", "updated_at"], batch_size=500)
-        if before:
-            publish(ProductChanged(tuple(before)))
-    logger.info("%s products set to %s by %s", len(before), status, actor)
-    return before
-
-
-def restore_statuses(*, statuses: Mapping[int, str], actor: str, now: datetime) -> int:
-    """Give each product the status it had before and return how many there were."""
-    with transaction.atomic():
-        products = lock_products(list(statuses))
-        for product in products:
-            _apply_status(product, statuses[product.pk], now)
-        Product.objects.bulk_update(products, ["status", "published_at", "updated_at"], batch_size=500)
-        if products:
-            publish(ProductChanged(tuple(product.pk for product in products)))
-    logger.info("status of %s products restored by %s", len(products), actor)
-    return len(products)
-
-
-def _apply_status(product: Product, status: str, now: datetime) -> None:
-    product.status = ProductStatus(status)
-    product.updated_at = now
-    if product.status == ProductStatus.ACTIVE and product.published_at is None:
-        product.published_at = now
-
-
 def _clean_title(title: str) -> str:
-    title = title.replace("\0", "").strip()
+    title = one_line(title).strip()
     if not title:
         raise InvalidInput(_("Give the product a title."), field="title")
     if len(title) > TITLE_LENGTH:
@@ -157,13 +150,29 @@ def _clean_title(title: str) -> str:
     return title
 
 
-def _clean_handle(handle: str, *, except_id: int = 0) -> str:
-    handle = slugify_title(handle)
-    if not handle:
-        raise InvalidInput(_("Use letters, digits and hyphens for the address."), field="handle")
-    if Product.objects.filter(handle=handle).exclude(pk=except_id).exists():
-        raise HandleTaken(
-            _("“%(handle)s” is the address of another product. Choose another one.") % {"handle": handle},
-            field="handle",
-        )
-    return handle
+def clean_word(text: str, *, field: str) -> str:
+    """Return a brand or a kind as one line.
+
+    Raises: InvalidInput.
+    """
+    text = one_line(text).strip()
+    if len(text) > WORD_LENGTH:
+        raise InvalidInput(_("This is too long: up to 120 characters."), field=field)
+    return text
+
+
+def clean_tags(tags: Iterable[str]) -> list[str]:
+    """Return tags as they are kept: one line each, none twice, in the order given.
+
+    Raises: InvalidInput.
+    """
+    found: dict[str, str] = {}
+    for tag in tags:
+        text = " ".join(one_line(tag).split())
+        if len(text) > TAG_LENGTH:
+            raise InvalidInput(_("A tag has at most 100 characters."), field="tags")
+        if text:
+            found.setdefault(text.casefold(), text)
+    if len(found) > MAXIMUM_TAGS:
+        raise InvalidInput(_("A product has at most 250 tags."), field="tags")
+    return list(found.values())

@@ -2,9 +2,7 @@
 
 import nh3
 
-from core.ids import new_token
 from core.spelling import spell_plainly
-from storefront.catalog.models import Product
 
 HANDLE_LENGTH = 100
 _TAGS = {
@@ -32,18 +30,3 @@ def sanitize_html(html: str, *, link_rel: str | None = "noopener nofollow") -> s
 def slugify_title(title: str) -> str:
     """Return a title as lower-case words joined by hyphens, Chinese in pinyin; empty where nothing is left."""
     return spell_plainly(title)[:HANDLE_LENGTH].strip("-")
-
-
-def unique_handle(title: str) -> str:
-    """Return a handle made from the title that no product has: `mug`, then `mug-2`, `mug-3`, ….
-
-    Two callers at once may get the same one; the unique constraint then refuses the second.
-    """
-    base = slugify_title(title) or f"product-{new_token()[:8]}"
-    taken = set(Product.objects.filter(handle__startswith=base).values_list("handle", flat=True))
-    if base not in taken:
-        return base
-    number = 2
-    while f"{base}-{number}" in taken:
-        number += 1
-    return f"{base}-{number}"

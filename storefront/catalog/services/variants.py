@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, ProtectedError
 from django.utils.translation import gettext_lazy as _
 
 from core.events import publish
@@ -123,7 +123,13 @@ def remove_variant(*, variant_id: int, actor: str, now: datetime) -> None:
         product = lock_product(variant.product_id)
         if ProductVariant.objects.filter(product=product).count() < 2:
             raise VariantRefused(_("A product keeps at least one version. Archive the product instead."))
-        variant.delete()
+        try:
+            variant.delete()
+        except ProtectedError as error:
+            raise VariantRefused(
+                _("“%(title)s” is part of a set of goods. Take it out of the set first.") % {"title": variant.title},
+                field="option",
+            ) from error
         _touch(product, actor, now)
 
 

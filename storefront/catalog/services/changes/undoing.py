@@ -17,7 +17,7 @@ from storefront.catalog.locks import lock_change_set, lock_products
 from storefront.catalog.models import ChangeRow, ChangeSet, Product
 from storefront.catalog.services.changes.restoring import find_changed_again, restore_rows
 from storefront.catalog.services.changes.snapshots import Snapshot, read_products
-from storefront.catalog.services.products import set_status
+from storefront.catalog.services.publishing import set_status
 
 UNDO_TASK, UNDO_KIND = "storefront.catalog.undo_changes", "catalog.undo"
 BATCH = 200
