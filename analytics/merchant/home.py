@@ -108,7 +108,7 @@ def list_to_do(facts: HomeFacts, *, may: Collection[str]) -> list[ToDo]:
         ),
         ToDo(
             "products",
-            "/dashboard/products/?view=sold-out",
+            "/dashboard/products/?stock=out",
             sold_out,
             ngettext("product sold out", "products sold out", sold_out),
             hot=False,

@@ -84,6 +84,8 @@ SENTENCES: dict[Area, dict[str, str | Promise]] = {
         "dashboard_product_media": _("changed the pictures of a product"),
         "dashboard_products_bulk": _("changed the status of %(count)s products"),
         "dashboard_products_undo": _("took back a change of products"),
+        "dashboard_products_view_keep": _("kept a view of the products"),
+        "dashboard_products_view_drop": _("deleted a view of the products"),
         "dashboard_import": _("uploaded a file to import"),
         "dashboard_import_start": _("started an import"),
     },

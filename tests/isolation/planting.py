@@ -261,6 +261,7 @@ FACTS: dict[str, Callable[[Planted], dict[str, Any]]] = {
     "customers.Session": lambda p: {
         "session_key": _secret("session")(p), "session_data": p.word, "expire_date": FAR,
     },
+    "lists.SavedView": lambda p: {"list": "products", "query": "status=draft", "owner": p.owner.get_username()},
     "catalog.Product": lambda p: {
         "handle": f"only-at-{p.tenant.slug}", "status": "active", "description_html": f"<p>{p.word}</p>",
         "is_available": True, "available_count": 5, "min_price_amount": 1800, "max_price_amount": 1800,

@@ -117,7 +117,7 @@ def test_no_form_reaches_its_view_before_changes_were_allowed(
 def test_a_look_that_would_write_is_refused_by_the_database(
     room: Room, jonas: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from storefront.catalog import dashboard
+    from storefront.catalog.dashboard import list as dashboard
 
     shown = dashboard.render
 

@@ -25,6 +25,7 @@ SHARED_APPS = [
 ]
 
 TENANT_APPS = [
+    "core.lists",  # the views people keep of lists
     "storefront.customers",
     "storefront.catalog",
     "storefront.search",

@@ -7,12 +7,15 @@ from storefront.catalog.dashboard.edit import product
 from storefront.catalog.dashboard.list import products
 from storefront.catalog.dashboard.media import media
 from storefront.catalog.dashboard.new import new
+from storefront.catalog.dashboard.views import drop_view, keep_view
 
 urlpatterns = [
     path("", products, name="dashboard_products"),
     path("new/", new, name="dashboard_product_new"),
     path("bulk/", bulk, name="dashboard_products_bulk"),
     path("undo/", undo, name="dashboard_products_undo"),
+    path("views/", keep_view, name="dashboard_products_view_keep"),
+    path("views/<int:pk>/delete/", drop_view, name="dashboard_products_view_drop"),
     path("<int:pk>/", product, name="dashboard_product"),
     path("<int:pk>/media/", media, name="dashboard_product_media"),
 ]

@@ -8,9 +8,11 @@ from django.views.decorators.http import require_POST
 from core.access import needs
 from core.clock import utc_now
 from core.http import HttpRequest
-from storefront.catalog.dashboard.list import UNDO_KEY, list_address, read_state
+from core.tenancy import current_tenant
+from storefront.catalog.dashboard.list import UNDO_KEY
+from storefront.catalog.dashboard.state import read_query
 from storefront.catalog.enums import ProductStatus
-from storefront.catalog.selectors import list_products
+from storefront.catalog.selectors.filtering import filter_products
 from storefront.catalog.services import restore_statuses, set_status
 from tenants.people.permissions import Permission
 
@@ -19,11 +21,11 @@ from tenants.people.permissions import Permission
 @require_POST
 def bulk(request: HttpRequest) -> HttpResponse:
     """Publish, archive or make drafts of the ticked products, or of all that match."""
-    view, query, sort = read_state(request)
+    state = read_query(request.POST.get("state", ""), current_tenant().currency)
     wanted = {"publish": ProductStatus.ACTIVE, "archive": ProductStatus.ARCHIVED, "draft": ProductStatus.DRAFT}
     status = wanted.get(request.POST.get("action", ""))
     if request.POST.get("all"):
-        ids = list(list_products(view=view, query=query).values_list("pk", flat=True))
+        ids = list(filter_products(state.filter).values_list("pk", flat=True))
     else:
         ids = [
             int(pick) for pick in request.POST.getlist("pick") if pick.isascii() and pick.isdigit() and len(pick) < 19
@@ -31,7 +33,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
     if status is not None and ids:
         before = set_status(product_ids=ids, status=status, actor=request.user.get_username(), now=utc_now())
         request.session[UNDO_KEY] = {"statuses": before, "words": _said(status, len(before))}
-    return redirect(list_address(view, query, sort))
+    return redirect(state.address())
 
 
 @needs(Permission.PRODUCTS_EDIT)

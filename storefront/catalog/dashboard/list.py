@@ -1,102 +1,175 @@
 """The merchant's list of products."""
 
 from typing import Any
-from urllib.parse import urlencode
 
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from core.access import needs
 from core.http import HttpRequest
+from core.lists.models import SavedView
+from core.lists.selectors import list_views
+from core.tenancy import current_tenant
+from storefront.catalog.dashboard.columns import (
+    built_in_views,
+    column_labels,
+    find_category_title,
+    list_chips,
+    sort_labels,
+    status_labels,
+    stock_labels,
+)
+from storefront.catalog.dashboard.state import COLUMNS, ROWS, ListState, read_query
 from storefront.catalog.dashboard.status import describe_status
 from storefront.catalog.enums import ProductStatus
 from storefront.catalog.jinja import picture
 from storefront.catalog.models import Product
-from storefront.catalog.selectors import count_views, list_products
+from storefront.catalog.selectors.filtering import (
+    LOW_STOCK,
+    SORTS,
+    count_filters,
+    filter_products,
+    list_category_choices,
+    list_names_in_use,
+    list_skus,
+)
 from tenants.people.permissions import Permission
 
-ROWS = 25
-LOW_STOCK = 5
+LIST = "products"
 UNDO_KEY = "catalog_undo"
+NUMBERS = frozenset({"price", "sold"})
+# Which orders the head of a column offers: the one to begin with, then the other way around.
+HEAD_SORTS = {
+    "price": ("price", "-price"),
+    "stock": ("stock", "-stock"),
+    "sold": ("sold", "sold"),
+    "updated": ("updated", "updated"),
+}
 
 
 @needs(Permission.PRODUCTS_VIEW)
 @require_safe
 def products(request: HttpRequest) -> HttpResponse:
-    """Show the products of a tab, or those a search finds."""
-    view, query, sort = read_state(request)
-    found = list_products(view=view, query=query, sort=sort)
-    page = Paginator(found, ROWS).get_page(request.GET.get("page"))
-    counts = count_views()
+    """Show the products that the address asks for."""
+    state = ListState.read(request.GET, current_tenant().currency)
+    found = filter_products(state.filter).select_related("category").order_by(*SORTS[state.get("sort")])
+    page = Paginator(found, state.rows).get_page(request.GET.get("page"))
+    shown = list(page.object_list)
+    skus = list_skus([product.pk for product in shown]) if "sku" in state.columns else {}
     undo = request.session.get(UNDO_KEY)
-    if undo:
-        # Shown once; the statuses stay until they are used or replaced.
+    if undo and undo.get("words"):
+        # Shown once; what it takes back stays until it is used or replaced.
         request.session[UNDO_KEY] = {**undo, "words": ""}
-    return render(
-        request,
-        "catalog/dashboard/list.html",
-        {
-            "page": page,
-            "rows": [_row(product) for product in page.object_list],
-            "view": view,
-            "query": query,
-            "sort": sort,
-            "sorts": [(label, list_address(view, query, name), name == sort) for name, label in _sorts()],
-            "views": [
-                {"label": label, "count": counts[name], "url": list_address(name, "", sort), "current": name == view}
-                for name, label in _tabs()
-            ],
-            "keep": {"view": view, "sort": sort},
-            "is_empty": not counts["all"],
-            "undo_words": undo["words"] if undo else "",
-        },
-    )
+    views = _tabs(request, state)
+    is_empty = not shown and not state.is_filtered and not Product.objects.exists()
+    context = {
+        "page": page,
+        "state": state,
+        "state_query": state.query(),
+        "rows": [_row(product, skus) for product in shown],
+        "columns": _heads(state),
+        "views": views,
+        "view": next((view for view in views if view["current"]), None),
+        "chips": list_chips(state, find_category_title(state.filter.category_id)),
+        "sorts": [
+            (label, state.address(sort=name), name == state.get("sort")) for name, label in sort_labels().items()
+        ],
+        "picker": [(name, label, name in state.columns) for name, label in column_labels().items()],
+        "row_counts": [(count, state.address(rows=count), count == state.get("rows")) for count in ROWS],
+        "keep": {name: value for name, value in state.values.items() if name != "q"},
+        "is_empty": is_empty,
+        "undo_words": undo.get("words", "") if undo else "",
+        **({} if is_empty else _filters(state)),
+    }
+    return render(request, "catalog/dashboard/list.html", context)
 
 
-def read_state(request: HttpRequest) -> tuple[str, str, str]:
-    """Return the tab, the words searched for and the order that a list's address or form names."""
-    given = request.POST if request.method == "POST" else request.GET
-    return given.get("view", "all")[:20], given.get("q", "").replace("\0", "")[:200], given.get("sort", "updated")[:20]
+def _tabs(request: HttpRequest, state: ListState) -> list[dict[str, Any]]:
+    filters = {query: read_query(query, state.currency).filter for query, _label in built_in_views()}
+    counts = count_filters(filters)
+    here, owner = state.query(), request.user.get_username()
+    tabs: list[dict[str, Any]] = [
+        {"label": label, "count": counts[query], "url": state_url(query), "current": here == query}
+        for query, label in built_in_views()
+    ]
+    return tabs + [_saved(view, here, owner) for view in list_views(name=LIST, owner=owner)]
 
 
-def list_address(view: str, query: str, sort: str) -> str:
-    """Return the address of the list in this state."""
-    chosen = {"view": view if view != "all" else "", "q": query, "sort": sort if sort != "updated" else ""}
-    chosen = {name: value for name, value in chosen.items() if value}
-    return reverse("dashboard_products") + (f"?{urlencode(chosen)}" if chosen else "")
+def _saved(view: SavedView, here: str, owner: str) -> dict[str, Any]:
+    return {
+        "label": view.label,
+        "url": state_url(view.query),
+        "current": here == view.query,
+        "pk": view.pk,
+        "is_shared": view.is_shared,
+        "is_mine": view.owner == owner,
+    }
 
 
-def _row(found: Product) -> dict[str, Any]:
+def state_url(query: str) -> str:
+    """Return the address of the list with this query string."""
+    return reverse("dashboard_products") + (f"?{query}" if query else "")
+
+
+def _heads(state: ListState) -> list[dict[str, Any]]:
+    labels, sort = column_labels(), state.get("sort")
+    heads = []
+    for name in COLUMNS:
+        if name in state.columns:
+            first, other = HEAD_SORTS.get(name, ("", ""))
+            wanted = other or first if sort == first else first
+            heads.append(
+                {
+                    "name": name,
+                    "label": labels[name],
+                    "css": "r" if name in NUMBERS else "",
+                    "sort_url": state.address(sort=wanted) if wanted else "",
+                    "direction": _direction(sort) if sort in (first, other) else "",
+                }
+            )
+    return heads
+
+
+def _direction(sort: str) -> str:
+    """Return how the column of an order runs: those without a minus begin with the least, the others with the most."""
+    return "descending" if sort.startswith("-") or sort in ("sold", "updated") else "ascending"
+
+
+def _filters(state: ListState) -> dict[str, Any]:
+    in_use = list_names_in_use()
+    chosen = state.get("status").split(",")
+    return {
+        "status_choices": [(value, label, value in chosen) for value, label in status_labels().items()],
+        "stock_choices": [(value, label, value == state.get("stock")) for value, label in stock_labels().items()],
+        "category_choices": [
+            (str(pk), title, str(pk) == state.get("category")) for pk, title in list_category_choices()
+        ],
+        "vendors": in_use["vendor"],
+        "types": in_use["product_type"],
+        "yes_no": [
+            (name, label, [("yes", _("Yes")), ("no", _("No"))], state.get(name))
+            for name, label in (("photo", _("Has a picture")), ("model", _("Has a 3D model")))
+        ],
+        "language_choices": [
+            (code, str(label), code == state.get("language"))
+            for code, label in settings.LANGUAGES
+            if code != current_tenant().language
+        ],
+    }
+
+
+def _row(found: Product, skus: dict[int, list[str]]) -> dict[str, Any]:
+    is_active = found.status == ProductStatus.ACTIVE
     return {
         "product": found,
         "picture": picture(found.cover),
         "status": describe_status(found),
-        "is_low": found.status == ProductStatus.ACTIVE and 0 < found.available_count <= LOW_STOCK,
-        "is_out": found.status == ProductStatus.ACTIVE and not found.is_available,
+        "is_low": is_active and 0 < found.available_count <= LOW_STOCK,
+        "is_out": is_active and not found.is_available,
+        "skus": skus.get(found.pk, []),
     }
-
-
-def _tabs() -> list[tuple[str, str]]:
-    return [
-        ("all", pgettext("products", "All")),
-        ("active", pgettext("product", "Active")),
-        ("draft", pgettext("product", "Draft")),
-        ("archived", pgettext("product", "Archived")),
-        ("sold-out", _("Sold out")),
-    ]
-
-
-def _sorts() -> list[tuple[str, str]]:
-    return [
-        ("updated", _("Last changed")),
-        ("title", _("Title")),
-        ("price", _("Price, low to high")),
-        ("-price", _("Price, high to low")),
-        ("stock", _("Least stock")),
-        ("sold", _("Most sold")),
-    ]

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet, TextField
-from django.db.models.functions import Cast
+from django.db.models import F, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -155,41 +154,3 @@ def get_collection(handle: str) -> Collection:
 def list_collections(limit: int = 6) -> list[Collection]:
     """Return the first visible collections, in the merchant's order."""
     return list(Collection.objects.filter(is_visible=True).order_by("position", "id")[:limit])
-
-
-VIEWS: dict[str, Q] = {
-    "all": Q(),
-    "active": Q(status=ProductStatus.ACTIVE),
-    "draft": Q(status=ProductStatus.DRAFT),
-    "archived": Q(status=ProductStatus.ARCHIVED),
-    "sold-out": Q(status=ProductStatus.ACTIVE, is_available=False),
-}
-DASHBOARD_SORTS: dict[str, tuple[str, ...]] = {
-    "updated": ("-updated_at", "-id"),
-    "title": ("title", "id"),
-    "price": ("min_price_amount", "id"),
-    "-price": ("-min_price_amount", "-id"),
-    "stock": ("available_count", "id"),
-    "sold": ("-sold_count", "-id"),
-}
-
-
-def list_products(*, view: str = "all", query: str = "", sort: str = "updated") -> QuerySet[Product]:
-    """Return the merchant's products of a tab, found by title, stock keeping unit or tag."""
-    products = Product.objects.filter(VIEWS.get(view, VIEWS["all"]))
-    words = query.strip()
-    if words:
-        by_sku = ProductVariant.objects.filter(sku__icontains=words).values("product_id")
-        products = products.annotate(tags_text=Cast("tags", TextField())).filter(
-            Q(title__icontains=words) | Q(tags_text__icontains=words) | Q(vendor__icontains=words) | Q(pk__in=by_sku)
-        )
-    return products.order_by(*DASHBOARD_SORTS.get(sort, DASHBOARD_SORTS["updated"]))
-
-
-def count_views() -> dict[str, int]:
-    """Return how many products each tab of the merchant's list holds, in one query."""
-    names = {name: f"in_{name.replace('-', '_')}" for name in VIEWS}
-    counts: dict[str, int] = Product.objects.aggregate(
-        **{alias: Count("pk", filter=VIEWS[name] or None) for name, alias in names.items()}
-    )
-    return {name: counts[alias] for name, alias in names.items()}

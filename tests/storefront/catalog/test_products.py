@@ -11,8 +11,8 @@ from storefront.catalog.selectors import (
     get_product_page,
     list_cards,
     list_cards_by_ids,
-    list_products,
 )
+from storefront.catalog.selectors.filtering import ProductFilter, filter_products
 from storefront.catalog.services import (
     add_variant,
     ask_for_stock,
@@ -273,4 +273,4 @@ def test_the_merchant_finds_by_title_sku_and_tag() -> None:
     mug = make_product("Enamel mug", sku="MUG-7", tags=["camp"])
     make_product("Kettle")
     for words in ("enamel", "mug-7", "CAMP"):
-        assert list(list_products(query=words)) == [mug]
+        assert list(filter_products(ProductFilter(query=words))) == [mug]

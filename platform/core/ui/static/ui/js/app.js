@@ -69,7 +69,7 @@ document.addEventListener("alpine:init", () => {
       this.list = this.$root.closest(".list");
       if (!this.list) return;
       this.onTick = (event) => {
-        if (event.target.matches("[data-pick-all]")) {
+        if (event.target.matches?.("[data-pick-all]")) {
           this.boxes().forEach((box) => { box.checked = event.target.checked; });
         }
         this.show();
@@ -91,6 +91,57 @@ document.addEventListener("alpine:init", () => {
       this.$root.querySelector(".tick input").checked = true;
     },
     destroy() { if (this.list) this.list.removeEventListener("change", this.onTick); },
+  }));
+
+  // j and k move through the rows of the page's list, x ticks, Enter opens, / searches, Esc clears; can be turned off.
+  Alpine.data("listKeys", () => ({
+    on: true,
+    row: null,
+    get off() { return !this.on; },
+    get label() { return this.on ? this.$root.dataset.off : this.$root.dataset.on; },
+    init() {
+      this.on = localStorage.getItem("list-keys") !== "off";
+      this.list = document.querySelector(".list");
+      this.onKey = (event) => this.press(event);
+      document.addEventListener("keydown", this.onKey);
+    },
+    turn() {
+      this.on = !this.on;
+      localStorage.setItem("list-keys", this.on ? "on" : "off");
+    },
+    press(event) {
+      if (event.ctrlKey || event.metaKey || event.altKey) return;
+      if (event.key === "Escape") { this.clear(); return; }
+      if (!this.on || event.target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]")) return;
+      if (event.key === "/") {
+        event.preventDefault();
+        this.list.querySelector("input[type=search]")?.focus();
+      }
+      if (event.key === "j") this.move(1);
+      if (event.key === "k") this.move(-1);
+      if (event.key === "x" && this.row) this.row.querySelector("input[name=pick]")?.click();
+      if (event.key === "Enter" && this.row && event.target.matches("body, .go, tr, input[type=checkbox]")) {
+        event.preventDefault();
+        this.row.querySelector("a.go")?.click();
+      }
+    },
+    move(by) {
+      const rows = [...this.list.querySelectorAll("tbody tr")];
+      const at = rows.indexOf(this.row) + by;
+      if (!rows[at]) return;
+      this.row?.classList.remove("here");
+      this.row = rows[at];
+      this.row.classList.add("here");
+      this.row.querySelector("a.go")?.focus({ preventScroll: true });
+      this.row.scrollIntoView({ block: "nearest" });
+    },
+    clear() {
+      const ticked = [...this.list.querySelectorAll("tbody input[name=pick]:checked")];
+      ticked.forEach((box) => { box.checked = false; });
+      if (ticked.length) this.list.dispatchEvent(new Event("change"));
+      document.activeElement?.blur();
+    },
+    destroy() { document.removeEventListener("keydown", this.onKey); },
   }));
 
   // Shows the chosen picture before it is sent.

@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class ListsConfig(AppConfig):
+    name = "core.lists"
+    label = "lists"
+    schema = "tenant"
