@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from babel.core import get_global
 from babel.numbers import format_currency, get_currency_precision
@@ -65,6 +66,7 @@ def parse_amount(text: str, currency: str) -> int:
     return amount
 
 
+@lru_cache(maxsize=16_384)
 def format_money(amount: int, currency: str, language: str) -> str:
     """Return the amount as people of this language write it: ``$18.00``, ``¥1,299.00``."""
     locale = "zh_Hans_CN" if language.startswith("zh") else language.replace("-", "_")

@@ -13,6 +13,7 @@ from core.ui.icons import store_icon as icon
 from recsys.serving.jinja import buy_again, customer_recommendations, product_recommendations
 from storefront.catalog.jinja import image_url, picture, show_card
 from storefront.orders.days import write_day
+from storefront.shipping.jinja import delivery_promise
 
 
 def url(name: str, **kwargs: Any) -> str:
@@ -40,6 +41,7 @@ def environment(**options: Any) -> Environment:
         image_url=image_url,
         picture=picture,
         show_card=show_card,
+        delivery_promise=delivery_promise,
         get_language=translation.get_language,
         product_recommendations=product_recommendations,
         buy_again=buy_again,

@@ -8,8 +8,6 @@ class CatalogConfig(AppConfig):
 
     def ready(self) -> None:
         from core.events import subscribe
-        from core.shared_pages import NextChangeAsked
-        from storefront.catalog.answers import answer_next_change
         from storefront.catalog.copies import sanitize_copy
         from storefront.catalog.events import ProductChanged
         from storefront.catalog.services.prices import follow_prices
@@ -17,4 +15,3 @@ class CatalogConfig(AppConfig):
 
         subscribe(StoreCopied, sanitize_copy)
         subscribe(ProductChanged, follow_prices)
-        subscribe(NextChangeAsked, answer_next_change)

@@ -3,8 +3,6 @@
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
-from django.utils.html import strip_tags
-from django.utils.text import Truncator
 
 from core.http import HttpRequest
 from core.shared_pages import shared_page
@@ -26,20 +24,18 @@ def product(request: HttpRequest, handle: str) -> HttpResponse:
     view = build_product_view(
         page, variant_id=int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 19 else None
     )
-    about = page.product.seo_description or strip_tags(page.product.description_html)
-    address = store_url(current_tenant(), reverse("product", args=[handle]))
-    return render(
-        request,
-        "catalog/product.html",
-        {
-            "page": page,
-            "product": page.product,
-            "view": view,
-            "address": address,
-            "about": Truncator(" ".join(about.split())).chars(160),
-            "linked_data": view.linked_data(address, current_tenant().name, store_url(current_tenant(), "")),
-        },
-    )
+    tenant = current_tenant()
+    base = store_url(tenant, "")
+    address = f"{base}{reverse('product', args=[handle])}"
+    context = {
+        "page": page,
+        "product": page.product,
+        "view": view,
+        "base_url": base,
+        "address": address,
+        "linked_data": view.linked_data(address, tenant.name, base),
+    }
+    return render(request, "catalog/product.html", context)
 
 
 urlpatterns = [

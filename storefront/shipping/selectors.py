@@ -34,8 +34,8 @@ def list_rates(*, country: str, subtotal_amount: int, today: date | None = None)
             method_id=method.pk,
             name=method.name,
             amount=_price(method, subtotal_amount),
-            from_date=_working_day(day, method.minimum_days),
-            to_date=_working_day(day, method.maximum_days),
+            from_date=working_day(day, method.minimum_days),
+            to_date=working_day(day, method.maximum_days),
             free_over_amount=method.free_over_amount,
         )
         for method in methods
@@ -64,7 +64,7 @@ def _price(method: ShippingMethod, subtotal_amount: int) -> int:
     return 0 if is_free else method.price_amount
 
 
-def _working_day(day: date, count: int) -> date:
+def working_day(day: date, count: int) -> date:
     """Return the day that many working days later; weekends do not count."""
     while count > 0:
         day += timedelta(days=1)

@@ -11,6 +11,7 @@ from storefront.catalog.selectors.categories import (
     list_subtree_ids,
 )
 from storefront.catalog.selectors.prices import list_lowest_prices, list_price_points, lowest_price_30_days
+from storefront.catalog.selectors.product_page import ProductPage, get_product_page
 from storefront.catalog.selectors.products import (
     CARD_FIELDS,
     DEFAULT_SORT,
@@ -19,12 +20,10 @@ from storefront.catalog.selectors.products import (
     SORTS,
     Card,
     CardPage,
-    ProductPage,
     active_products,
     count_active,
     get_collection,
     get_product,
-    get_product_page,
     list_best_cards,
     list_cards,
     list_cards_by_ids,

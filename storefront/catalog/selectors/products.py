@@ -44,16 +44,6 @@ class CardPage:
     pages_count: int
 
 
-@dataclass(frozen=True, slots=True)
-class ProductPage:
-    """All that a product's own page shows."""
-
-    product: Product
-    variants: list[ProductVariant]
-    images: list[ProductImage]
-    collections: list[Collection]
-
-
 def to_cards(products: QuerySet[Product]) -> list[Card]:
     """Return the rows as cards: CARD_FIELDS, `price_amount` (the lowest) and `url`."""
     rows: list[Card] = list(products.values(*CARD_FIELDS, price_amount=F("min_price_amount")))
@@ -100,23 +90,6 @@ def list_cards_by_ids(ids: Sequence[int]) -> list[Card]:
 def list_best_cards(*, limit: int = 4, sort: str = DEFAULT_SORT) -> list[Card]:
     """Return the first few of what can be bought now, best-sellers first unless told otherwise."""
     return to_cards(active_products().filter(is_available=True).order_by(*SORTS[sort])[:limit])
-
-
-def get_product_page(handle: str) -> ProductPage:
-    """Return an active product with its variants, pictures and visible collections, in four queries.
-
-    Raises: ProductNotFound.
-    """
-    product = active_products().filter(handle=handle).first()
-    variants = list(ProductVariant.objects.filter(product=product).order_by("position", "id")) if product else []
-    if product is None or not variants:
-        raise ProductNotFound(_("There is no such product, or it is not for sale any more."))
-    return ProductPage(
-        product=product,
-        variants=variants,
-        images=list(ProductImage.objects.filter(product=product).exclude(path="").order_by("position", "id")),
-        collections=list(product.collections.filter(is_visible=True).order_by("position", "id")[:3]),
-    )
 
 
 def get_product(product_id: int) -> Product:

@@ -23,6 +23,7 @@ from django.core.paginator import Paginator  # noqa: E402
 from django.template import engines  # noqa: E402
 from django.test import RequestFactory  # noqa: E402
 from jinja2 import Environment, FileSystemLoader  # noqa: E402
+from markupsafe import Markup  # noqa: E402
 
 PAGES = Path(__file__).parent / "gallery_pages"
 NOW = datetime(2026, 11, 22, 15, 41, tzinfo=UTC)
@@ -284,6 +285,7 @@ def store_environment() -> Environment:
     env.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
     env.globals.update(
         icon=store_icon,
+        inline_style=lambda _request, css: Markup(f"<style>{css}</style>"),
         get_language=lambda: "en",
         static=lambda path: f"static/{path}",
         url=lambda name, **_kwargs: f"#{name}",

@@ -1,0 +1,163 @@
+"""The page as its template draws it."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.html import strip_tags
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+
+from core.money import to_decimal
+from core.tenancy import current_tenant
+from storefront.catalog.enums import MediaKind
+from storefront.catalog.jinja import image_url, picture
+from storefront.catalog.product_view.facts import list_facts
+from storefront.catalog.product_view.options import Option, describe_options
+from storefront.catalog.product_view.versions import Version, describe_versions
+from storefront.catalog.selectors import ProductPage
+from storefront.catalog.translations import say
+
+# What could end a script element or a JSON string when it stands in HTML.
+_ESCAPES = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"})
+
+
+@dataclass(frozen=True, slots=True)
+class ProductView:
+    """A product in the reader's words. `crumbs` are {url, label} from the first page to the product's place.
+
+    `gallery` holds pictures as the macros draw them, with `kind`, and `video_url`, `model` and `usdz` where there are such;
+    `set_items` are {quantity, title, url, picture} of what the chosen version holds, if it is a set.
+    """
+
+    page: ProductPage
+    chosen: Version
+    versions: list[Version]
+    options: list[Option]
+    title: str
+    description_html: str
+    seo_title: str
+    about: str
+    crumbs: list[dict[str, str]]
+    gallery: list[dict[str, Any]]
+    facts: list[dict[str, str]]
+    set_items: list[dict[str, Any]]
+
+    @property
+    def is_any_here(self) -> bool:
+        return any(one.is_here for one in self.versions)
+
+    @property
+    def is_any_gone(self) -> bool:
+        return not all(one.is_here for one in self.versions)
+
+    @property
+    def price_number(self) -> str:
+        return str(to_decimal(self.chosen.row["price_amount"], current_tenant().currency))
+
+    @property
+    def rating(self) -> float:
+        """Return the mean of the reviews' stars, with one decimal; 0 without reviews."""
+        count = self.page.product["reviews_count"]
+        return round(self.page.product["rating_sum"] / count, 1) if count else 0.0
+
+    def versions_json(self) -> SafeString:
+        """Return the versions as JSON that may stand inside a script element, for the page's script."""
+        return _embed({"versions": [version.as_json() for version in self.versions]})
+
+    def linked_data(self, address: str, seller: str, base_url: str) -> SafeString:
+        """Return the page's schema.org/Product as JSON that may stand inside a script element."""
+        product, currency = self.page.product, current_tenant().currency
+        data: dict[str, Any] = {
+            "@context": "https://schema.org",
+            "@type": "Product",
+            "name": self.title,
+            "url": address,
+            "description": " ".join(strip_tags(self.description_html).split())[:5000],
+            "image": [f"{base_url}{one['src']}" for one in self.gallery],
+            "offers": [
+                {
+                    "@type": "Offer",
+                    "url": f"{address}?variant={one.id}" if len(self.versions) > 1 else address,
+                    "price": str(to_decimal(one.row["price_amount"], currency)),
+                    "priceCurrency": currency,
+                    "availability": f"https://schema.org/{'InStock' if one.is_here else 'OutOfStock'}",
+                    "seller": {"@type": "Organization", "name": seller},
+                    **({"sku": one.row["sku"]} if one.row["sku"] else {}),
+                }
+                for one in self.versions
+            ],
+        }
+        if product["vendor"]:
+            data["brand"] = {"@type": "Brand", "name": product["vendor"]}
+        return _embed(data)
+
+
+def build_product_view(page: ProductPage, *, variant_id: int | None = None) -> ProductView:
+    """Choose a version (the one asked for, else the first that can be bought) and describe the others from there."""
+    versions = describe_versions(page)
+    chosen = next((one for one in versions if one.id == variant_id), None)
+    if chosen is None:
+        chosen = next((one for one in versions if one.is_here), versions[0])
+    description = str(say(page.product, "description_html"))
+    about = str(say(page.product, "seo_description")) or strip_tags(description)
+    return ProductView(
+        page=page,
+        chosen=chosen,
+        versions=versions,
+        options=describe_options(page, versions, chosen),
+        title=str(say(page.product, "title")),
+        description_html=description,
+        seo_title=str(say(page.product, "seo_title")),
+        about=Truncator(" ".join(about.split())).chars(160),
+        crumbs=_crumbs(page),
+        gallery=[_item(image) for image in page.images],
+        facts=list_facts(page, chosen),
+        set_items=[_set_item(item) for item in page.set_items.get(chosen.id, [])],
+    )
+
+
+def _crumbs(page: ProductPage) -> list[dict[str, str]]:
+    home = {"url": reverse("home"), "label": _("Home")}
+    if page.categories and (head := _head_of("category")):
+        places = [{"url": f"{head}{row['handle']}/", "label": str(say(row, "title"))} for row in page.categories]
+        return [home, *places]
+    if page.collections:
+        row = page.collections[0]
+        return [home, {"url": reverse("collection", args=[row["handle"]]), "label": str(say(row, "title"))}]
+    return [home, {"url": reverse("products"), "label": _("All goods")}]
+
+
+def _head_of(name: str) -> str:
+    """Return the addresses of a kind of page without their handle: one reverse() for all. Empty where there is no such page."""
+    try:
+        return reverse(name, args=["-"])[: -len("-/")]
+    except NoReverseMatch:
+        return ""
+
+
+def _item(image: dict[str, Any]) -> dict[str, Any]:
+    drawn = picture({**image, "alt": say(image, "alt")}) or {}
+    kind = image["kind"]
+    if kind == MediaKind.VIDEO:
+        return {**drawn, "kind": kind, "video_url": image["video_url"]}
+    if kind == MediaKind.MODEL:
+        return {**drawn, "kind": kind, "model": image_url(image["model_path"]), "usdz": image_url(image["usdz_path"])}
+    return {**drawn, "kind": kind}
+
+
+def _set_item(item: dict[str, Any]) -> dict[str, Any]:
+    title = str(say(item, "title"))
+    return {
+        "quantity": item["quantity"],
+        "title": f"{title}, {item['variant_title']}" if item["variant_title"] else title,
+        "url": reverse("product", args=[item["handle"]]) if item["is_active"] else "",
+        "picture": picture(item["cover"]),
+    }
+
+
+def _embed(data: Any) -> SafeString:
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return mark_safe(text.translate(_ESCAPES))  # noqa: S308
