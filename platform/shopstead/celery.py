@@ -43,6 +43,7 @@ STORE_TASKS: dict[str, tuple[str, ...]] = {
         "recsys.serving.refresh_trending",
         "storefront.transfer.remove_old_files",
         "storefront.catalog.sweep_pictures",
+        "storefront.feeds.tell_indexnow",
         "console.refresh_facts",
     ),
     "night": (

@@ -12,6 +12,8 @@ from core.money import format_money
 from core.ui.icons import store_icon as icon
 from recsys.serving.jinja import buy_again, customer_recommendations, product_recommendations
 from storefront.catalog.jinja import image_url, picture, show_card
+from storefront.feeds.languages import list_alternates
+from storefront.feeds.linked_data import describe_store, script_text
 from storefront.orders.days import write_day
 from storefront.shipping.jinja import delivery_promise
 
@@ -42,6 +44,9 @@ def environment(**options: Any) -> Environment:
         picture=picture,
         show_card=show_card,
         delivery_promise=delivery_promise,
+        alternates=list_alternates,
+        describe_store=describe_store,
+        linked_data=script_text,
         get_language=translation.get_language,
         product_recommendations=product_recommendations,
         buy_again=buy_again,

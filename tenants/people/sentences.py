@@ -100,6 +100,7 @@ SENTENCES: dict[Area, dict[str, str | Promise]] = {
         "dashboard_settings": _("saved the store’s facts"),
         "dashboard_theme": _("changed the look of the store"),
         "dashboard_shipping": _("changed delivery"),
+        "dashboard_feeds": _("changed what search engines and shopping services may read"),
         "domain.claimed": _("claimed the domain %(host)s"),
         "domain.verified": _("connected the domain %(host)s"),
         "domain.failing": _("found no proof of the domain %(host)s"),

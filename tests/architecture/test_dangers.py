@@ -196,6 +196,7 @@ RULES: dict[str, tuple[Rule, tuple[str, ...], str, dict[str, str]]] = {
             "platform/core/csp.py": "rules of a style sheet, in which no element can begin or end",
             "platform/core/ui/icons.py": "pictures in the code",
             "storefront/catalog/product_view/view.py": "JSON with its letters escaped",
+            "storefront/feeds/linked_data.py": "JSON with its letters escaped",
         },
     ),
     "the path is the backend's": (

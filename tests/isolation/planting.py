@@ -1,5 +1,6 @@
 """Fill a store with one row of every kind, each with the store's own word in every text it can hold."""
 
+import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -246,6 +247,10 @@ def _secret(name: str) -> Callable[[Planted], str]:
     return make
 
 
+def _indexnow(planted: Planted) -> str:
+    return str(planted.secrets.setdefault("indexnow", hashlib.md5(planted.word.encode()).hexdigest()))
+
+
 _order_token, _cart_token, _talk_token = _secret("order"), _secret("cart"), _secret("conversation")
 
 # What a row needs beyond its store's word, so that the pages would show it.
@@ -290,6 +295,9 @@ FACTS: dict[str, Callable[[Planted], dict[str, Any]]] = {
         "logo": "", "hero_image_wide": "", "hero_image_tall": "", "story_image": "", "accent": "#0e5a61",
         "accent_dark": "#66c6cf", "hero_tint": "", "hero_link": "", "story_link": "",
         "promises": [{"icon": "truck", "title": p.word, "text": p.word}],
+    },
+    "feeds.FeedSettings": lambda p: {
+        "is_indexed": True, "has_google": True, "has_openai": True, "has_indexnow": True, "indexnow_key": _indexnow(p),
     },
     "inventory.Warehouse": lambda p: {"is_default": False},
     "inventory.Stock": lambda p: {"on_hand_count": 9, "reserved_count": 1},

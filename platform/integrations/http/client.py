@@ -32,13 +32,15 @@ _LATER = (408, 425, 429, 500, 502, 503, 504)
 class Limits:
     """What one fetch may take: bytes of the body, seconds for everything, seconds of silence, and the kinds it may be of.
 
-    `kinds` are beginnings of media types; an answer that names none of them is refused before its body is read.
+    `kinds` are beginnings of media types; an answer that names none of them is refused before its body is read. So is one
+    of another status than `statuses`.
     """
 
     bytes_count: int
     seconds: float = 30.0
     silence_seconds: float = 10.0
     kinds: tuple[str, ...] = ()
+    statuses: tuple[int, ...] = (http.client.OK,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,7 @@ def _trust() -> ssl.SSLContext:
 
 
 def _receive(url: str, answer: http.client.HTTPResponse, *, into: IO[bytes], limits: Limits, ends_at: float) -> Fetched:
-    if answer.status != http.client.OK:
+    if answer.status not in limits.statuses:
         error = NotAnswered if answer.status in _LATER else RefusedThere
         raise error(_("The server answered %(status)s instead of the file.") % {"status": answer.status})
     kind = (answer.getheader("Content-Type") or "").partition(";")[0].strip().lower()

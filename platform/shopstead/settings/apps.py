@@ -39,6 +39,7 @@ TENANT_APPS = [
     "storefront.support",
     "storefront.checkout",
     "storefront.transfer",
+    "storefront.feeds",
     "analytics.merchant",
     "recsys.interactions",
     "recsys.serving",

@@ -255,6 +255,9 @@ DNS_TOTAL_SECONDS = 10.0
 DOMAIN_TARGET = env.str("DOMAIN_TARGET", default="") or BASE_DOMAIN
 DOMAIN_ADDRESSES = env.list("DOMAIN_ADDRESSES", default=[])
 
+# ---- search engines
+INDEXNOW_URL = env.str("INDEXNOW_URL", default="https://api.indexnow.org/indexnow")
+
 # ---- Stripe
 STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY")
 STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET")

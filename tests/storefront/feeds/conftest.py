@@ -1,0 +1,3 @@
+from tests.integrations.http.conftest import web
+
+__all__ = ["web"]
