@@ -42,6 +42,7 @@ STORE_TASKS: dict[str, tuple[str, ...]] = {
         "analytics.merchant.refresh",
         "recsys.serving.refresh_trending",
         "storefront.transfer.remove_old_files",
+        "storefront.search.refresh",
         "storefront.catalog.sweep_pictures",
         "storefront.feeds.tell_indexnow",
         "console.refresh_facts",
@@ -52,6 +53,7 @@ STORE_TASKS: dict[str, tuple[str, ...]] = {
         "storefront.catalog.purge_changes",
         "storefront.catalog.note_prices",
         "storefront.customers.remove_expired_sessions",
+        "storefront.search.tidy",
         "recsys.serving.train",
     ),
 }

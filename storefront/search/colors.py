@@ -1,6 +1,10 @@
 """The colors that options are named after, for the dot beside their name."""
 
+import re
+
 from storefront.search.words import plain
+
+_HEX = re.compile(r"#[0-9a-fA-F]{6}")
 
 _NAMES = {
     "#1d1b18": "black ebony onyx jet 黑 黑色 亮黑色 曜石黑 雅黑 墨色",
@@ -36,3 +40,8 @@ _COLORS = {name: color for color, names in _NAMES.items() for name in names.spli
 def swatch(value: str) -> str:
     """Return the color that a value names, such as #2f5b4e for Spruce, or nothing."""
     return _COLORS.get("-".join(plain(value).split()), "")
+
+
+def is_color(value: str) -> bool:
+    """Tell whether a value is a color such as #2f5b4e."""
+    return bool(_HEX.fullmatch(value))

@@ -2,17 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from core.money import format_money, minor_digits
+from storefront.catalog.models import Category
 from storefront.search.asking import Asked, write_amount
-from storefront.search.colors import swatch
-from storefront.search.facets import BRAND, CATEGORY, OPTION, TAG, TYPE
+from storefront.search.colors import is_color, swatch
+from storefront.search.facets import BRAND, CATEGORY, FIELD, OPTION, TAG, TYPE
 from storefront.search.selectors.listing import Listed
 
 SHOWN_AT_ONCE, MOST_SHOWN = 8, 60
+STEP = Category.steplen
 FIXED = {
     "stock": gettext_lazy("Availability"),
     CATEGORY: gettext_lazy("Category"),
@@ -64,7 +67,10 @@ class Chip:
 
 
 def list_filters(listed: Listed, currency: str) -> list[Filter]:
-    """Return the filters that tell the goods of a list apart: one that all or none of them pass is left out."""
+    """Return the filters that tell the goods of a list apart, as the merchant has arranged them.
+
+    One that all or none of the goods pass is left out.
+    """
     asked, grouped = listed.asked, _group(listed)
     found = []
     if asked.in_stock or 0 < listed.available_count < listed.total:
@@ -75,32 +81,37 @@ def list_filters(listed: Listed, currency: str) -> list[Filter]:
         digits = minor_digits(currency)
         bounds = [write_amount(low, digits), write_amount(-(-high // 10**digits) * 10**digits, digits)]
         found.append(Filter("price", str(FIXED["price"]), "price", low=bounds[0], high=bounds[1]))
-    for group in _order(grouped):
-        values, chosen = grouped[group], asked.chosen.get(group, ())
-        if len(values) < 2 and not chosen:
+    if len(branches := _branches(listed)) > 1 or asked.chosen.get(CATEGORY):
+        found.append(Filter(CATEGORY, str(FIXED[CATEGORY]), "values", branches))
+    for group, values in grouped.items():
+        chosen = asked.chosen.get(group, ())
+        if (len(values) < 2 and not chosen) or (group.startswith(FIELD) and group not in listed.fields):
             continue
         shown = sorted(values, key=lambda value: (value not in chosen, -values[value], value))[:MOST_SHOWN]
         found.append(
             Filter(
                 group,
-                label_of(group),
+                label_of(group, listed),
                 "values",
                 [
-                    Value(
-                        value, value, values[value], value in chosen, swatch(value) if group.startswith(OPTION) else ""
-                    )
+                    Value(value, _named(group, value), values[value], value in chosen, _dot(group, value))
                     for value in shown
                 ],
             )
         )
-    return found
+    return _arrange(found, listed.layout)
 
 
-def list_chips(asked: Asked, path: str, currency: str) -> list[Chip]:
+def list_chips(listed: Listed, path: str, currency: str) -> list[Chip]:
     """Return what is chosen, each with the address that takes it off."""
+    asked = listed.asked
+    titles = {handle: title for _id, _depth, _path, handle, title in listed.tree}
     digits = minor_digits(currency)
     chips = [
-        Chip(value, asked.address(path, digits, chosen=asked.without(group, value)))
+        Chip(
+            titles.get(value, value) if group == CATEGORY else _named(group, value),
+            asked.address(path, digits, chosen=asked.without(group, value)),
+        )
         for group, values in asked.chosen.items()
         for value in values
     ]
@@ -116,9 +127,55 @@ def plain(asked: Asked) -> Asked:
     return replace(asked, chosen={}, price_from=None, price_to=None, in_stock=False, page=1)
 
 
-def label_of(group: str) -> str:
+def label_of(group: str, listed: Listed) -> str:
     """Return a filter's heading."""
-    return str(FIXED[group]) if group in FIXED else group.partition(".")[2]
+    return str(FIXED[group]) if group in FIXED else listed.fields.get(group) or group.partition(".")[2]
+
+
+def _named(group: str, value: str) -> str:
+    return {"yes": _("Yes"), "no": _("No")}.get(value, value) if group.startswith(FIELD) else value
+
+
+def _dot(group: str, value: str) -> str:
+    """Return the color of a value's dot: of an option such as Spruce, or of a custom field that holds a color."""
+    if group.startswith(OPTION):
+        return swatch(value)
+    return value if group.startswith(FIELD) and is_color(value) else ""
+
+
+def _branches(listed: Listed) -> list[Value]:
+    """Return the branches right below the list's own, those below a chosen one too, each with all that stands under it."""
+    asked = listed.asked
+    scope = next((path for _id, _depth, path, handle, _title in listed.tree if handle == asked.category), "")
+    chosen = asked.chosen.get(CATEGORY, ())
+    opened = [scope, *(path for _id, _depth, path, handle, _title in listed.tree if handle in chosen)]
+    totals: dict[str, int] = {}
+    for number, _depth, path, _handle, _title in listed.tree:
+        if count := listed.categories.get(str(number)):
+            for end in range(STEP, len(path) + 1, STEP):
+                totals[path[:end]] = totals.get(path[:end], 0) + count
+    return [
+        Value(handle, title, totals.get(path, 0), handle in chosen, depth=(len(path) - len(scope)) // STEP - 1)
+        for _number, _depth, path, handle, title in listed.tree
+        if path[:-STEP] in opened and (totals.get(path) or handle in chosen)
+    ]
+
+
+def _arrange(filters: list[Filter], layout: Sequence[Mapping[str, Any]]) -> list[Filter]:
+    """Return the filters in the merchant's order, without the hidden ones; new kinds stand where they usually do."""
+    rows = [row for row in layout if isinstance(row, dict)]
+    hidden = {row.get("key") for row in rows if not row.get("is_shown", True)}
+    places = {row.get("key"): place for place, row in enumerate(rows)}
+    usual = {"stock": 0, "category": 1, "price": 2, "option": 3, TYPE: 4, BRAND: 5, "field": 6, TAG: 7}
+    return sorted(
+        (one for one in filters if kind_of(one.group) not in hidden),
+        key=lambda one: (places.get(kind_of(one.group), 0), usual[kind_of(one.group)]),
+    )
+
+
+def kind_of(group: str) -> str:
+    """Return the kind a merchant arranges filters by: all options are one kind, all custom fields another."""
+    return group.partition(".")[0]
 
 
 def _group(listed: Listed) -> dict[str, dict[str, int]]:
@@ -130,19 +187,6 @@ def _group(listed: Listed) -> dict[str, dict[str, int]]:
         for value in values:
             grouped.setdefault(group, {}).setdefault(value, 0)
     return grouped
-
-
-def _order(grouped: Mapping[str, Mapping[str, int]]) -> list[str]:
-    """Return the groups as they are shown: category, options, kind, brand, the merchant's own, topics."""
-    ranks = {CATEGORY: 0, TYPE: 2, BRAND: 3, TAG: 5}
-    return sorted(
-        grouped,
-        key=lambda group: (
-            ranks.get(group, 1 if group.startswith(OPTION) else 4),
-            -sum(grouped[group].values()),
-            group,
-        ),
-    )
 
 
 def _price(asked: Asked, currency: str) -> str:

@@ -1,4 +1,4 @@
-"""Words to find products by."""
+"""Words to find products by, what was asked for, and what the merchant has to say about it."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -21,6 +21,9 @@ class SearchDocument(StoreModel):
     names = SearchVectorField(null=True)
     facets = ArrayField(models.TextField(), default=list, db_default=[])
     version = models.SmallIntegerField(default=0, db_default=0)
+    digest = models.CharField(
+        max_length=32, blank=True, default="", db_default="", help_text="Of the texts it was made from."
+    )
 
     class Meta:
         indexes = [GinIndex(fields=["vector"], name="search_vector")]
@@ -52,3 +55,37 @@ class SearchQuery(StoreModel):
     text = models.CharField(max_length=200)
     results_count = models.IntegerField()
     created_at = models.DateTimeField(db_index=True)
+
+
+class SearchClick(StoreModel):
+    """Which of the found goods somebody opened, and how far down it stood, without who."""
+
+    id = models.BigAutoField(primary_key=True)
+    text = models.CharField(max_length=200)
+    product_id = models.BigIntegerField()
+    position = models.IntegerField()
+    created_at = models.DateTimeField(db_index=True)
+
+
+class Synonym(StoreModel):
+    """Words that mean the same here. Without `meanings` each of the terms finds what the others find; with them, only
+    who asks for a term finds what the meanings find too."""
+
+    id = models.BigAutoField(primary_key=True)
+    terms = models.JSONField(default=list)
+    meanings = models.JSONField(default=list)
+    created_at = models.DateTimeField()
+
+
+class SynonymTerm(StoreModel):
+    """What else to look for with a term: its folded words, and a tsquery. Written anew whenever a synonym changes."""
+
+    term = models.CharField(max_length=200, primary_key=True)
+    literal = models.TextField()
+
+
+class SearchSettings(StoreModel):
+    """Which filters shoppers see, in which order: `[{"key", "is_shown"}]`. One row, none until the merchant chooses."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    filters = models.JSONField(default=list)

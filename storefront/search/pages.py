@@ -1,4 +1,4 @@
-"""Shopper's pages: all goods, a collection, a search and its suggestions."""
+"""Shopper's pages: all goods, a collection, a category, a search and its suggestions."""
 
 from typing import Any
 
@@ -7,24 +7,31 @@ from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils.html import strip_tags
 from django.utils.text import Truncator
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
 
+from core.addresses import client_address
 from core.clock import utc_now
 from core.http import HttpRequest
+from core.limits import AttemptLimit
 from core.money import minor_digits
 from core.shared_pages import shared_page
 from core.tenancy import current_tenant
-from storefront.catalog.errors import CollectionNotFound
+from storefront.catalog.errors import CategoryNotFound, CollectionNotFound
 from storefront.catalog.jinja import picture
-from storefront.catalog.selectors import get_collection, list_best_cards
-from storefront.search.asking import BEST, BY_RELEVANCE, FEATURED, read_asked, write_amount
+from storefront.catalog.models import Category, Collection
+from storefront.catalog.selectors import get_category, get_collection, list_best_cards
+from storefront.catalog.translations import say
+from storefront.search.asking import BEST, BY_RELEVANCE, FEATURED, SORTS, page_number, read_asked, write_amount
 from storefront.search.filters import list_chips, list_filters, plain
 from storefront.search.selectors import Listed, find_goods, search_goods, suggest
-from storefront.search.services import log_query
+from storefront.search.services import log_click, log_query
 from tenants.selectors import store_url
 
 ROW = 4
+CLICKS = AttemptLimit("search-click", {"address": 120})
 LABELS = {
     BEST: gettext_lazy("Best-selling"),
     "newest": gettext_lazy("Newest"),
@@ -38,7 +45,7 @@ FIRST_LABELS = {BY_RELEVANCE: gettext_lazy("Best match"), FEATURED: gettext_lazy
 def products(request: HttpRequest) -> HttpResponse:
     """Show all that is for sale."""
     asked = read_asked(request.GET, digits=_digits())
-    return _show(request, find_goods(asked), reverse("products"), BEST, {"title": _("All goods")})
+    return _show(request, find_goods(asked, language=_language()), reverse("products"), BEST, {"title": _("All goods")})
 
 
 @shared_page("page", "sort")
@@ -49,20 +56,29 @@ def collection(request: HttpRequest, handle: str) -> HttpResponse:
     except CollectionNotFound as error:
         raise Http404(str(error)) from error
     asked = read_asked(request.GET, digits=_digits(), collection=handle)
-    about = {
-        "collection": found,
-        "cover": picture(found.cover),
-        "title": found.title,
-        "about": Truncator(strip_tags(found.description_html)).chars(160),
-    }
-    listed = find_goods(asked, collection_id=found.pk)
-    return _show(request, listed, reverse("collection", args=[handle]), FEATURED, about)
+    listed = find_goods(asked, collection_id=found.pk, usual_sort=_sort_of(found), language=_language())
+    return _show(request, listed, reverse("collection", args=[handle]), _sort_of(found), _about(found))
+
+
+@shared_page("page", "sort")
+def category(request: HttpRequest, handle: str) -> HttpResponse:
+    """Show what stands in a branch of the tree and in those below it."""
+    try:
+        found = get_category(handle)
+    except CategoryNotFound as error:
+        raise Http404(str(error)) from error
+    asked = read_asked(request.GET, digits=_digits(), category=handle)
+    listed = find_goods(asked, language=_language())
+    about = _about(found)
+    above = [branch for branch in listed.tree if found.path.startswith(branch[2]) and branch[2] != found.path]
+    about["crumbs"] = [{"url": reverse("category", args=[branch[3]]), "label": branch[4]} for branch in above]
+    return _show(request, listed, reverse("category", args=[handle]), BEST, about)
 
 
 def search(request: HttpRequest) -> HttpResponse:
     """Show what has the words of ?q=, or what others buy where nothing has them."""
     asked = read_asked(request.GET, digits=_digits())
-    listed = search_goods(asked) if asked.text else Listed(asked)
+    listed = search_goods(asked, language=_language()) if asked.text else Listed(asked)
     if asked.text and asked.page == 1 and not asked.filters_count:
         log_query(text=asked.text, results_count=0 if listed.is_loose else listed.total, now=utc_now())
     best = [] if listed.total else list_best_cards(limit=ROW)
@@ -72,9 +88,28 @@ def search(request: HttpRequest) -> HttpResponse:
 def suggestions(request: HttpRequest) -> HttpResponse:
     """Answer with the list under the search field."""
     asked = read_asked(request.GET, digits=_digits())
-    response = render(request, "search/suggestions.html", {"text": asked.text, "cards": suggest(text=asked.text)})
+    found = suggest(text=asked.text, language=_language())
+    response = render(request, "search/suggestions.html", {"text": found.correction or asked.text, "found": found})
     response["X-Robots-Tag"] = "noindex"
+    response["Cache-Control"] = "private, max-age=60"
     return response
+
+
+@csrf_exempt
+@require_POST
+def clicked(request: HttpRequest) -> HttpResponse:
+    """Remember which of the found goods was opened; no cookie is read, and whoever asks not to be counted is not."""
+    headers = request.headers
+    counted = headers.get("Sec-GPC") != "1" and headers.get("DNT") != "1"
+    if (
+        counted
+        and headers.get("Sec-Fetch-Site", "same-origin") == "same-origin"
+        and not CLICKS.count(address=client_address(request))
+    ):
+        handle = request.POST.get("product", "")[:400].strip("/").rpartition("/")[2]
+        place = page_number(request.POST.get("place", ""))
+        log_click(text=read_asked(request.POST, digits=0).text, handle=handle, position=place, now=utc_now())
+    return HttpResponse(status=204)
 
 
 def _show(request: HttpRequest, listed: Listed, address: str, first: str, about: dict[str, Any]) -> HttpResponse:
@@ -94,19 +129,43 @@ def _show(request: HttpRequest, listed: Listed, address: str, first: str, about:
             "address": address,
             "link": link,
             "filters": list_filters(listed, currency),
-            "chips": list_chips(asked, address, currency),
+            "chips": list_chips(listed, address, currency),
             "clear_url": plain(asked).address(address, digits),
             "hidden": [(name, value) for name, value in (("q", asked.text), ("sort", asked.sort)) if value],
             "kept": [pair for pair in asked.parameters(digits) if pair[0] not in ("sort", "page")],
             "price_from": "" if asked.price_from is None else write_amount(asked.price_from, digits),
             "price_to": "" if asked.price_to is None else write_amount(asked.price_to, digits),
             "sort": asked.sort or first,
-            "sorts": list({first: FIRST_LABELS[first], **LABELS}.items()),
+            "sorts": list({first: FIRST_LABELS.get(first) or LABELS[first], **LABELS}.items()),
             "shown_count": min(listed.total, (listed.number - 1) * 24 + len(listed.cards)),
             "canonical": store_url(current_tenant(), link(asked.page)),
             "is_indexed": facets < 2 and not asked.has_price and not asked.in_stock and not asked.sort,
         },
     )
+
+
+def _about(found: Collection | Category) -> dict[str, Any]:
+    """Return what the page says of a collection or a category, in the language of the request."""
+    text = say(found, "description_html")
+    return {
+        "place": found,
+        "cover": picture(found.cover),
+        "title": say(found, "title"),
+        "seo_title": say(found, "seo_title"),
+        "text": text,
+        "about": say(found, "seo_description") or Truncator(strip_tags(text)).chars(160),
+    }
+
+
+def _sort_of(found: Collection) -> str:
+    """Return the order that the merchant has given a collection."""
+    return found.sort if found.sort in SORTS else FEATURED
+
+
+def _language() -> str:
+    """Return the language of the request where it is not the store's own."""
+    language = get_language() or ""
+    return "" if language == current_tenant().language else language
 
 
 def _digits() -> int:
@@ -116,6 +175,8 @@ def _digits() -> int:
 urlpatterns = [
     path("products/", products, name="products"),
     path("collections/<str:handle>/", collection, name="collection"),
+    path("categories/<str:handle>/", category, name="category"),
     path("search/", search, name="search"),
+    path("search/clicked/", clicked, name="search_clicked"),
     path("search/suggest/", suggestions, name="search_suggest"),
 ]

@@ -149,11 +149,6 @@ def all_of(words: Iterable[Word]) -> str:
     return " & ".join(word.literal for word in words)
 
 
-def any_of(words: Iterable[Word]) -> str:
-    """Return the tsquery, in its text form, of what has one of the words."""
-    return " | ".join(word.literal for word in words)
-
-
 def quote(word: str) -> str:
     """Return the word as PostgreSQL reads it in a tsvector or tsquery."""
     return "'" + word.replace("\\", "\\\\").replace("'", "''") + "'"

@@ -55,7 +55,7 @@ def test_an_answer_that_is_streamed_after_its_request_reads_no_store(
     def late() -> Iterator[bytes]:
         yield str(asked(titles)).encode()
 
-    monkeypatch.setattr("storefront.catalog.pages.render", lambda *_page: StreamingHttpResponse(late()))
+    monkeypatch.setattr("storefront.search.pages.render", lambda *_page: StreamingHttpResponse(late()))
     client = Client(headers={"host": default_host(room.acme.tenant.slug)})
     told = b"".join(client.get("/products/").streaming_content).decode()  # type: ignore[attr-defined]
     assert "ProgrammingError" in told, told

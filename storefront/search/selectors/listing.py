@@ -8,56 +8,14 @@ from typing import Any
 from django.db import connection
 from django.urls import reverse
 
-from storefront.search.asking import BEST, BY_RELEVANCE, FEATURED, SORTS, Asked
-from storefront.search.words import Word, all_of, any_of, code_literal, query_words, quote
+from storefront.search.asking import BEST, BY_RELEVANCE, SORTS, Asked
+from storefront.search.facets import CATEGORY
+from storefront.search.selectors import statements
+from storefront.search.words import Word, code_literal, query_words, quote
 
 PER_PAGE = 24
 MOST_MATCHES = 2000
 MOST_COUNTS = 1000
-PRICE, STOCK = "price", "stock"
-_VISIBLE = "p.status = 'active' AND (p.published_at IS NULL OR p.published_at <= now())"
-# What stands in the title counts ten times what only a letter or a pair of it leads to; what is sold out steps back.
-_SCORE = """
-(coalesce(ts_rank('{0.1,0.2,0.4,1.0}', d.names, %(any)s::tsquery), 0) + 0.001
- + CASE WHEN d.names @@ %(phrase)s::tsquery THEN 0.4 ELSE 0 END + CASE WHEN d.names @@ %(code)s::tsquery THEN 10 ELSE 0 END)
-* CASE WHEN p.is_available THEN 1 ELSE 0.4 END * (1 + ln(1 + greatest(p.sold_count, 0)) / 20)
-"""
-_MATCHES = """
-matches AS MATERIALIZED (
-  SELECT product_id FROM search_searchdocument WHERE vector @@ %(all)s::tsquery LIMIT %(most)s
-), popular AS MATERIALIZED (
-  SELECT d.product_id FROM (
-         SELECT id FROM catalog_product p WHERE (SELECT count(*) FROM matches) >= %(most)s AND p.status = 'active'
-          ORDER BY sold_count DESC, id DESC LIMIT 1000) AS best
-    JOIN search_searchdocument d ON d.product_id = best.id WHERE d.vector @@ %(all)s::tsquery
-), """
-_CARDS = """
-SELECT json_agg(card) FROM (
-  SELECT p.id, p.handle, {title} AS title, p.min_price_amount AS price_amount, p.max_price_amount, p.compare_at_amount,
-         p.cover, p.is_available, p.available_count, p.variants_count
-    FROM (SELECT id, row_number() OVER (ORDER BY {order}) AS nth FROM hits WHERE inside
-           ORDER BY {order} LIMIT %(limit)s OFFSET %(offset)s) AS top
-    JOIN catalog_product p ON p.id = top.id ORDER BY top.nth) AS card
-"""
-_ANSWER = """
-{with_} base AS MATERIALIZED (
-  SELECT p.id, p.min_price_amount, p.is_available, p.sold_count, p.published_at, coalesce(d.facets, '{{}}') AS facets,
-         {score} AS score, {place} AS place, {failing} AS failing
-    FROM {source} WHERE {visible}
-), hits AS MATERIALIZED (
-  SELECT *, failing = '{{}}' AS inside, failing[1] AS lone FROM base WHERE cardinality(failing) < 2
-)
-SELECT json_build_object(
-  'total', (SELECT count(*) FROM hits WHERE inside),
-  'prices', (SELECT json_build_array(min(min_price_amount), max(min_price_amount)) FROM hits WHERE inside OR lone = 'price'),
-  'here', (SELECT count(*) FROM hits WHERE is_available AND (inside OR lone = 'stock')),
-  'counts', {counts},
-  'cards', ({cards})
-)::text
-"""
-_COUNTS = """(SELECT json_object_agg(value, n) FROM (
-  SELECT value, count(*) AS n FROM hits, unnest(facets) AS value WHERE inside OR starts_with(value, lone || '=')
-   GROUP BY value ORDER BY n DESC, value LIMIT %(most_counts)s) AS counted)"""
 
 Card = dict[str, Any]
 
@@ -66,9 +24,10 @@ Card = dict[str, Any]
 class Listed:
     """A page of what was found.
 
-    `counts` says how many goods each filter value would show beside what is chosen in other filters. Where there were too
-    many to look at all, `total` is a floor. `correction` is the text that was searched for instead; `is_loose` says
-    that what was found has some of the words, not all.
+    `counts` says how many goods each filter value would show beside what is chosen in other filters. `tree` holds the visible
+    categories as (id, depth, path, handle, title) in reading order, `fields` the names of custom fields to filter by. Where
+    there were too many goods to look at all, `total` is a floor. `correction` is the text that was searched for
+    instead; `is_loose` says that what was found has some of the words, not all.
     """
 
     asked: Asked
@@ -76,6 +35,10 @@ class Listed:
     total: int = 0
     is_floor: bool = False
     counts: Mapping[str, int] = field(default_factory=dict)
+    categories: Mapping[str, int] = field(default_factory=dict)
+    tree: Sequence[tuple[int, int, str, str, str]] = ()
+    fields: Mapping[str, str] = field(default_factory=dict)
+    layout: Sequence[Mapping[str, Any]] = ()
     available_count: int = 0
     prices: tuple[int, int] = (0, 0)
     correction: str = ""
@@ -94,6 +57,7 @@ def find_goods(
     asked: Asked,
     *,
     collection_id: int | None = None,
+    usual_sort: str = "",
     language: str = "",
     per_page: int = PER_PAGE,
     words: Sequence[Word] | None = None,
@@ -102,7 +66,8 @@ def find_goods(
 ) -> Listed:
     """Return a page of goods, in one statement; a page beyond the last one is the last one, in two.
 
-    `language` gives titles in that language where there are any. With `is_loose` one of the words is enough.
+    `usual_sort` is the order where none is asked for. `language` gives titles in that language where there are any. With
+    `is_loose` one of the words is enough.
     """
     if words is None:
         words = query_words(asked.text)
@@ -116,29 +81,31 @@ def find_goods(
         "language": language,
         "collection": collection_id,
     }
-    order = SORTS[asked.sort or _default_sort(asked, collection_id)]
+    order = SORTS[asked.sort or usual_sort or (BY_RELEVANCE if asked.text else BEST)]
     with_, source = "WITH", "catalog_product p LEFT JOIN search_searchdocument d ON d.product_id = p.id"
     if words:
-        values |= _word_values(asked.text, words, is_loose=is_loose)
-        with_ += _MATCHES
+        values |= _word_values(asked.text, words)
+        with_ += statements.MATCHES.format(joint="' | '" if is_loose else "' & '")
         source = (
             "(SELECT product_id FROM matches UNION SELECT product_id FROM popular) AS found"
             " JOIN search_searchdocument d ON d.product_id = found.product_id JOIN catalog_product p ON p.id = d.product_id"
         )
     if collection_id is not None:
         source += " JOIN catalog_collectionproduct cp ON cp.product_id = p.id AND cp.collection_id = %(collection)s"
-    statement = _ANSWER.format(
+    visible = statements.VISIBLE
+    if asked.category:
+        values["values_scope"] = [asked.category]
+        visible += f" AND p.category_id = ANY({statements.BRANCH.format('scope')})"
+    statement = statements.ANSWER.format(
         with_=with_,
-        score=_SCORE if words else "0",
+        score=statements.SCORE if words else "0",
         place="cp.position" if collection_id is not None else "0",
         failing=_failing(asked, values),
         source=source,
-        visible=_VISIBLE,
-        counts=_COUNTS if with_counts else "NULL",
-        cards=_CARDS.format(
-            title="coalesce(nullif(p.translations #>> ARRAY[%(language)s, 'title'], ''), p.title)"
-            if language
-            else "p.title",
+        visible=visible,
+        counts=_counts(language) if with_counts else "",
+        cards=statements.CARDS.format(
+            title=_said("p", "title", language),
             order=order,
         ),
     )
@@ -149,16 +116,26 @@ def find_goods(
     last = max(1, -(-total // per_page))
     if asked.page > last:
         return find_goods(
-            replace(asked, page=last), collection_id=collection_id, language=language, per_page=per_page, words=words,
-            is_loose=is_loose, with_counts=with_counts,
-        )  # fmt: skip
+            replace(asked, page=last),
+            collection_id=collection_id,
+            usual_sort=usual_sort,
+            language=language,
+            per_page=per_page,
+            words=words,
+            is_loose=is_loose,
+            with_counts=with_counts,
+        )
     low, high = found["prices"]
     return Listed(
         asked=asked,
         cards=with_addresses(found["cards"] or []),
         total=total,
         is_floor=bool(words) and total >= MOST_MATCHES,
-        counts=found["counts"] or {},
+        counts=found.get("counts") or {},
+        categories=found.get("categories") or {},
+        tree=[tuple(branch) for branch in found.get("tree") or []],
+        fields=found.get("fields") or {},
+        layout=found.get("layout") or (),
         available_count=found["here"],
         prices=(low or 0, high or 0),
         is_loose=is_loose,
@@ -175,17 +152,33 @@ def with_addresses(cards: list[Card]) -> list[Card]:
     return cards
 
 
-def _default_sort(asked: Asked, collection_id: int | None) -> str:
-    if asked.text:
-        return BY_RELEVANCE
-    return FEATURED if collection_id is not None else BEST
+def _counts(language: str) -> str:
+    return statements.COUNTS.format(
+        category_title=_said("c", "title", language), field_name=_said("f", "name", language)
+    )
 
 
-def _word_values(text: str, words: Sequence[Word], *, is_loose: bool) -> dict[str, str]:
-    wanted, code = (any_of(words) if is_loose else all_of(words)), code_literal(text)
+def _said(row: str, column: str, language: str) -> str:
+    """Return the SQL of a text in the language, else in the store's own."""
+    own = f"{row}.{column}"
+    return f"coalesce(nullif({row}.translations #>> ARRAY[%(language)s, '{column}'], ''), {own})" if language else own
+
+
+def _word_values(text: str, words: Sequence[Word]) -> dict[str, Any]:
+    code = code_literal(text)
+    rows = [(0, word.text, word.literal) for word in words]
+    spans = [(at, at + 2) for at in range(len(words) - 1)]
+    if len(words) > 2:
+        spans.append((0, len(words)))
+    for reading, (start, end) in enumerate(spans, 1):
+        rows += [(reading, word.text, word.literal) for word in (*words[:start], *words[end:])]
+        rows.append((reading, " ".join(word.text for word in words[start:end]), ""))
+    readings, texts, literals = map(list, zip(*rows, strict=True))
     return {
-        "all": f"({wanted}) | {code}" if code else wanted,
-        "any": any_of(words),
+        "readings": readings,
+        "words": texts,
+        "literals": literals,
+        "or_code": f" | {code}" if code else "",
         "phrase": " <-> ".join(quote(word.text) for word in words) if len(words) > 1 else quote("="),
         "code": code or quote("="),
     }
@@ -197,7 +190,13 @@ def _failing(asked: Asked, values: dict[str, Any]) -> str:
     for number, (group, chosen) in enumerate(sorted(asked.chosen.items())):
         values[f"group_{number}"] = group
         values[f"values_{number}"] = [f"{group}={value}" for value in chosen]
-        tests.append(f"CASE WHEN d.facets && %(values_{number})s THEN NULL ELSE %(group_{number})s END")
+        if group == CATEGORY:
+            values[f"values_{number}"] = list(chosen)
+            tests.append(
+                f"CASE WHEN p.category_id = ANY({statements.BRANCH.format(number)}) THEN NULL ELSE 'category' END"
+            )
+        else:
+            tests.append(f"CASE WHEN d.facets && %(values_{number})s THEN NULL ELSE %(group_{number})s END")
     if asked.has_price:
         values |= {"from": asked.price_from or 0, "to": asked.price_to if asked.price_to is not None else 2**62}
         tests.append("CASE WHEN p.min_price_amount BETWEEN %(from)s AND %(to)s THEN NULL ELSE 'price' END")

@@ -10,7 +10,7 @@ from storefront.search.services.indexing import (
     start_rebuild,
 )
 from storefront.search.services.learning import learn_words, tidy_words
-from storefront.search.services.log import log_query
+from storefront.search.services.log import log_click, log_query
 
 __all__ = [
     "REBUILD_TASK",
@@ -19,6 +19,7 @@ __all__ = [
     "index_outdated",
     "index_products",
     "learn_words",
+    "log_click",
     "log_query",
     "rebuild",
     "start_rebuild",

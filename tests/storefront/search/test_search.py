@@ -8,10 +8,10 @@ from django.test import Client
 from core.jobs.services import QUEUE
 from core.outbox.models import OutboxMessage
 from core.tenancy import in_public, in_tenant
-from storefront.catalog.models import Product
+from storefront.catalog.models import Collection, Product
 from storefront.catalog.services import set_status, update_product
 from storefront.search.asking import Asked
-from storefront.search.models import SearchDocument, SearchQuery
+from storefront.search.models import SearchClick, SearchDocument, SearchQuery
 from storefront.search.selectors import Listed, search_goods, suggest
 from storefront.search.services import follow_changes, index_all, index_products, tidy_words
 from storefront.search.words import all_of, index_text, query_words, vector_literal
@@ -170,15 +170,38 @@ def test_any_question_is_answered(
     assert store_client(acme).get(f"/search/suggest/{query}").status_code == 200
 
 
-def test_suggestions_are_links_for_two_latin_letters_or_one_chinese(
+def test_suggestions_come_for_two_latin_letters_or_one_chinese(
     acme: Tenant, shelf: None, store_client: Callable[[Tenant], Client]
 ) -> None:
     client = store_client(acme)
-    links = BeautifulSoup(client.get("/search/suggest/?q=en").content, "html.parser").find_all("a")
-    assert [link["href"] for link in links][-1] == "/search/?q=en"
-    assert "/products/enamel-kettle/" in [link["href"] for link in links]
+    with in_tenant(acme):
+        Collection.objects.create(title="Enamel ware", handle="enamel-ware")
+        tidy_words(now=MADE_AT)
+
+    def offered(text: str) -> list[str]:
+        page = BeautifulSoup(client.get("/search/suggest/", {"q": text}).content, "html.parser")
+        return [option["data-url"] for option in page.select("[role=option]")]
+
+    assert offered("en")[0] == "/collections/enamel-ware/"
+    assert "/products/enamel-kettle/" in offered("en")
+    assert offered("en")[-1] == "/search/?q=en"
     assert client.get("/search/suggest/?q=e").content.strip() == b""
-    assert "紫砂壶".encode() in client.get("/search/suggest/", {"q": "壶"}).content
+    assert offered("壶")[0].startswith("/products/")
+    assert offered("zisha")[0].startswith("/products/"), "by its sound"
+    assert offered("kettel")[-1] == "/search/?q=kettle", "as it was meant"
+    assert len(client.get("/search/suggest/?q=en").content) < 6144
+
+
+def test_what_was_opened_is_remembered_without_who(
+    acme: Tenant, shelf: None, store_client: Callable[[Tenant], Client]
+) -> None:
+    client = store_client(acme)
+    sent = {"q": "enamel", "product": "/products/enamel-kettle/", "place": "2"}
+    assert client.post("/search/clicked/", sent).status_code == 204
+    client.post("/search/clicked/", sent, headers={"DNT": "1"})
+    client.post("/search/clicked/", sent | {"product": "/products/none/"})
+    with in_tenant(acme):
+        assert SearchClick.objects.values_list("text", "position").get() == ("enamel", 2)
 
 
 def test_one_store_never_finds_what_another_one_sells(

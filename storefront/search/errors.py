@@ -1,0 +1,7 @@
+"""What can be wrong with a search and with what a merchant says about it."""
+
+from core.errors import InvalidInput
+
+
+class SynonymRefused(InvalidInput):
+    code = "synonym_refused"
