@@ -4,8 +4,8 @@ from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from core.tenancy import current_schema
-from storefront.catalog.errors import ChangeSetNotFound, ProductNotFound
-from storefront.catalog.models import ChangeSet, Product
+from storefront.catalog.errors import ChangeSetNotFound, CollectionNotFound, ProductNotFound
+from storefront.catalog.models import ChangeSet, Collection, Product
 
 
 def lock_product(product_id: int) -> Product:
@@ -22,6 +22,23 @@ def lock_product(product_id: int) -> Product:
 def lock_products(product_ids: list[int]) -> list[Product]:
     """Return those of the products that exist, locked in the order of their ids."""
     return list(Product.objects.select_for_update().filter(pk__in=product_ids).order_by("pk"))
+
+
+def lock_collection(collection_id: int) -> Collection:
+    """Return the collection, held until the transaction ends.
+
+    Raises: CollectionNotFound.
+    """
+    row = Collection.objects.select_for_update().filter(pk=collection_id).first()
+    if row is None:
+        raise CollectionNotFound(_("This collection is gone. Somebody may have deleted it a moment ago."))
+    return row
+
+
+def lock_collections() -> list[Collection]:
+    """Return all collections in the merchant's order, locked in the order of their ids."""
+    rows = list(Collection.objects.select_for_update().order_by("pk"))
+    return sorted(rows, key=lambda row: (row.position, row.pk))
 
 
 def lock_category_tree() -> None:

@@ -8,6 +8,13 @@ from core.jobs.services import JobHandle, run_job
 from core.tasks import TenantTask
 from storefront.catalog import services
 from storefront.catalog.services.changes import UNDO_TASK, purge_change_sets, undo_as_job
+from storefront.catalog.services.collections.filling import (
+    FILL_TASK,
+    FOLLOW_TASK,
+    fill_as_job,
+    fill_drifting,
+    follow_many,
+)
 from storefront.catalog.services.prices import note_all_prices
 from storefront.catalog.services.publishing import PUBLISH_TASK
 from storefront.catalog.services.publishing import publish_due as publish_scheduled
@@ -52,3 +59,26 @@ def sweep_pictures() -> int:
 def publish_due() -> int:
     """Make live what was scheduled for now: asked for at that moment, and every hour for what was forgotten."""
     return publish_scheduled(now=utc_now())
+
+
+@shared_task(base=TenantTask, name=FOLLOW_TASK, ignore_result=True)
+def follow_collections(*, product_ids: list[int]) -> None:
+    """Put many changed products into the collections by rule that they fit."""
+    follow_many(product_ids=product_ids, now=utc_now())
+
+
+@shared_task(base=TenantTask, name=FILL_TASK, ignore_result=True)
+def fill_collection(*, job_id: int) -> None:
+    """Fill a collection whose rules were changed, as a job that somebody watches."""
+
+    def work(handle: JobHandle) -> None:
+        with translation.override(handle.params["language"]):
+            fill_as_job(handle, now=utc_now())
+
+    run_job(job_id=job_id, work=work)
+
+
+@shared_task(base=TenantTask, name="storefront.catalog.fill_drifting", ignore_result=True)
+def fill_drifting_collections() -> int:
+    """Look again at collections by stock or age."""
+    return fill_drifting(now=utc_now())

@@ -10,6 +10,14 @@ from storefront.catalog.selectors.categories import (
     list_children,
     list_subtree_ids,
 )
+from storefront.catalog.selectors.collections import (
+    get_collection_by_id,
+    list_all_collections,
+    list_collections_of,
+    list_products_in,
+    list_products_to_add,
+    preview_rules,
+)
 from storefront.catalog.selectors.prices import list_lowest_prices, list_price_points, lowest_price_30_days
 from storefront.catalog.selectors.product_page import ProductPage, get_product_page
 from storefront.catalog.selectors.products import (
@@ -34,6 +42,12 @@ from storefront.catalog.selectors.products import (
 )
 
 __all__ = [
+    "get_collection_by_id",
+    "list_all_collections",
+    "list_collections_of",
+    "list_products_in",
+    "list_products_to_add",
+    "preview_rules",
     "CARD_FIELDS",
     "DEFAULT_SORT",
     "PER_PAGE",

@@ -20,6 +20,17 @@ from storefront.catalog.services.changes import (
     start_undo,
     undo_change_set,
 )
+from storefront.catalog.services.collections import (
+    CollectionDraft,
+    add_to_collection,
+    arrange_collection,
+    arrange_in_collection,
+    create_collection,
+    delete_collection,
+    remove_from_collection,
+    set_collection_cover,
+    update_collection,
+)
 from storefront.catalog.services.copying import delete_product, duplicate_product
 from storefront.catalog.services.editing import NewVariant, ProductDraft, VariantDraft, save_product, start_product
 from storefront.catalog.services.handles import unique_handle
@@ -50,6 +61,7 @@ from storefront.catalog.services.variant_edits import edit_all_variants, edit_va
 from storefront.catalog.services.variants import add_variant, ask_for_stock, remove_variant, update_variant
 
 __all__ = [
+    "CollectionDraft",
     "Keep",
     "LeftAlone",
     "NewVariant",
@@ -61,15 +73,20 @@ __all__ = [
     "add_image",
     "add_model",
     "add_to_change_set",
+    "add_to_collection",
     "add_variant",
     "add_video",
     "arrange_category",
+    "arrange_collection",
     "arrange_images",
+    "arrange_in_collection",
     "ask_for_stock",
     "clear_picture",
     "create_category",
+    "create_collection",
     "create_product",
     "delete_category",
+    "delete_collection",
     "delete_product",
     "describe_image",
     "duplicate_product",
@@ -85,6 +102,7 @@ __all__ = [
     "purge_change_sets",
     "record_change_set",
     "refresh_product_summary",
+    "remove_from_collection",
     "remove_image",
     "remove_variant",
     "restore_statuses",
@@ -93,6 +111,7 @@ __all__ = [
     "save_product",
     "set_category",
     "set_category_cover",
+    "set_collection_cover",
     "set_options",
     "set_status",
     "show_variant_with",
@@ -105,6 +124,7 @@ __all__ = [
     "undo_change_set",
     "unique_handle",
     "update_category",
+    "update_collection",
     "update_product",
     "update_variant",
 ]
