@@ -59,3 +59,11 @@ class Rounding(models.TextChoices):
     WHOLE = "whole", _("Whole numbers")
     NINETY_NINE = "99", _("Ending in .99")
     NINETY_FIVE = "95", _("Ending in .95")
+
+
+class Label(models.TextChoices):
+    """A word that goods share; the values of the last two are the product's columns."""
+
+    TAG = "tag", _("Tags")
+    VENDOR = "vendor", _("Brands")
+    PRODUCT_TYPE = "product_type", _("Kinds")

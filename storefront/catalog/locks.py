@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.tenancy import current_schema
 from storefront.catalog.errors import ChangeSetNotFound, CollectionNotFound, ProductNotFound
-from storefront.catalog.models import ChangeSet, Collection, Product
+from storefront.catalog.models import ChangeSet, Collection, CustomField, Product
 
 
 def lock_product(product_id: int) -> Product:
@@ -39,6 +39,15 @@ def lock_collections() -> list[Collection]:
     """Return all collections in the merchant's order, locked in the order of their ids."""
     rows = list(Collection.objects.select_for_update().order_by("pk"))
     return sorted(rows, key=lambda row: (row.position, row.pk))
+
+
+def lock_custom_fields(owner: str) -> list[CustomField]:
+    """Return the fields of this sort in order, and let nobody else add or move one until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtext('catalog.custom_fields'), hashtext(%s))", [current_schema()]
+        )
+    return list(CustomField.objects.filter(owner=owner).order_by("position", "id"))
 
 
 def lock_category_tree() -> None:

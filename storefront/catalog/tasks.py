@@ -15,6 +15,7 @@ from storefront.catalog.services.collections.filling import (
     fill_drifting,
     follow_many,
 )
+from storefront.catalog.services.labels import RENAME_TASK, rename_as_job
 from storefront.catalog.services.prices import note_all_prices
 from storefront.catalog.services.publishing import PUBLISH_TASK
 from storefront.catalog.services.publishing import publish_due as publish_scheduled
@@ -82,3 +83,14 @@ def fill_collection(*, job_id: int) -> None:
 def fill_drifting_collections() -> int:
     """Look again at collections by stock or age."""
     return fill_drifting(now=utc_now())
+
+
+@shared_task(base=TenantTask, name=RENAME_TASK, ignore_result=True)
+def rename_label(*, job_id: int) -> None:
+    """Rename a tag, brand or kind on all goods, as a job that somebody watches."""
+
+    def work(handle: JobHandle) -> None:
+        with translation.override(handle.params["language"]):
+            rename_as_job(handle, now=utc_now())
+
+    run_job(job_id=job_id, work=work)

@@ -18,6 +18,8 @@ from storefront.catalog.selectors.collections import (
     list_products_to_add,
     preview_rules,
 )
+from storefront.catalog.selectors.custom_fields import Spec, list_custom_fields, list_specs
+from storefront.catalog.selectors.labels import find_products_labeled, list_labels, suggest_labels
 from storefront.catalog.selectors.prices import list_lowest_prices, list_price_points, lowest_price_30_days
 from storefront.catalog.selectors.product_page import ProductPage, get_product_page
 from storefront.catalog.selectors.products import (
@@ -42,12 +44,6 @@ from storefront.catalog.selectors.products import (
 )
 
 __all__ = [
-    "get_collection_by_id",
-    "list_all_collections",
-    "list_collections_of",
-    "list_products_in",
-    "list_products_to_add",
-    "preview_rules",
     "CARD_FIELDS",
     "DEFAULT_SORT",
     "PER_PAGE",
@@ -57,13 +53,17 @@ __all__ = [
     "Card",
     "CardPage",
     "ProductPage",
+    "Spec",
     "active_products",
     "count_active",
+    "find_products_labeled",
     "get_category",
     "get_category_by_id",
     "get_collection",
+    "get_collection_by_id",
     "get_product",
     "get_product_page",
+    "list_all_collections",
     "list_ancestors",
     "list_best_cards",
     "list_branches",
@@ -72,11 +72,19 @@ __all__ = [
     "list_category_choices",
     "list_children",
     "list_collections",
+    "list_collections_of",
+    "list_custom_fields",
     "list_images",
+    "list_labels",
     "list_lowest_prices",
     "list_price_points",
+    "list_products_in",
+    "list_products_to_add",
+    "list_specs",
     "list_subtree_ids",
     "list_variants",
     "lowest_price_30_days",
+    "preview_rules",
+    "suggest_labels",
     "to_cards",
 ]

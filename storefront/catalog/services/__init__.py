@@ -32,8 +32,17 @@ from storefront.catalog.services.collections import (
     update_collection,
 )
 from storefront.catalog.services.copying import delete_product, duplicate_product
+from storefront.catalog.services.custom_fields import (
+    answer_for_product,
+    answer_for_variant,
+    arrange_custom_field,
+    create_custom_field,
+    delete_custom_field,
+    update_custom_field,
+)
 from storefront.catalog.services.editing import NewVariant, ProductDraft, VariantDraft, save_product, start_product
 from storefront.catalog.services.handles import unique_handle
+from storefront.catalog.services.labels import start_renaming
 from storefront.catalog.services.media import (
     add_image,
     add_model,
@@ -56,6 +65,7 @@ from storefront.catalog.services.prices import note_all_prices, note_prices
 from storefront.catalog.services.products import Keep, create_product, update_product
 from storefront.catalog.services.publishing import publish_due, restore_statuses, set_status
 from storefront.catalog.services.summary import refresh_product_summary
+from storefront.catalog.services.tax_classes import delete_tax_class, save_tax_class
 from storefront.catalog.services.text import sanitize_html, slugify_title
 from storefront.catalog.services.variant_edits import edit_all_variants, edit_variants
 from storefront.catalog.services.variants import add_variant, ask_for_stock, remove_variant, update_variant
@@ -76,18 +86,24 @@ __all__ = [
     "add_to_collection",
     "add_variant",
     "add_video",
+    "answer_for_product",
+    "answer_for_variant",
     "arrange_category",
     "arrange_collection",
+    "arrange_custom_field",
     "arrange_images",
     "arrange_in_collection",
     "ask_for_stock",
     "clear_picture",
     "create_category",
     "create_collection",
+    "create_custom_field",
     "create_product",
     "delete_category",
     "delete_collection",
+    "delete_custom_field",
     "delete_product",
+    "delete_tax_class",
     "describe_image",
     "duplicate_product",
     "edit_all_variants",
@@ -109,6 +125,7 @@ __all__ = [
     "retry_picture",
     "sanitize_html",
     "save_product",
+    "save_tax_class",
     "set_category",
     "set_category_cover",
     "set_collection_cover",
@@ -118,6 +135,7 @@ __all__ = [
     "slugify_title",
     "snapshot_products",
     "start_product",
+    "start_renaming",
     "start_undo",
     "store_picture",
     "sweep_pictures",
@@ -125,6 +143,7 @@ __all__ = [
     "unique_handle",
     "update_category",
     "update_collection",
+    "update_custom_field",
     "update_product",
     "update_variant",
 ]

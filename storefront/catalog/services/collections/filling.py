@@ -131,7 +131,7 @@ def fill_as_job(handle: JobHandle, *, now: datetime) -> None:
     collection_id = handle.params["collection_id"]
     fill_collection(collection_id=collection_id, now=now, handle=handle)
     count = CollectionProduct.objects.filter(collection_id=collection_id).count()
-    handle.result = {"message": _("%(count)s products are in it.") % {"count": count}}
+    handle.result = {"message": _("Products in it now: %(count)s.") % {"count": count}}
 
 
 def fill_drifting(*, now: datetime) -> int:
