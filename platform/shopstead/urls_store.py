@@ -6,6 +6,7 @@ handler404 = "storefront.theme.pages.not_found"
 
 urlpatterns = [
     path("", include("storefront.catalog.pages")),
+    path("", include("storefront.catalog.viewing")),
     path("", include("storefront.search.pages")),
     path("", include("storefront.content.pages")),
     path("", include("storefront.customers.pages")),
@@ -24,6 +25,7 @@ urlpatterns = [
     path("dashboard/", include("core.jobs.dashboard")),
     path("dashboard/", include("console.dashboard")),
     path("dashboard/orders/", include("storefront.orders.dashboard")),
+    path("dashboard/products/inventory/", include("storefront.inventory.dashboard")),
     path("dashboard/products/", include("storefront.catalog.dashboard")),
     path("dashboard/customers/", include("storefront.customers.dashboard")),
     path("dashboard/import/", include("storefront.transfer.dashboard")),
@@ -35,6 +37,7 @@ urlpatterns = [
     path("dashboard/settings/payments/", include("storefront.payments.dashboard")),
     path("dashboard/settings/feeds/", include("storefront.feeds.dashboard")),
     path("dashboard/settings/theme/", include("storefront.theme.dashboard")),
+    path("dashboard/settings/warehouses/", include("storefront.inventory.dashboard.warehouses")),
     path("dashboard/settings/shipping/", include("storefront.shipping.dashboard")),
     path("fragments/", include("shopstead.fragments")),
     path("", include("shopstead.openapi")),

@@ -1,6 +1,5 @@
 """Shopper's pages: the first page, the store's media, and what is shown where nothing is."""
 
-import mimetypes
 import re
 from pathlib import Path
 
@@ -22,9 +21,19 @@ from tenants.selectors import store_url
 ROW = 4
 LONGEST_NAME = 255
 DAY, YEAR = 86_400, 31_536_000
-SERVED = {".webp", ".svg", ".png", ".jpg", ".jpeg", ".gif", ".avif"}
+SERVED = {
+    ".webp": "image/webp",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".gif": "image/gif",
+    ".avif": "image/avif",
+    ".glb": "model/gltf-binary",
+    ".usdz": "model/vnd.usdz+zip",
+}
 # A name with 26 random letters and digits never holds another picture.
-_NEVER_CHANGES = re.compile(r"/[a-z0-9]{26}-\d+\.webp$")
+_NEVER_CHANGES = re.compile(r"/[a-z0-9]{26}(?:-\d+\.(?:webp|avif)|\.glb|\.usdz)$")
 _SVG_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
 
@@ -54,8 +63,7 @@ def media(request: HttpRequest, name: str) -> HttpResponse | FileResponse:
     since = request.headers.get("If-Modified-Since")
     if since and (known := parse_http_date_safe(since)) is not None and int(changed_at) <= known:
         return HttpResponseNotModified()
-    content_type = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
-    response = FileResponse(file.open("rb"), content_type=content_type)
+    response = FileResponse(file.open("rb"), content_type=SERVED[file.suffix.lower()])
     seconds = YEAR if _NEVER_CHANGES.search(f"/{name}") else DAY
     response["Cache-Control"] = f"public, max-age={seconds}{', immutable' if seconds == YEAR else ''}"
     response["Last-Modified"] = http_date(changed_at)

@@ -81,6 +81,8 @@ SENTENCES: dict[Area, dict[str, str | Promise]] = {
     Area.PRODUCTS: {
         "dashboard_product_new": _("added a product"),
         "dashboard_product": _("changed a product"),
+        "dashboard_inventory": _("changed the stock"),
+        "dashboard_inventory_item": _("changed the stock of a product"),
         "dashboard_product_media": _("changed the pictures of a product"),
         "dashboard_products_bulk": _("changed the status of %(count)s products"),
         "dashboard_products_undo": _("took back a change of products"),
@@ -101,6 +103,7 @@ SENTENCES: dict[Area, dict[str, str | Promise]] = {
         "dashboard_theme": _("changed the look of the store"),
         "dashboard_shipping": _("changed delivery"),
         "dashboard_feeds": _("changed what search engines and shopping services may read"),
+        "dashboard_warehouses": _("changed the warehouses"),
         "domain.claimed": _("claimed the domain %(host)s"),
         "domain.verified": _("connected the domain %(host)s"),
         "domain.failing": _("found no proof of the domain %(host)s"),

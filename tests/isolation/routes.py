@@ -51,6 +51,7 @@ TABLE: dict[str, Place] = {
     "home": Place(Door.OPEN),
     "products": Place(Door.OPEN),
     "product": Place(Door.OPEN, {"handle": "handle"}),
+    "product_media": Place(Door.OPEN, {"handle": "handle"} | _pk("catalog.ProductImage"), get=(200, 404)),
     "collection": Place(Door.OPEN, {"handle": "handle"}),
     "category": Place(Door.OPEN, {"handle": "handle"}),
     "search": Place(Door.OPEN),
@@ -131,6 +132,11 @@ TABLE: dict[str, Place] = {
     "dashboard_product_new": Place(Door.WORK, needs="products.edit"),
     "dashboard_products_bulk": Place(Door.WORK, get=NO_GET, needs="products.edit"),
     "dashboard_products_undo": Place(Door.WORK, get=NO_GET, needs="products.edit"),
+    "dashboard_inventory": Place(Door.WORK, needs="products.view", needs_to_change="products.edit"),
+    "dashboard_inventory_item": Place(
+        Door.WORK, _pk("catalog.ProductVariant"), needs="products.view", needs_to_change="products.edit"
+    ),
+    "dashboard_warehouses": Place(Door.WORK, needs="settings.view", needs_to_change="settings.edit"),
     "dashboard_product_media": Place(
         Door.WORK, _pk("catalog.Product"), get=(302,), needs="products.view", needs_to_change="products.edit"
     ),

@@ -10,7 +10,9 @@ from django.conf import settings
 
 from core.events import publish
 from core.tenancy import current_schema
+from shopstead.demo.shapes import teapot, tent
 from storefront.catalog.bulk import ProductRow, VariantRow, upsert_products
+from storefront.catalog.enums import MediaKind
 from storefront.catalog.events import ProductChanged
 from storefront.catalog.models import Collection, CollectionProduct, Product, ProductImage
 from storefront.catalog.services import refresh_product_summary
@@ -21,6 +23,7 @@ from storefront.theme.models import ThemeSettings
 HERE = Path(__file__).parent
 ACTOR = "demo"
 WIDTH, HEIGHT = 800, 1000
+MODELS = {"tent": tent, "teapot": teapot}
 PICTURES = {"hero_image_wide": "hero-wide", "hero_image_tall": "hero-tall", "story_image": "story"}
 
 
@@ -77,10 +80,32 @@ def _write_goods(store: dict[str, Any], *, now: datetime) -> dict[str, Product]:
         for good in store["goods"]
         for position, name in enumerate(good["pictures"], start=1)
     ]
-    ProductImage.objects.bulk_create(images)
+    ProductImage.objects.bulk_create([*images, *_models(store, products)])
     refresh_product_summary(written.product_ids)
     publish(ProductChanged(product_ids=written.product_ids))
     return products
+
+
+def _models(store: dict[str, Any], products: dict[str, Product]) -> list[ProductImage]:
+    """Write the 3D models and return their places, behind the pictures."""
+    rows = []
+    for good in store["goods"]:
+        if "model" in good:
+            path = f"demo/{good['model']}.glb"
+            (Path(settings.MEDIA_ROOT) / current_schema() / path).write_bytes(MODELS[good["model"]]())
+            rows.append(
+                ProductImage(
+                    product=products[good["handle"]],
+                    position=len(good["pictures"]) + 1,
+                    kind=MediaKind.MODEL,
+                    path=picture_path(good["pictures"][0]),
+                    model_path=path,
+                    width=WIDTH,
+                    height=HEIGHT,
+                    alt=good["model_alt"],
+                )
+            )
+    return rows
 
 
 def _row(good: dict[str, Any]) -> ProductRow:

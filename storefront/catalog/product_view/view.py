@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from core.money import to_decimal
 from core.tenancy import current_tenant
-from storefront.catalog.enums import MediaKind
-from storefront.catalog.jinja import image_url, picture
+from storefront.catalog.gallery import show_gallery
+from storefront.catalog.jinja import picture
 from storefront.catalog.product_view.facts import list_facts
 from storefront.catalog.product_view.options import Option, describe_options
 from storefront.catalog.product_view.versions import Version, describe_versions
@@ -28,7 +28,7 @@ _ESCAPES = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u202
 class ProductView:
     """A product in the reader's words. `crumbs` are {url, label} from the first page to the product's place.
 
-    `gallery` holds pictures as the macros draw them, with `kind`, and `video_url`, `model` and `usdz` where there are such;
+    `gallery` is what `show_gallery` returns;
     `set_items` are {quantity, title, url, picture} of what the chosen version holds, if it is a set.
     """
 
@@ -44,6 +44,10 @@ class ProductView:
     gallery: list[dict[str, Any]]
     facts: list[dict[str, str]]
     set_items: list[dict[str, Any]]
+
+    @property
+    def has_media(self) -> bool:
+        return any(one["url"] for one in self.gallery)
 
     @property
     def is_any_here(self) -> bool:
@@ -113,7 +117,7 @@ def build_product_view(page: ProductPage, *, variant_id: int | None = None) -> P
         seo_title=str(say(page.product, "seo_title")),
         about=Truncator(" ".join(about.split())).chars(160),
         crumbs=_crumbs(page),
-        gallery=[_item(image) for image in page.images],
+        gallery=show_gallery(page.images, page.product["handle"]),
         facts=list_facts(page, chosen),
         set_items=[_set_item(item) for item in page.set_items.get(chosen.id, [])],
     )
@@ -136,16 +140,6 @@ def _head_of(name: str) -> str:
         return reverse(name, args=["-"])[: -len("-/")]
     except NoReverseMatch:
         return ""
-
-
-def _item(image: dict[str, Any]) -> dict[str, Any]:
-    drawn = picture({**image, "alt": say(image, "alt")}) or {}
-    kind = image["kind"]
-    if kind == MediaKind.VIDEO:
-        return {**drawn, "kind": kind, "video_url": image["video_url"]}
-    if kind == MediaKind.MODEL:
-        return {**drawn, "kind": kind, "model": image_url(image["model_path"]), "usdz": image_url(image["usdz_path"])}
-    return {**drawn, "kind": kind}
 
 
 def _set_item(item: dict[str, Any]) -> dict[str, Any]:

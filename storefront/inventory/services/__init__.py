@@ -3,7 +3,9 @@
 from storefront.inventory.services.bundles import Part, set_parts
 from storefront.inventory.services.counting import (
     MAXIMUM_ON_HAND,
+    CountChange,
     adjust_stock,
+    change_counts,
     set_available,
     set_stock,
     set_stock_bulk,
@@ -20,9 +22,11 @@ from storefront.inventory.services.warehouses import (
 
 __all__ = [
     "MAXIMUM_ON_HAND",
+    "CountChange",
     "Part",
     "adjust_stock",
     "allocate",
+    "change_counts",
     "create_default_warehouse",
     "make_default",
     "release",

@@ -1,6 +1,7 @@
 """Change how many there are."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -14,6 +15,15 @@ from storefront.inventory.services.writing import movement, write_stock
 
 MAXIMUM_ON_HAND = 10_000_000
 ADJUSTMENT = "adjustment"
+
+
+@dataclass(frozen=True, slots=True)
+class CountChange:
+    """So many more or fewer of a variant than were seen, and from which count on it is low (None: the store's number)."""
+
+    variant_id: int
+    delta: int
+    low_threshold: int | None
 
 
 def set_stock(
@@ -78,6 +88,31 @@ def adjust_stock(
         row.on_hand_count += delta
         write_stock([row], [movement(row, delta, reason=reason, actor=actor, now=now, reference=note)])
     return row
+
+
+def change_counts(*, changes: Sequence[CountChange], warehouse_id: int, actor: str, now: datetime) -> int:
+    """Write the numbers that were typed beside many variants in one warehouse, all or none; return how many changed.
+
+    A count comes as its difference to what was seen, so that what was sold in the meantime still comes off.
+    Raises: StockRefused, WarehouseNotFound.
+    """
+    wanted = {change.variant_id: change for change in changes}
+    with transaction.atomic():
+        written, movements = [], []
+        for variant_id, row in _rows_in(lock_stock(wanted), warehouse_id).items():
+            change = wanted[variant_id]
+            if change.low_threshold is not None and not 0 <= change.low_threshold <= MAXIMUM_ON_HAND:
+                raise StockRefused(_("A count must be between 0 and %(most)s.") % {"most": MAXIMUM_ON_HAND})
+            if not change.delta and row.low_threshold == change.low_threshold:
+                continue
+            if change.delta:
+                _check_count(row, row.on_hand_count + change.delta)
+                row.on_hand_count += change.delta
+                movements.append(movement(row, change.delta, reason="count", actor=actor, now=now))
+            row.low_threshold = change.low_threshold
+            written.append(row)
+        write_stock(written, movements)
+    return len(written)
 
 
 def set_available(*, variant_id: int, quantity: int, actor: str, now: datetime) -> Stock | None:

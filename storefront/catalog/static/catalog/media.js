@@ -98,6 +98,10 @@ if (card) {
     await Promise.all([work(), work()]);
   };
 
+  // The page has nothing to save of what is sent by itself.
+  for (const part of card.querySelectorAll("[data-drop], [data-add]")) {
+    for (const name of ["input", "change"]) part.addEventListener(name, (event) => event.stopPropagation());
+  }
   input.addEventListener("change", (event) => {
     event.stopPropagation();
     const files = [...input.files];

@@ -1,0 +1,11 @@
+"""The merchant's pages for stock."""
+
+from django.urls import path
+
+from storefront.inventory.dashboard.item import item
+from storefront.inventory.dashboard.list import inventory
+
+urlpatterns = [
+    path("", inventory, name="dashboard_inventory"),
+    path("<int:pk>/", item, name="dashboard_inventory_item"),
+]

@@ -1,0 +1,85 @@
+"""One kind of goods: how many lie in each warehouse, why that changed, and who waits for it."""
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from core.access import needs
+from core.clock import utc_now
+from core.errors import ShopsteadError
+from core.http import HttpRequest
+from storefront.catalog.models import ProductVariant
+from storefront.inventory.models import Stock, Warehouse
+from storefront.inventory.reasons import ADJUSTMENTS, reason_label
+from storefront.inventory.selectors import get_settings, list_movements, list_shelves, list_warehouses
+from storefront.inventory.services import adjust_stock
+from tenants.people.permissions import Permission
+
+
+class AdjustForm(forms.Form):
+    """So many more or fewer, where, and why."""
+
+    warehouse = forms.ChoiceField(label=gettext_lazy("Warehouse"))
+    delta = forms.IntegerField(
+        label=gettext_lazy("More or fewer"),
+        min_value=-10_000_000,
+        max_value=10_000_000,
+        help_text=gettext_lazy("12 adds, -3 takes away."),
+        widget=forms.TextInput(attrs={"inputmode": "text", "autocomplete": "off"}),
+        error_messages={"invalid": gettext_lazy("Write a whole number, such as 12.")},
+    )
+    reason = forms.ChoiceField(label=gettext_lazy("Reason"), choices=[(key, label) for key, label in ADJUSTMENTS])
+    note = forms.CharField(label=gettext_lazy("Note"), required=False, max_length=64)
+
+    def __init__(self, *args: object, warehouses: list[Warehouse], **more: object) -> None:
+        super().__init__(*args, **more)  # type: ignore[arg-type]
+        self.fields["warehouse"].choices = [(str(one.pk), one.name) for one in warehouses]  # type: ignore[attr-defined]
+
+
+@needs(Permission.PRODUCTS_VIEW, change=Permission.PRODUCTS_EDIT)
+@require_http_methods(["GET", "POST"])
+def item(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show a variant's stock and history, and change it with a reason."""
+    variant = ProductVariant.objects.select_related("product").filter(pk=pk).first()
+    if variant is None:
+        raise Http404
+    warehouses = list_warehouses()
+    form = AdjustForm(request.POST or None, warehouses=warehouses)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            adjust_stock(
+                variant_id=pk,
+                warehouse_id=int(data["warehouse"]),
+                delta=data["delta"],
+                reason=data["reason"],
+                note=data["note"],
+                actor=request.user.get_username(),
+                now=utc_now(),
+            )
+        except ShopsteadError as error:
+            form.add_error("delta", str(error))
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("dashboard_inventory_item", pk)
+    shelf = list_shelves([pk]).get(pk, {})
+    low_at = get_settings().low_stock_threshold
+    context = {
+        "variant": variant,
+        "product": variant.product,
+        "title": f"{variant.product.title}, {variant.title}" if variant.title else variant.product.title,
+        "form": form,
+        "rows": [(one, shelf.get(one.pk) or Stock(variant=variant, warehouse=one)) for one in warehouses],
+        "low_at": low_at,
+        "movements": [(row, reason_label(row.reason)) for row in list_movements(pk)],
+        "crumbs": [
+            {"label": _("Products"), "url": reverse("dashboard_products")},
+            {"label": _("Inventory"), "url": reverse("dashboard_inventory")},
+        ],
+    }
+    return render(request, "inventory/item.html", context, status=422 if form.errors else 200)
