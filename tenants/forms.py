@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from tenants.countries import country_choices
 from tenants.errors import AddressRefused
+from tenants.languages import NAMES
 from tenants.models import Tenant
 from tenants.slugs import clean_slug
 
@@ -67,7 +68,7 @@ class StoreSettingsForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Tenant
-        fields = ("name", "contact_email", "language", "time_zone")
+        fields = ("name", "contact_email", "language", "languages", "time_zone")
         labels = {
             "contact_email": _("E-mail for questions and receipts"),
             "language": _("Language of the store"),
@@ -75,7 +76,7 @@ class StoreSettingsForm(forms.ModelForm):  # type: ignore[type-arg]
         }
         help_texts = {
             "name": _("Shown in your store, on receipts and in e-mails."),
-            "language": _("Shoppers can switch to the other language at any time."),
+            "language": _("The one that you write your goods and pages in."),
             "time_zone": _("Days in your reports begin at midnight here."),
         }
 
@@ -88,5 +89,14 @@ class StoreSettingsForm(forms.ModelForm):  # type: ignore[type-arg]
         self.fields["language"] = forms.ChoiceField(
             label=self.fields["language"].label,
             help_text=self.fields["language"].help_text,
-            choices=[("en", "English"), ("zh-hans", "简体中文")],
+            choices=list(NAMES.items()),
+        )
+        self.fields["languages"] = forms.MultipleChoiceField(
+            label=_("Further languages"),
+            help_text=_(
+                "Shoppers can switch to these. What you have not translated is shown in the store's own language."
+            ),
+            choices=list(NAMES.items()),
+            required=False,
+            widget=forms.CheckboxSelectMultiple,
         )

@@ -66,6 +66,11 @@ class Tenant(TenantMixin):  # type: ignore[misc]
         return self.slug
 
     @property
+    def further_languages(self) -> list[str]:
+        """The languages besides its own that shoppers can switch to, in order."""
+        return [code for code in self.languages if code != self.language]
+
+    @property
     def is_open_for_work(self) -> bool:
         return self.state in WORKING_STATES
 

@@ -42,9 +42,11 @@ def resume_tenant(*, tenant_id: int, actor: str, now: datetime) -> Tenant:
     return change_state(tenant_id=tenant_id, state=TenantState.READY, reason="", actor=actor, now=now)
 
 
-def update_store_facts(*, tenant_id: int, facts: Mapping[str, str], actor: str, now: datetime) -> None:
-    """Write the store's name, contact, language and time zone."""
-    allowed = {key: facts[key] for key in ("name", "contact_email", "language", "time_zone") if key in facts}
+def update_store_facts(*, tenant_id: int, facts: Mapping[str, Any], actor: str, now: datetime) -> None:
+    """Write the store's name, contact, languages and time zone."""
+    allowed = {
+        key: facts[key] for key in ("name", "contact_email", "language", "languages", "time_zone") if key in facts
+    }
     with in_public(), transaction.atomic():
         before = Tenant.objects.select_for_update().values(*allowed).get(pk=tenant_id)
         Tenant.objects.filter(pk=tenant_id).update(**allowed)

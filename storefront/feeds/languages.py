@@ -21,10 +21,9 @@ def list_alternates(path: str) -> list[Alternate]:
     """
     tenant = current_tenant()
     own = store_url(tenant, path)
-    further = [code for code in tenant.languages if code != tenant.language]
     return [
         Alternate(html_language(tenant.language), own),
-        *(Alternate(html_language(code), store_url(tenant, f"/{code}{path}")) for code in further),
+        *(Alternate(html_language(code), store_url(tenant, f"/{code}{path}")) for code in tenant.further_languages),
         Alternate("x-default", own),
     ]
 

@@ -30,7 +30,7 @@ def robots(request: HttpRequest) -> HttpResponse:
     if not get_settings().is_indexed or request.is_sandbox:
         lines = ["User-agent: *", "Disallow: /"]
     else:
-        heads = ["", *(f"/{code}" for code in tenant.languages if code != tenant.language)]
+        heads = ["", *(f"/{code}" for code in tenant.further_languages)]
         lines = ["User-agent: *", *(f"Disallow: {head}{closed}" for head in heads for closed in CLOSED)]
         lines += ["", f"Sitemap: {store_url(tenant, '/sitemap.xml')}"]
     return _text("\n".join(lines) + "\n", "text/plain")

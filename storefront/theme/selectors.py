@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from core.tenancy import current_tenant
 from storefront.catalog.models import Collection
 from storefront.content.selectors import list_footer_pages
 from storefront.theme.models import ThemeSettings
+from tenants.languages import name_language
 
 NAV_COLLECTIONS = 5
 FACES = (("serif", _("Editorial, with a serif for headings")), ("sans", _("Plain, one face throughout")))
@@ -32,6 +33,7 @@ def get_theme() -> ThemeSettings:
 
 def get_shell() -> Shell:
     """Return the frame in the language of the request."""
+    tenant = current_tenant()
     collections = Collection.objects.filter(is_visible=True).order_by("position", "id").values_list("title", "handle")
     links = [(gettext("All goods"), reverse("products"))]
     links += [(title, reverse("collection", args=[handle])) for title, handle in collections[:NAV_COLLECTIONS]]
@@ -40,5 +42,5 @@ def get_shell() -> Shell:
         theme=get_theme(),
         nav_links=links,
         footer_pages=pages,
-        languages=[(code, str(name)) for code, name in settings.LANGUAGES],
+        languages=[(code, name_language(code)) for code in (tenant.language, *tenant.further_languages)],
     )

@@ -15,6 +15,7 @@ from core.tenancy import in_public, in_tenant
 from tenants.enums import ProvisioningStep, Role, TenantState
 from tenants.errors import AddressTaken
 from tenants.events import AddressWanted, TenantProvisioned, TenantSeeding
+from tenants.languages import list_others
 from tenants.models import Domain, Membership, Tenant, TenantQuerySet
 from tenants.provisioning.enums import SchemaState
 from tenants.provisioning.models import PooledSchema, ProvisioningTrouble
@@ -62,6 +63,7 @@ def reserve_tenant(
                 currency=currency,
                 country=country,
                 language=language,
+                languages=list_others(language),
                 time_zone=time_zone,
                 contact_email=owner.email,
                 plan_code=plan_code,

@@ -9,6 +9,7 @@ PRODUCT_CARDS = [
     f"{_CATALOG}.stock.StockCard",
     f"{_CATALOG}.versions.VersionsCard",
     f"{_CATALOG}.listing.ListingCard",
+    f"{_CATALOG}.languages.LanguagesCard",
     f"{_CATALOG}.doctor.DoctorCard",
     f"{_CATALOG}.status.StatusCard",
     f"{_CATALOG}.organization.OrganizationCard",

@@ -31,7 +31,6 @@ STORE_FACTS = (
     "currency",
     "country",
     "language",
-    "languages",
     "time_zone",
     "contact_email",
     "plan_code",

@@ -10,6 +10,7 @@ from django.conf import settings
 
 from tenants.archive.manifest import Manifest
 from tenants.archive.reading import ArchiveReader
+from tenants.languages import list_others
 
 _MAXIMUM_BYTES = 32 * 1024 * 1024
 
@@ -28,8 +29,9 @@ def read_public_rows(reader: ArchiveReader, name: str) -> Iterator[dict[str, Any
             yield row
 
 
-def _further_languages(said: str) -> list[str]:
-    return [code for code, _name in settings.LANGUAGES if code in said.split(",")]
+def _further_languages(said: str | None, own: str) -> list[str]:
+    """Return the further languages; an archive of the time when every store was offered in all of them says nothing."""
+    return list_others(own) if said is None else [code for code in list_others(own) if code in said.split(",")]
 
 
 def believable_facts(manifest: Manifest) -> dict[str, Any]:
@@ -40,7 +42,7 @@ def believable_facts(manifest: Manifest) -> dict[str, Any]:
         "currency": said.get("currency", "") if re.fullmatch("[A-Z]{3}", said.get("currency", "")) else "USD",
         "country": said.get("country", "") if re.fullmatch("[A-Z]{2}", said.get("country", "")) else "US",
         "language": said.get("language", "") if said.get("language") in dict(settings.LANGUAGES) else "en",
-        "languages": _further_languages(said.get("languages", "")),
+        "languages": _further_languages(said.get("languages"), said.get("language", "")),
         "time_zone": said.get("time_zone", "") if said.get("time_zone") in available_timezones() else "UTC",
     }
     return facts if facts["name"] else facts | {"name": str(said.get("slug", "store"))[:80]}

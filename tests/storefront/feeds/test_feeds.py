@@ -15,9 +15,11 @@ from django.test.utils import CaptureQueriesContext
 from core.tenancy import in_tenant
 from storefront.catalog.models import Category, Product, ProductImage, ProductVariant
 from storefront.catalog.services import create_product
+from storefront.feeds.copies import quiet_copy
 from storefront.feeds.items import Gap, iterate_items
 from storefront.feeds.models import FeedSettings
 from storefront.feeds.services import forget_files, save_settings, tell_indexnow
+from tenants.events import StoreCopied
 from tenants.models import Tenant
 from tests.integrations.http.conftest import WebServer, sends
 from tests.storefront.catalog.making import ACTOR, MADE_AT, make_product
@@ -228,3 +230,10 @@ def test_a_page_names_itself_in_every_language_and_the_first_page_the_store(
     home = BeautifulSoup(read(client, "/"), "html.parser")
     said = json.loads(home.find("script", type="application/ld+json").get_text())
     assert (said["@type"], said["name"]) == ("OnlineStore", acme.name)
+
+
+def test_a_sandbox_tells_search_engines_nothing(in_acme: Tenant, now: datetime) -> None:
+    for is_sandbox in (False, True):
+        save_settings(is_indexed=True, has_google=True, has_openai=True, has_indexnow=True, now=now)
+        quiet_copy(StoreCopied(is_sandbox=is_sandbox, now=now))
+        assert FeedSettings.objects.get().has_indexnow is not is_sandbox
