@@ -1,0 +1,26 @@
+from typing import ClassVar
+
+from django.apps import AppConfig
+
+from core.events import subscribe
+from core.handling import Handling
+
+
+class ReviewsConfig(AppConfig):
+    name = "storefront.reviews"
+    label = "reviews"
+    schema = "tenant"
+    handled: ClassVar[dict[str, dict[str, Handling]]] = {
+        "reviews_review": {"name": Handling.WORDS, "title": Handling.WORDS, "body": Handling.WORDS},
+        "reviews_reviewreport": {"note": Handling.WORDS},
+        "reviews_refusal": {"email": Handling.EMAIL},
+    }
+
+    def ready(self) -> None:
+        from storefront.customers.events import CustomerDataAsked, CustomerErased
+        from storefront.orders.events import OrderFulfilled
+        from storefront.reviews.answers import add_reviews, invite_buyer, remove_reviews
+
+        subscribe(OrderFulfilled, invite_buyer)
+        subscribe(CustomerDataAsked, add_reviews)
+        subscribe(CustomerErased, remove_reviews)
