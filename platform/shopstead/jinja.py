@@ -12,10 +12,13 @@ from core.money import format_money
 from core.ui.icons import store_icon as icon
 from recsys.serving.jinja import buy_again, customer_recommendations, product_recommendations
 from storefront.catalog.jinja import image_url, picture, show_card
+from storefront.catalog.translations import say
 from storefront.feeds.languages import list_alternates
 from storefront.feeds.linked_data import describe_store, script_text
 from storefront.orders.days import write_day
+from storefront.reviews.jinja import product_reviews, review_photo, write_average
 from storefront.shipping.jinja import delivery_promise
+from storefront.wishlists.jinja import saved_count
 
 
 def url(name: str, **kwargs: Any) -> str:
@@ -38,6 +41,11 @@ def environment(**options: Any) -> Environment:
         url=url,
         money=money,
         day=write_day,
+        say=say,
+        product_reviews=product_reviews,
+        review_photo=review_photo,
+        write_average=write_average,
+        saved_count=saved_count,
         icon=icon,
         inline_style=inline_style,
         image_url=image_url,

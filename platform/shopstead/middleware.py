@@ -1,6 +1,7 @@
 """What every request passes: a request id, its language, and one place that turns errors into answers."""
 
 import logging
+import re
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
@@ -24,6 +25,9 @@ Handler = Callable[[HttpRequest], HttpResponse]
 LANGUAGE_COOKIE = "shopstead_language"
 # Their own views measure them, and answer on the page that they came from: a store's, and the platform's.
 IMPORT_PAGE, ARCHIVE_PAGE = "/dashboard/import/", "/stores/from-archive/"
+# A review carries up to four photos as phones take them.
+_TAKES_PHOTOS = re.compile(r"/products/[^/]+/reviews/write/|/reviews/invitation/[^/]+/\d+/")
+PHOTO_BYTES = 40 * 1024 * 1024
 # What a form adds around its files.
 FORM_BYTES = 64 * 1024
 _DRAIN_BLOCK = 1024 * 1024
@@ -164,6 +168,8 @@ class InputMiddleware:
         size = int(announced[:18]) if announced.isascii() and announced.isdigit() else 0
         is_work = request.tenant is not None and request.path_info.startswith("/dashboard/")
         limit = settings.MAX_IMPORT_BYTES + FORM_BYTES if is_work else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        if request.tenant is not None and _TAKES_PHOTOS.fullmatch(request.path_info):
+            limit = PHOTO_BYTES
         own = IMPORT_PAGE if is_work else ARCHIVE_PAGE if request.tenant is None else None
         if size <= limit or request.path_info == own:
             return self.get_response(request)

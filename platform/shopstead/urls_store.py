@@ -5,6 +5,8 @@ from django.urls import include, path
 handler404 = "storefront.theme.pages.not_found"
 
 urlpatterns = [
+    path("", include("storefront.reviews.pages")),
+    path("", include("storefront.wishlists.pages")),
     path("", include("storefront.catalog.pages")),
     path("", include("storefront.catalog.viewing")),
     path("", include("storefront.search.pages")),
@@ -26,6 +28,7 @@ urlpatterns = [
     path("dashboard/", include("console.dashboard")),
     path("dashboard/orders/", include("storefront.orders.dashboard")),
     path("dashboard/products/inventory/", include("storefront.inventory.dashboard")),
+    path("dashboard/products/reviews/", include("storefront.reviews.dashboard")),
     path("dashboard/products/", include("storefront.catalog.dashboard")),
     path("dashboard/customers/", include("storefront.customers.dashboard")),
     path("dashboard/import/", include("storefront.transfer.dashboard")),

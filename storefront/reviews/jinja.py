@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from django.utils.translation import get_language
-
 from storefront.catalog.jinja import picture
 from storefront.reviews.selectors import Rating, ReviewSlot, get_slot
 
@@ -21,14 +19,3 @@ def review_photo(photo: dict[str, Any]) -> dict[str, Any] | None:
 def write_average(rating: Rating) -> str:
     """Return the average with one digit: 4.8."""
     return f"{rating.average:.1f}"
-
-
-def card_rating(card: dict[str, Any]) -> str:
-    """Return a card's average with one digit, or nothing where nobody has written."""
-    count = card.get("reviews_count") or 0
-    return f"{card['rating_sum'] / count:.1f}" if count else ""
-
-
-def reader_language() -> str:
-    """Return the language of the page."""
-    return get_language() or "en"

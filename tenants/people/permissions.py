@@ -21,6 +21,7 @@ class Permission(models.TextChoices):
     REFUNDS_CREATE = "refunds.create", _("give money back")
     PRODUCTS_VIEW = "products.view", _("see products and stock")
     PRODUCTS_EDIT = "products.edit", _("change products, prices and stock")
+    REVIEWS_EDIT = "reviews.edit", _("publish, reject and answer reviews")
     CUSTOMERS_VIEW = "customers.view", _("see customers")
     CUSTOMERS_EDIT = "customers.edit", _("change customers")
     SUPPORT_VIEW = "support.view", _("read customers’ questions")
@@ -67,6 +68,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.ORDERS_VIEW,
             Permission.ORDERS_NOTE,
             Permission.PRODUCTS_VIEW,
+            Permission.REVIEWS_EDIT,
             Permission.CUSTOMERS_VIEW,
             Permission.CUSTOMERS_EDIT,
             Permission.SUPPORT_VIEW,
@@ -77,6 +79,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         {
             Permission.PRODUCTS_VIEW,
             Permission.PRODUCTS_EDIT,
+            Permission.REVIEWS_EDIT,
             Permission.CUSTOMERS_VIEW,
             Permission.ANALYTICS_VIEW,
             Permission.RECOMMENDATIONS_VIEW,
@@ -94,7 +97,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
 # What belongs together, as it is shown to people.
 _GROUPS: list[tuple[str | Promise, str]] = [
     (_("Orders"), "orders refunds"),
-    (_("Products"), "products content imports"),
+    (_("Products"), "products reviews content imports"),
     (_("Customers"), "customers support"),
     (_("Figures"), "analytics recommendations"),
     (_("Store"), "theme settings domains jobs"),

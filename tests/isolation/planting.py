@@ -320,6 +320,10 @@ FACTS: dict[str, Callable[[Planted], dict[str, Any]]] = {
         "stripe_checkout_session_id": f"cs_test_{p.tenant.slug}", "redirect_url": "",
     },
     "payments.Refund": lambda p: {"amount": 1, "state": "intent"},
+    "reviews.Review": lambda p: {"rating": 5, "photos": [], "status": "approved", "language": "en"},
+    "reviews.ReviewReport": lambda p: {"reason": "other"},
+    "reviews.ReviewSettings": lambda p: {"publish_mode": "verified", "invite_after_days": 10},
+    "reviews.ReviewInvitation": lambda p: {"sent_at": None},
     "support.Conversation": lambda p: {
         "token": _talk_token(p), "status": "open", "label": "product", "label_probability": 0.9, "language": "en",
     },

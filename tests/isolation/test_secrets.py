@@ -204,6 +204,7 @@ def arguments(planted: Planted) -> dict[str, Any]:
     return {
         "link_id": planted.pk("customers.CustomerLoginLink"),
         "export_id": planted.pk("customers.DataExport"),
+        "invitation_id": planted.pk("reviews.ReviewInvitation"),
         "notice_id": planted.pk("customers.Notice"),
         "order_id": planted.pk("orders.Order"),
         "fulfillment_id": planted.pk("orders.Fulfillment"),

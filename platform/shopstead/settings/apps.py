@@ -37,6 +37,8 @@ TENANT_APPS = [
     "storefront.orders",
     "storefront.payments",
     "storefront.support",
+    "storefront.reviews",
+    "storefront.wishlists",
     "storefront.checkout",
     "storefront.transfer",
     "storefront.feeds",

@@ -62,13 +62,7 @@ from storefront.catalog.services.pictures import (
     sweep_pictures,
 )
 from storefront.catalog.services.prices import note_all_prices, note_prices
-from storefront.catalog.services.products import (
-    Keep,
-    create_product,
-    restore_statuses,
-    set_status,
-    update_product,
-)
+from storefront.catalog.services.products import Keep, create_product, update_product
 from storefront.catalog.services.publishing import publish_due, restore_statuses, set_status
 from storefront.catalog.services.ratings import write_rating
 from storefront.catalog.services.summary import refresh_product_summary

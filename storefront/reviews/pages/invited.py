@@ -8,11 +8,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 from core.clock import utc_now
 from core.errors import ShopsteadError
 from core.http import HttpRequest
+from storefront.customers.names import short_name
 from storefront.reviews.models import ReviewInvitation
 from storefront.reviews.pages.own import handle_form
 from storefront.reviews.selectors import list_invited
 from storefront.reviews.services import open_invitation, refuse_invitations
-from storefront.reviews.words import short_name
 
 
 @never_cache

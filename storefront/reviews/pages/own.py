@@ -16,6 +16,7 @@ from core.clock import utc_now
 from core.errors import ShopsteadError
 from core.http import HttpRequest
 from storefront.catalog.models import Product
+from storefront.customers.names import short_name
 from storefront.customers.pages import signed_in_only
 from storefront.reviews.enums import ReviewStatus
 from storefront.reviews.forms import ReviewForm
@@ -25,7 +26,6 @@ from storefront.reviews.pages.reading import find_product
 from storefront.reviews.selectors import find_own, has_bought, list_own, list_unreviewed
 from storefront.reviews.services import delete_review, save_review
 from storefront.reviews.services.writing import MOST_PHOTOS
-from storefront.reviews.words import short_name
 
 
 @signed_in_only
