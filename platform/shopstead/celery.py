@@ -55,6 +55,7 @@ STORE_TASKS: dict[str, tuple[str, ...]] = {
         "storefront.catalog.note_prices",
         "storefront.customers.remove_expired_sessions",
         "storefront.search.tidy",
+        "storefront.wishlists.remove_old_lists",
         "recsys.serving.train",
     ),
 }

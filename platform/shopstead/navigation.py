@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from core.http import HttpRequest
 from storefront.orders.selectors import count_orders_to_fulfill
+from storefront.reviews.selectors import count_waiting
 from storefront.support.selectors import count_open_conversations
 from tenants.people.permissions import Permission
 
@@ -21,6 +22,7 @@ class NavItem:
     count: int = 0
     on_phone: bool = False
     pinned: bool = False
+    children: tuple["NavItem", ...] = ()
 
 
 def dashboard_navigation(request: HttpRequest) -> list[NavItem]:
@@ -28,16 +30,24 @@ def dashboard_navigation(request: HttpRequest) -> list[NavItem]:
     here, may = request.path_info, request.permissions
 
     def item(
-        label: str, url: str, icon: str, count: int = 0, *, on_phone: bool = False, pinned: bool = False
+        label: str,
+        url: str,
+        icon: str,
+        count: int = 0,
+        *,
+        on_phone: bool = False,
+        pinned: bool = False,
+        children: tuple[NavItem, ...] = (),
     ) -> NavItem:
-        current = here == url or (url != "/dashboard/" and here.startswith(url))
-        return NavItem(label, url, icon, current, count, on_phone, pinned)
+        is_below = url != "/dashboard/" and here.startswith(url) and not any(child.current for child in children)
+        return NavItem(label, url, icon, here == url or is_below, count, on_phone, pinned, children)
 
     items = [item(_("Home"), "/dashboard/", "home", on_phone=True)]
     if Permission.ORDERS_VIEW in may:
         items.append(item(_("Orders"), "/dashboard/orders/", "orders", count_orders_to_fulfill(), on_phone=True))
     if Permission.PRODUCTS_VIEW in may:
-        items.append(item(_("Products"), "/dashboard/products/", "products", on_phone=True))
+        reviews = item(_("Reviews"), "/dashboard/products/reviews/", "star", count_waiting())
+        items.append(item(_("Products"), "/dashboard/products/", "products", on_phone=True, children=(reviews,)))
     if Permission.CUSTOMERS_VIEW in may:
         items.append(item(_("Customers"), "/dashboard/customers/", "customers"))
     if Permission.RECOMMENDATIONS_VIEW in may:

@@ -76,6 +76,8 @@ def show_card(card: Mapping[str, Any], currency: str, reason: str = "") -> dict[
         "tag_kind": tag_kind,
         "fact": ngettext("%(num)s version", "%(num)s versions", variants) % {"num": variants} if variants > 1 else "",
         "reason": card.get("reason") or reason,
+        "rating": f"{card['rating_sum'] / card['reviews_count']:.1f}" if card.get("reviews_count") else "",
+        "reviews_count": card.get("reviews_count") or 0,
     }
 
 

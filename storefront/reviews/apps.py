@@ -10,6 +10,7 @@ class ReviewsConfig(AppConfig):
     name = "storefront.reviews"
     label = "reviews"
     schema = "tenant"
+    not_on_pages = ("reviews_reviewreport", "reviews_reviewinvitation", "reviews_refusal", "reviews_reviewsettings")
     handled: ClassVar[dict[str, dict[str, Handling]]] = {
         "reviews_review": {"name": Handling.WORDS, "title": Handling.WORDS, "body": Handling.WORDS},
         "reviews_reviewreport": {"note": Handling.WORDS},
@@ -17,10 +18,14 @@ class ReviewsConfig(AppConfig):
     }
 
     def ready(self) -> None:
+        from storefront.catalog.page_parts import add_page_part
         from storefront.customers.events import CustomerDataAsked, CustomerErased
         from storefront.orders.events import OrderFulfilled
         from storefront.reviews.answers import add_reviews, invite_buyer, remove_reviews
 
+        from storefront.reviews.selectors import REVIEWS_PART
+
+        add_page_part("reviews", REVIEWS_PART)
         subscribe(OrderFulfilled, invite_buyer)
         subscribe(CustomerDataAsked, add_reviews)
         subscribe(CustomerErased, remove_reviews)

@@ -36,7 +36,11 @@ from storefront.reviews.services.moderating import MOST_AT_ONCE
 from tenants.people.permissions import Permission
 
 PER_PAGE = 30
-LOOKS = {ReviewStatus.PENDING: ("wait", "warn"), ReviewStatus.APPROVED: ("done", ""), ReviewStatus.REJECTED: ("fail", "quiet")}
+LOOKS = {
+    ReviewStatus.PENDING: ("wait", "warn"),
+    ReviewStatus.APPROVED: ("done", ""),
+    ReviewStatus.REJECTED: ("fail", "quiet"),
+}
 
 
 @needs(Permission.PRODUCTS_VIEW)
@@ -57,7 +61,7 @@ def reviews(request: HttpRequest) -> HttpResponse:
         "keep": {"view": view, **({"stars": str(stars)} if stars else {})},
         "has_any": bool(counts["all"]),
         "here": request.get_full_path(),
-        "star_links": [(number, f"?{urlencode({'view': view, 'stars': number})}") for number in range(5, 0, -1)],
+        "star_links": [(number, f"?{urlencode({'view': view, 'stars': str(number)})}") for number in range(5, 0, -1)],
         "all_stars_url": f"?{urlencode({'view': view})}",
     }
     return render(request, "reviews/dashboard/list.html", context)
@@ -67,15 +71,21 @@ def reviews(request: HttpRequest) -> HttpResponse:
 @require_POST
 def bulk(request: HttpRequest) -> HttpResponse:
     """Publish or reject what is picked; up to a hundred at once."""
-    picked = [int(text) for text in request.POST.getlist("pick") if text.isascii() and text.isdigit() and len(text) < 19]
+    picked = [
+        int(text) for text in request.POST.getlist("pick") if text.isascii() and text.isdigit() and len(text) < 19
+    ]
     is_approved = request.POST.get("action") == "approve"
     count = decide_reviews(review_ids=picked[:MOST_AT_ONCE], is_approved=is_approved, now=utc_now())
     if not count:
         messages.info(request, _("Nothing was picked, so nothing was changed."))
     elif is_approved:
-        messages.success(request, ngettext("%(n)s review is published.", "%(n)s reviews are published.", count) % {"n": count})
+        messages.success(
+            request, ngettext("%(n)s review is published.", "%(n)s reviews are published.", count) % {"n": count}
+        )
     else:
-        messages.success(request, ngettext("%(n)s review is rejected.", "%(n)s reviews are rejected.", count) % {"n": count})
+        messages.success(
+            request, ngettext("%(n)s review is rejected.", "%(n)s reviews are rejected.", count) % {"n": count}
+        )
     return redirect(_back(request))
 
 

@@ -3,12 +3,12 @@
 from typing import Any
 
 from storefront.catalog.jinja import picture
-from storefront.reviews.selectors import Rating, ReviewSlot, get_slot
+from storefront.reviews.selectors import Rating, ReviewSlot, read_slot
 
 
-def product_reviews(product_id: int, first: int = 5) -> ReviewSlot:
-    """Return `rating` and the newest `reviews` of a product, in one query."""
-    return get_slot(product_id, first=first)
+def product_reviews(part: dict[str, Any] | None) -> ReviewSlot:
+    """Return `rating` and the newest `reviews` from the part that the product's page was read with: no query of its own."""
+    return read_slot(part)
 
 
 def review_photo(photo: dict[str, Any]) -> dict[str, Any] | None:

@@ -44,9 +44,7 @@ class Review(StoreModel):
             models.UniqueConstraint(fields=["product", "customer"], name="review_once_a_customer_and_product"),
         ]
         indexes = [
-            models.Index(
-                fields=["product", "-created_at", "-id"], name="review_shown", condition=Q(status="approved")
-            ),
+            models.Index(fields=["product", "-created_at", "-id"], name="review_shown", condition=Q(status="approved")),
             models.Index(fields=["product", "rating"], name="review_stars", condition=Q(status="approved")),
             models.Index(fields=["status", "-created_at", "-id"], name="review_queue"),
         ]
@@ -79,7 +77,8 @@ class ReviewSettings(StoreModel):
         constraints = [
             models.CheckConstraint(condition=Q(id=1), name="review_settings_is_one_row"),
             models.CheckConstraint(
-                condition=Q(invite_after_days__gte=1, invite_after_days__lte=30), name="review_invitation_within_a_month"
+                condition=Q(invite_after_days__gte=1, invite_after_days__lte=30),
+                name="review_invitation_within_a_month",
             ),
         ]
 

@@ -18,7 +18,6 @@ from storefront.reviews.enums import HoldReason, ReviewSort, ReviewStatus
 from storefront.reviews.errors import ReviewNotFound
 from storefront.reviews.models import Refusal, Review, ReviewInvitation, ReviewReport, ReviewSettings
 
-FIRST = 5
 PER_PAGE = 10
 PAID = (PaymentStatus.PAID, PaymentStatus.PARTLY_REFUNDED)
 SORTS: dict[str, tuple[str, ...]] = {
@@ -33,19 +32,16 @@ VIEWS: dict[str, Q] = {
     "rejected": Q(status=ReviewStatus.REJECTED),
     "all": Q(),
 }
-_SLOT = """
-WITH shown AS (
-    SELECT id, rating, title, body, name, photos, is_verified, reply, created_at
-      FROM reviews_review
-     WHERE product_id = %s AND status = 'approved'
-     ORDER BY created_at DESC, id DESC
-     LIMIT %s
-)
-SELECT (SELECT coalesce(jsonb_object_agg(stars.rating, stars.reviews), '{}'::jsonb)
-          FROM (SELECT rating, count(*) AS reviews FROM reviews_review
-                 WHERE product_id = %s AND status = 'approved' GROUP BY rating) AS stars),
-       (SELECT coalesce(jsonb_agg(to_jsonb(shown) ORDER BY shown.created_at DESC, shown.id DESC), '[]'::jsonb) FROM shown)
-"""
+# Read together with the product (`storefront.catalog.page_parts`): how many gave how many stars, and the newest reviews.
+REVIEWS_PART = """
+    SELECT json_build_object(
+        'stars', (SELECT json_object_agg(given.rating, given.reviews)
+                    FROM (SELECT r.rating, count(*) AS reviews FROM reviews_review AS r
+                           WHERE r.product_id = product.id AND r.status = 'approved' GROUP BY r.rating) AS given),
+        'shown', (SELECT json_agg(newest ORDER BY newest.created_at DESC, newest.id DESC)
+                    FROM (SELECT r.id, r.rating, r.title, r.body, r.name, r.photos, r.is_verified, r.reply, r.created_at
+                            FROM reviews_review AS r WHERE r.product_id = product.id AND r.status = 'approved'
+                           ORDER BY r.created_at DESC, r.id DESC LIMIT 5) AS newest))"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +66,23 @@ class ReviewSlot:
     reviews: list[dict[str, Any]]
 
 
-def get_slot(product_id: int, *, first: int = FIRST) -> ReviewSlot:
+def read_slot(part: Mapping[str, Any] | None) -> ReviewSlot:
+    """Return the slot from what REVIEWS_PART read."""
+    found = part or {}
+    rows = list(found.get("shown") or [])
+    for row in rows:
+        row["created_at"] = datetime.fromisoformat(str(row["created_at"]))
+    return ReviewSlot(
+        rating=_rating({int(number): count for number, count in (found.get("stars") or {}).items()}), reviews=rows
+    )
+
+
+def get_slot(product_id: int) -> ReviewSlot:
     """Return the rating and the newest reviews of a product, in one query; nothing in it depends on who looks."""
     with connection.cursor() as cursor:
-        cursor.execute(_SLOT, [product_id, first, product_id])
-        stars, rows = (json.loads(value) if isinstance(value, str) else value for value in cursor.fetchone())
-    for row in rows:
-        row["created_at"] = datetime.fromisoformat(row["created_at"])
-    return ReviewSlot(rating=_rating({int(number): count for number, count in stars.items()}), reviews=rows)
+        cursor.execute(f"SELECT ({REVIEWS_PART})::text FROM catalog_product AS product WHERE id = %s", [product_id])  # noqa: S608
+        row = cursor.fetchone()
+    return read_slot(json.loads(row[0]) if row else None)
 
 
 def find_rating(product: Product) -> tuple[float, int] | None:
@@ -145,7 +150,10 @@ def list_reviews(*, view: str, text: str = "", stars: int | None = None) -> Quer
     rows = Review.objects.select_related("product", "customer").filter(VIEWS.get(view, VIEWS["all"]))
     if text:
         rows = rows.filter(
-            Q(title__icontains=text) | Q(body__icontains=text) | Q(name__icontains=text) | Q(product__title__icontains=text)
+            Q(title__icontains=text)
+            | Q(body__icontains=text)
+            | Q(name__icontains=text)
+            | Q(product__title__icontains=text)
         )
     if stars is not None:
         rows = rows.filter(rating=stars)
@@ -196,7 +204,7 @@ def find_invitation(invitation_id: int, *, now: datetime) -> ReviewInvitation | 
 
 def list_invited(invitation: ReviewInvitation) -> list[tuple[Product, Review | None]]:
     """Return the goods of an invitation's order that are still for sale, each with what was said of it."""
-    customer_id = invitation.order.customer_id
+    customer_id = invitation.order.customer_id or 0
     wanted = OrderLine.objects.filter(order=invitation.order_id).values("product_id")
     products = list(active_products().filter(pk__in=Subquery(wanted)).order_by("pk"))
     said = {

@@ -13,7 +13,9 @@ _CONTACT = re.compile(
     r"|(?:微信|薇信|威信|加v|加微|vx|wechat|whatsapp|telegram|qq)\s*[:：]?\s*[\w-]{4,}|(?<!\d)1[3-9]\d{9}(?!\d)",
     re.IGNORECASE,
 )
-_RUDE = frozenset({"fuck", "shit", "cunt", "asshole", "bitch", "nigger", "faggot", "傻逼", "操你", "妈的", "狗屎", "王八蛋", "滚蛋"})
+_RUDE = frozenset(
+    {"fuck", "shit", "cunt", "asshole", "bitch", "nigger", "faggot", "傻逼", "操你", "妈的", "狗屎", "王八蛋", "滚蛋"}
+)
 _WORD = re.compile(r"[^\W_]+")
 
 

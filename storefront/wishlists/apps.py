@@ -10,6 +10,7 @@ class WishlistsConfig(AppConfig):
     name = "storefront.wishlists"
     label = "wishlists"
     schema = "tenant"
+    not_on_pages = ("wishlists_wishlist", "wishlists_saveditem")
     handled: ClassVar[dict[str, dict[str, Handling]]] = {
         "wishlists_wishlist": {"guest_token": Handling.TOKEN, "share_token": Handling.TOKEN},
     }

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, JsonResponse
-from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -13,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from core.clock import utc_now
+from core.csrf import same_origin_form
 from core.errors import ShopsteadError
 from core.http import HttpRequest
 from core.tenancy import current_tenant
@@ -54,10 +54,11 @@ def account_saved(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_GET
 def saved_ids(request: HttpRequest) -> JsonResponse:
-    """Answer which hearts are full, and what a script has to send along to change that."""
-    return JsonResponse({"ids": list_saved_ids(find_list(request)), "token": get_token(request)})
+    """Answer which hearts are full."""
+    return JsonResponse({"ids": list_saved_ids(find_list(request))})
 
 
+@same_origin_form
 @never_cache
 @require_POST
 def toggle(request: HttpRequest) -> HttpResponse:
@@ -157,9 +158,7 @@ def _list_page(request: HttpRequest) -> HttpResponse:
 
 
 def _new_list(request: HttpRequest) -> Wishlist:
-    made = get_or_create_list(
-        customer=request.customer, guest_token=request.session.get(SESSION_KEY), now=utc_now()
-    )
+    made = get_or_create_list(customer=request.customer, guest_token=request.session.get(SESSION_KEY), now=utc_now())
     if request.customer is None:
         request.session[SESSION_KEY] = made.guest_token
     return made

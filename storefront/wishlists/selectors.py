@@ -32,9 +32,13 @@ def list_items(wishlist: Wishlist | None) -> list[dict[str, Any]]:
         return []
     variants = ProductVariant.objects.order_by("position", "pk")
     items = list(
-        wishlist.items.select_related("product").prefetch_related(Prefetch("product__variants", queryset=variants)).order_by("-pk")
+        wishlist.items.select_related("product")
+        .prefetch_related(Prefetch("product__variants", queryset=variants))
+        .order_by("-pk")
     )
-    cards = {card["id"]: card for card in to_cards(active_products().filter(pk__in=[item.product_id for item in items]))}
+    cards = {
+        card["id"]: card for card in to_cards(active_products().filter(pk__in=[item.product_id for item in items]))
+    }
     return [_row(item, cards[item.product_id]) for item in items if item.product_id in cards]
 
 

@@ -21,6 +21,7 @@ from core.jobs.models import Job, JobState
 from core.tenancy import in_public, in_tenant
 from storefront.customers.models import Customer
 from storefront.customers.services.links import hash_token, link_token
+from storefront.reviews.services.inviting import invitation_token
 from storefront.search.services import index_all
 from storefront.transfer.enums import IMPORT_JOB
 from storefront.transfer.results import ImportResult
@@ -83,6 +84,7 @@ def plant(tenant: Tenant, *, word: str, first_id: int, owner: User) -> Planted:
                 continue
             planted.rows[model._meta.label] = _plant_row(model, planted)
         index_all()
+        planted.secrets["review_invitation"] = invitation_token(planted.rows["reviews.ReviewInvitation"])
     _plant_platform_rows(planted)
     return planted
 
@@ -324,6 +326,7 @@ FACTS: dict[str, Callable[[Planted], dict[str, Any]]] = {
     "reviews.ReviewReport": lambda p: {"reason": "other"},
     "reviews.ReviewSettings": lambda p: {"publish_mode": "verified", "invite_after_days": 10},
     "reviews.ReviewInvitation": lambda p: {"sent_at": None},
+    "wishlists.Wishlist": lambda p: {"guest_token": None, "share_token": _secret("shared_list")(p)},
     "support.Conversation": lambda p: {
         "token": _talk_token(p), "status": "open", "label": "product", "label_probability": 0.9, "language": "en",
     },

@@ -15,7 +15,7 @@ from storefront.catalog.models import Collection, Product, ProductImage, Product
 PER_PAGE = 24
 CARD_FIELDS = (
     *("id", "handle", "title", "max_price_amount", "compare_at_amount", "cover"),
-    *("is_available", "available_count", "variants_count"),
+    *("is_available", "available_count", "variants_count", "rating_sum", "reviews_count"),
 )
 SORTS: dict[str, tuple[str, ...]] = {
     "best": ("-sold_count", "-id"),

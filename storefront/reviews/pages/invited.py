@@ -22,7 +22,9 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     try:
         found = open_invitation(token=token, now=utc_now())
     except ShopsteadError as error:
-        return _private(render(request, "reviews/invitation.html", {"error": str(error)}, status=error.status, using="jinja2"))
+        return _private(
+            render(request, "reviews/invitation.html", {"error": str(error)}, status=error.status, using="jinja2")
+        )
     rows = list_invited(found)
     return _private(render(request, "reviews/invitation.html", {"rows": rows, "token": token}, using="jinja2"))
 

@@ -15,6 +15,7 @@ from core.addresses import client_address
 from core.clock import utc_now
 from core.errors import ShopsteadError
 from core.http import HttpRequest
+from core.shared_pages import shared_page
 from core.tenancy import current_schema
 from storefront.catalog.models import Product
 from storefront.catalog.selectors import active_products
@@ -26,6 +27,7 @@ from storefront.reviews.services import report_review
 
 
 @require_GET
+@shared_page("sort", "stars", "photos", "page", "part")
 def reviews(request: HttpRequest, handle: str) -> HttpResponse:
     """List a product's reviews; `part=1` answers with the next ones alone, for the button that adds them."""
     product = find_product(handle)
