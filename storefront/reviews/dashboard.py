@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from core.access import needs
@@ -18,9 +18,8 @@ from core.errors import ShopsteadError
 from core.http import HttpRequest
 from storefront.catalog.jinja import picture
 from storefront.reviews.enums import ReviewStatus
-from storefront.reviews.forms import ReviewSettingsForm
+from storefront.reviews.forms import ReviewSettingsForm, read_stars
 from storefront.reviews.models import Review
-from storefront.reviews.pages.reading import read_stars
 from storefront.reviews.selectors import (
     VIEWS,
     count_views,
@@ -179,10 +178,10 @@ def _row(review: Review) -> dict[str, Any]:
 
 def _views(view: str, counts: dict[str, int]) -> list[dict[str, Any]]:
     labels = {
-        "waiting": _("Waiting"),
-        "published": _("Published"),
+        "waiting": pgettext("review", "Waiting"),
+        "published": pgettext("review", "Published"),
         "reported": _("Reported"),
-        "rejected": _("Rejected"),
+        "rejected": pgettext("review", "Rejected"),
         "all": _("All"),
     }
     address = reverse("dashboard_reviews")

@@ -36,3 +36,8 @@ class ReviewSettingsForm(forms.Form):
     )
     sends_invitations = forms.BooleanField(label=_("Ask buyers for a review by e-mail"), required=False)
     invite_after_days = forms.IntegerField(label=_("Days after the parcel left"), min_value=1, max_value=30)
+
+
+def read_stars(text: str) -> int | None:
+    """Return what an address says of stars as 1 to 5, anything else as None."""
+    return int(text) if text in ("1", "2", "3", "4", "5") else None

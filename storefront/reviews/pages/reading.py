@@ -20,7 +20,7 @@ from core.tenancy import current_schema
 from storefront.catalog.models import Product
 from storefront.catalog.selectors import active_products
 from storefront.reviews.enums import ReviewSort
-from storefront.reviews.forms import ReportForm
+from storefront.reviews.forms import ReportForm, read_stars
 from storefront.reviews.limits import count_reported
 from storefront.reviews.selectors import PER_PAGE, find_shown, get_rating, list_shown
 from storefront.reviews.services import report_review
@@ -96,11 +96,6 @@ def find_product(handle: str) -> Product:
     if product is None:
         raise Http404
     return product
-
-
-def read_stars(text: str) -> int | None:
-    """Return ?stars= as 1 to 5, anything else as None."""
-    return int(text) if text in ("1", "2", "3", "4", "5") else None
 
 
 def _reporter(request: HttpRequest) -> str:

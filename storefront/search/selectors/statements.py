@@ -30,7 +30,7 @@ parts AS (
 CARDS = """
 SELECT json_agg(card) FROM (
   SELECT p.id, p.handle, {title} AS title, p.min_price_amount AS price_amount, p.max_price_amount, p.compare_at_amount,
-         p.cover, p.is_available, p.available_count, p.variants_count
+         p.cover, p.is_available, p.available_count, p.variants_count, p.rating_sum, p.reviews_count
     FROM (SELECT id, row_number() OVER (ORDER BY {order}) AS nth FROM hits WHERE inside
            ORDER BY {order} LIMIT %(limit)s OFFSET %(offset)s) AS top
     JOIN catalog_product p ON p.id = top.id ORDER BY top.nth) AS card
