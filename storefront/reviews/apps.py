@@ -22,7 +22,6 @@ class ReviewsConfig(AppConfig):
         from storefront.customers.events import CustomerDataAsked, CustomerErased
         from storefront.orders.events import OrderFulfilled
         from storefront.reviews.answers import add_reviews, invite_buyer, remove_reviews
-
         from storefront.reviews.selectors import REVIEWS_PART
 
         add_page_part("reviews", REVIEWS_PART)
