@@ -1,7 +1,9 @@
 """Work of the catalog that does not wait for a page."""
 
 from celery import shared_task
+from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from core.clock import utc_now
 from core.jobs.services import JobHandle, run_job
@@ -16,6 +18,7 @@ from storefront.catalog.services.collections.filling import (
     follow_many,
 )
 from storefront.catalog.services.labels import RENAME_TASK, rename_as_job
+from storefront.catalog.services.mass import MASS_TASK, change_as_job
 from storefront.catalog.services.prices import note_all_prices
 from storefront.catalog.services.publishing import PUBLISH_TASK
 from storefront.catalog.services.publishing import publish_due as publish_scheduled
@@ -92,5 +95,19 @@ def rename_label(*, job_id: int) -> None:
     def work(handle: JobHandle) -> None:
         with translation.override(handle.params["language"]):
             rename_as_job(handle, now=utc_now())
+
+    run_job(job_id=job_id, work=work)
+
+
+@shared_task(base=TenantTask, name=MASS_TASK, ignore_result=True)
+def change_many(*, job_id: int) -> None:
+    """Do one thing to many goods, as a job that somebody watches."""
+
+    def work(handle: JobHandle) -> None:
+        with translation.override(handle.params["language"]):
+            done = change_as_job(handle, now=utc_now())
+            if done.change_set_id is not None:
+                handle.result["url"] = reverse("dashboard_products_change", args=[done.change_set_id])
+                handle.result["label"] = _("Undo")
 
     run_job(job_id=job_id, work=work)

@@ -156,6 +156,8 @@ TABLE: dict[str, Place] = {
     "dashboard_product_media": Place(
         Door.WORK, _pk("catalog.Product"), get=(302,), needs="products.view", needs_to_change="products.edit"
     ),
+    "dashboard_products_change": Place(Door.WORK, _pk("catalog.ChangeSet"), needs="products.view"),
+    "dashboard_products_grid": Place(Door.WORK, needs="products.edit"),
     "dashboard_products_view_keep": Place(Door.WORK, get=NO_GET, needs="products.view"),
     "dashboard_products_view_drop": Place(Door.WORK, _pk("lists.SavedView"), get=NO_GET, needs="products.view"),
     "dashboard_product": Place(

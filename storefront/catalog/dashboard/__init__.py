@@ -2,8 +2,9 @@
 
 from django.urls import path
 
-from storefront.catalog.dashboard.bulk import bulk, undo
+from storefront.catalog.dashboard.bulk import bulk, change, undo
 from storefront.catalog.dashboard.edit import product
+from storefront.catalog.dashboard.grid import grid
 from storefront.catalog.dashboard.list import products
 from storefront.catalog.dashboard.media import media
 from storefront.catalog.dashboard.new import new
@@ -14,6 +15,8 @@ urlpatterns = [
     path("new/", new, name="dashboard_product_new"),
     path("bulk/", bulk, name="dashboard_products_bulk"),
     path("undo/", undo, name="dashboard_products_undo"),
+    path("changes/<int:pk>/", change, name="dashboard_products_change"),
+    path("grid/", grid, name="dashboard_products_grid"),
     path("views/", keep_view, name="dashboard_products_view_keep"),
     path("views/<int:pk>/delete/", drop_view, name="dashboard_products_view_drop"),
     path("<int:pk>/", product, name="dashboard_product"),

@@ -26,6 +26,7 @@ from storefront.catalog.dashboard.columns import (
 )
 from storefront.catalog.dashboard.state import COLUMNS, ROWS, ListState, read_query
 from storefront.catalog.dashboard.status import describe_status
+from storefront.catalog.dashboard.taking_back import undo_words
 from storefront.catalog.enums import ProductStatus
 from storefront.catalog.jinja import picture
 from storefront.catalog.models import Product
@@ -41,7 +42,6 @@ from storefront.catalog.selectors.filtering import (
 from tenants.people.permissions import Permission
 
 LIST = "products"
-UNDO_KEY = "catalog_undo"
 NUMBERS = frozenset({"price", "sold"})
 # Which orders the head of a column offers: the one to begin with, then the other way around.
 HEAD_SORTS = {
@@ -61,10 +61,6 @@ def products(request: HttpRequest) -> HttpResponse:
     page = Paginator(found, state.rows).get_page(request.GET.get("page"))
     shown = list(page.object_list)
     skus = list_skus([product.pk for product in shown]) if "sku" in state.columns else {}
-    undo = request.session.get(UNDO_KEY)
-    if undo and undo.get("words"):
-        # Shown once; what it takes back stays until it is used or replaced.
-        request.session[UNDO_KEY] = {**undo, "words": ""}
     views = _tabs(request, state)
     is_empty = not shown and not state.is_filtered and not Product.objects.exists()
     context = {
@@ -83,7 +79,7 @@ def products(request: HttpRequest) -> HttpResponse:
         "row_counts": [(count, state.address(rows=count), count == state.get("rows")) for count in ROWS],
         "keep": {name: value for name, value in state.values.items() if name != "q"},
         "is_empty": is_empty,
-        "undo_words": undo.get("words", "") if undo else "",
+        "undo_words": undo_words(request),
         **({} if is_empty else _filters(state)),
     }
     return render(request, "catalog/dashboard/list.html", context)
