@@ -1,5 +1,6 @@
 """What people type about a store."""
 
+from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from tenants.countries import country_choices
 from tenants.errors import AddressRefused
-from tenants.languages import NAMES
+from tenants.languages import NAMES, list_others
 from tenants.models import Tenant
 from tenants.slugs import clean_slug
 
@@ -96,7 +97,14 @@ class StoreSettingsForm(forms.ModelForm):  # type: ignore[type-arg]
             help_text=_(
                 "Shoppers can switch to these. What you have not translated is shown in the store's own language."
             ),
-            choices=list(NAMES.items()),
+            choices=[(code, NAMES[code]) for code in list_others(self.instance.language)],
             required=False,
             widget=forms.CheckboxSelectMultiple,
         )
+
+    def clean(self) -> dict[str, Any]:
+        """Offer a store that takes another language for its own in the one that it had."""
+        data: dict[str, Any] = super().clean() or {}
+        if data.get("language") and data["language"] != self.initial["language"]:
+            data["languages"] = list_others(data["language"])
+        return data

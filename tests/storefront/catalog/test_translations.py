@@ -126,3 +126,12 @@ def test_a_language_that_the_store_does_not_offer_has_no_pages(
     assert not page.select("[hreflang]") and not page.select("nav.tongues")
     assert merchant_client.post("/dashboard/settings/", facts | {"languages": ["zh-hans"]}).status_code == 302
     assert client.get("/zh-hans/products/").status_code == 200
+
+
+def test_a_store_that_takes_another_language_is_still_offered_in_the_former(
+    acme: Tenant, merchant_client: Client
+) -> None:
+    facts = {"name": "Acme", "contact_email": "a@example.com", "language": "zh-hans", "time_zone": "Europe/Berlin"}
+    assert merchant_client.post("/dashboard/settings/", facts).status_code == 302
+    acme.refresh_from_db()
+    assert (acme.language, acme.further_languages) == ("zh-hans", ["en"])
