@@ -31,7 +31,7 @@ urlpatterns = [
     path("dashboard/products/reviews/", include("storefront.reviews.dashboard")),
     path("dashboard/products/", include("storefront.catalog.dashboard")),
     path("dashboard/customers/", include("storefront.customers.dashboard")),
-    path("dashboard/import/", include("storefront.transfer.dashboard")),
+    path("dashboard/", include("storefront.transfer.dashboard")),
     path("dashboard/recommendations/", include("recsys.serving.dashboard")),
     path("dashboard/support/", include("storefront.support.dashboard")),
     path("dashboard/settings/data/", include("tenants.archive.dashboard")),

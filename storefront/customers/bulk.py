@@ -9,6 +9,9 @@ from django.db import transaction
 
 from storefront.customers.models import Address, Customer
 
+KEPT = ("name", "phone", "country", "accepts_marketing", "external_id", "note", "tags", "spent_amount", "orders_count")
+ADDRESS_PARTS = ("name", "company", "line1", "line2", "city", "province", "postcode", "country", "phone")
+
 
 @dataclass(frozen=True, slots=True)
 class CustomerRow:
@@ -56,6 +59,56 @@ def upsert_customers(*, rows: Sequence[CustomerRow], now: datetime) -> tuple[int
         )
         _write_default_addresses([row for row in rows if row.address is not None])
     return len(rows) - len(existing), len(existing)
+
+
+def read_customers_as_kept(emails: Collection[str]) -> dict[int, dict[str, Any]]:
+    """Return what an import may change of these customers, as plain values by id; `address` is the default one or None."""
+    found: dict[int, dict[str, Any]] = {
+        row.pop("id"): {**row, "address": None} for row in Customer.objects.filter(email__in=emails).values("id", *KEPT)
+    }
+    addresses = Address.objects.filter(customer_id__in=found, is_default=True).order_by("pk")
+    for row in addresses.values("customer_id", *ADDRESS_PARTS):
+        found[row.pop("customer_id")]["address"] = row
+    return found
+
+
+def put_customers_back(*, rows: Sequence[tuple[int, Mapping[str, Any] | None, Mapping[str, Any]]]) -> int:
+    """Undo what an import did to customers, `(id, before or None where it made them, after)`; return how many stay as they are.
+
+    Whoever has bought or opened an account since stays, and so does what somebody has changed since.
+    """
+    left = 0
+    with transaction.atomic():
+        customers = {
+            one.pk: one
+            for one in Customer.objects.select_for_update().filter(pk__in=[pk for pk, _b, _a in rows]).order_by("pk")
+        }
+        now = read_customers_as_kept([one.email for one in customers.values()])
+        for pk, before, after in rows:
+            customer = customers.get(pk)
+            if customer is None:
+                continue
+            if now[pk] != after or (before is None and (customer.password or customer.orders.exists())):
+                left += 1
+            elif before is None:
+                customer.delete()
+            else:
+                _put_back(customer, before)
+    return left
+
+
+def remove_idle_guests(customer_ids: Collection[int]) -> None:
+    """Delete those of these customers who have neither an order nor an account."""
+    Customer.objects.filter(pk__in=customer_ids, password="", orders=None).delete()
+
+
+def _put_back(customer: Customer, before: Mapping[str, Any]) -> None:
+    for name in KEPT:
+        setattr(customer, name, before[name])
+    customer.save(update_fields=list(KEPT))
+    Address.objects.filter(customer=customer, is_default=True).delete()
+    if before["address"] is not None:
+        Address.objects.create(customer=customer, is_default=True, **before["address"])
 
 
 def ensure_guests(*, rows: Sequence[GuestRow]) -> dict[str, int]:

@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 
 from core.ids import new_token
 from storefront.catalog.models import Product, ProductVariant
-from storefront.customers.bulk import GuestRow, ensure_guests
+from storefront.customers.bulk import GuestRow, ensure_guests, find_existing_emails
 from storefront.customers.models import Customer
 from storefront.orders.enums import OrderSource, OrderStatus
 from storefront.orders.models import Order, OrderEvent, OrderLine, OrderNumbers
@@ -67,6 +67,8 @@ class InsertedOrders:
     created: int
     lines_without_product: int
     product_ids: tuple[int, ...]
+    order_ids: tuple[int, ...] = ()
+    guest_ids: tuple[int, ...] = ()
 
 
 def find_existing_names(names: Collection[str]) -> dict[str, str]:
@@ -87,6 +89,7 @@ def insert_historic_orders(
         fresh = [order for order in orders if order.name not in taken]
         if not fresh:
             return InsertedOrders(0, 0, ())
+        known = find_existing_emails({order.email for order in fresh if order.email})
         customers = _find_customers(fresh)
         goods = _Goods([line for order in fresh for line in order.lines])
         ids = _take_ids(Order, len(fresh))
@@ -96,7 +99,28 @@ def insert_historic_orders(
         sold = goods.count_sold(fresh)
         _add_sold(sold)
         refresh_customer_totals(customer_ids=set(customers.values()), currency=currency)
-    return InsertedOrders(len(fresh), goods.lines_without_product, tuple(sold))
+    guests = tuple(pk for email, pk in customers.items() if email not in known)
+    return InsertedOrders(len(fresh), goods.lines_without_product, tuple(sold), tuple(ids), guests)
+
+
+def remove_imported_orders(*, order_ids: Collection[int], currency: str) -> tuple[int, ...]:
+    """Take imported orders away again and return the ids of the products that are counted anew.
+
+    Orders of the store's own are never touched. `currency` is as in `insert_historic_orders`.
+    """
+    with transaction.atomic():
+        orders = Order.objects.select_for_update().filter(pk__in=order_ids, source=OrderSource.IMPORT).order_by("pk")
+        mine = {order.pk: order for order in orders}
+        sold: dict[int, int] = {}
+        lines = OrderLine.objects.filter(order_id__in=mine, order__status=OrderStatus.OPEN, product_id__isnull=False)
+        for product_id, units in lines.values_list("product_id").annotate(units=Sum("quantity")).order_by("product_id"):
+            if product_id is not None:
+                sold[product_id] = -units
+        customer_ids = {order.customer_id for order in mine.values() if order.customer_id is not None}
+        Order.objects.filter(pk__in=mine).delete()
+        _add_sold(sold)
+        refresh_customer_totals(customer_ids=customer_ids, currency=currency)
+    return tuple(sold)
 
 
 def refresh_customer_totals(*, customer_ids: Collection[int], currency: str) -> None:
@@ -189,7 +213,7 @@ def _add_sold(sold: Mapping[int, int]) -> None:
     list(Product.objects.select_for_update(no_key=True).filter(pk__in=products).order_by("pk").values_list("pk"))
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE catalog_product AS product SET sold_count = product.sold_count + sold.units "
+            "UPDATE catalog_product AS product SET sold_count = greatest(product.sold_count + sold.units, 0) "
             "FROM unnest(%s::bigint[], %s::bigint[]) AS sold (id, units) WHERE product.id = sold.id",
             [products, [sold[pk] for pk in products]],
         )

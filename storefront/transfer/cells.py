@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from decimal import Decimal
 from functools import lru_cache
 
 from babel import Locale
@@ -16,9 +17,12 @@ from core.money import parse_amount
 MAX_QUANTITY = 1_000_000
 MAX_GRAMS = 100_000_000
 
-_TRUE = {"true", "yes", "1", "y", "continue"}
-_FALSE = {"false", "no", "0", "n", "deny", ""}
+# What an apostrophe is put before, here and elsewhere, so that a spreadsheet does not run it.
+_GUARDED = ("=", "+", "-", "@", "\t", "\r", "'")
+_TRUE = {"true", "yes", "1", "y", "continue", "是", "有"}
+_FALSE = {"false", "no", "0", "n", "deny", "", "否", "无"}
 _WHOLE = re.compile(r"^-?[0-9]{1,10}(\.0+)?$", re.ASCII)
+_MEASURE = re.compile(r"^[0-9]{1,9}(\.[0-9]{0,3})?$", re.ASCII)
 _GTIN_LENGTHS = (8, 12, 13, 14)
 
 
@@ -36,8 +40,12 @@ def read_text(value: str, *, column: str, limit: int) -> str:
 
     Raises: CellProblem where it is longer than the store keeps.
     """
-    if value[:1] == "'" and value[1:2] in ("=", "+", "-", "@", "'"):
+    if value[:1] == "'" and value[1:2] in _GUARDED:
         value = value[1:]
+    return _within(value, column=column, limit=limit)
+
+
+def _within(value: str, *, column: str, limit: int) -> str:
     if len(value) > limit:
         raise CellProblem(
             column, value, _("It has %(n)s characters; shorten it to %(limit)s.") % {"n": len(value), "limit": limit}
@@ -47,7 +55,7 @@ def read_text(value: str, *, column: str, limit: int) -> str:
 
 def read_code(value: str, *, column: str, limit: int) -> str:
     """Return an id, a post code or a phone number without a leading apostrophe."""
-    return read_text(value.removeprefix("'"), column=column, limit=limit)
+    return _within(value.removeprefix("'"), column=column, limit=limit)
 
 
 @lru_cache(maxsize=20_000)
@@ -162,6 +170,40 @@ def read_barcode(value: str, *, column: str) -> str:
                 column, value, _("The last digit should be %(digit)s. Check for a typing slip.") % {"digit": expected}
             )
     return code
+
+
+def read_measure(value: str, *, column: str) -> Decimal | None:
+    """Return a measure of at most three decimals, or None for an empty cell or nought.
+
+    Raises: CellProblem.
+    """
+    if not value:
+        return None
+    if not _MEASURE.match(value):
+        raise CellProblem(column, value, _("Write a number with a point, such as 0.75."))
+    return Decimal(value).quantize(Decimal("0.001")) or None
+
+
+def read_hs_code(value: str, *, column: str) -> str:
+    """Return a code of the Harmonized System: six to thirteen digits, without the points it is often printed with.
+
+    Raises: CellProblem.
+    """
+    code = value.removeprefix("'").replace(".", "").replace(" ", "")
+    if code and not (code.isascii() and code.isdigit() and 6 <= len(code) <= 13):
+        raise CellProblem(column, value, _("A customs code has 6 to 13 digits, such as 691110."))
+    return code
+
+
+def read_origin(value: str, *, column: str) -> str:
+    """Return a country's two-letter code.
+
+    Raises: CellProblem.
+    """
+    country = read_country(value)
+    if country and len(country) != 2:
+        raise CellProblem(column, value, _("Write the country as two letters, such as CN."))
+    return country
 
 
 def read_tags(value: str, *, column: str) -> list[str]:

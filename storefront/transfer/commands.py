@@ -1,8 +1,10 @@
-"""The import as a command: progress on stderr, what came of it on stdout."""
+"""Import and export as commands: progress on stderr, what came of it on stdout."""
 
 import json
 import sys
 import time
+from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TextIO
 
@@ -11,13 +13,19 @@ from django.utils.translation import gettext as _
 
 from core.clock import utc_now
 from core.errors import ShopsteadError
+from core.ids import new_token
 from core.money import to_decimal
 from core.tenancy import in_tenant
-from storefront.transfer.enums import ImportKind
+from storefront.transfer.enums import ExportFormat, FileFormat, ImportKind
+from storefront.transfer.errors import UnreadableFile
+from storefront.transfer.exports import open_target
+from storefront.transfer.models import ImportRun
 from storefront.transfer.results import ImportResult, copy_private_file
-from storefront.transfer.services import RUN
+from storefront.transfer.services import conclude_run, import_file, write_export
 from tenants.models import Tenant
 
+ACTOR = "shopstead import"
+MALL = "mall"
 ALL_TAKEN, SOME_LEFT_OUT, NOT_READ = 0, 1, 2
 _SHOWN_ERRORS = 20
 
@@ -28,6 +36,8 @@ def run_import_command(
     kind: str,
     path: Path,
     dry_run: bool,
+    file_format: str | None = None,
+    ignored: Sequence[str] = (),
     out: TextIO | None = None,
     as_json: bool = False,
     rows_out: Path | None = None,
@@ -39,18 +49,27 @@ def run_import_command(
     """
     progress = _Progress()
     out = out or sys.stdout
+    now = utc_now()
     with in_tenant(tenant):
+        run = None if dry_run else _write_down(ImportKind(kind), path, now)
         try:
-            result = RUN[ImportKind(kind)](
+            _check_folder(path, file_format)
+            result = import_file(
+                kind=ImportKind(kind),
                 source=path,
                 filename=path.name,
                 currency=tenant.currency,
                 dry_run=dry_run,
-                now=utc_now(),
+                now=now,
                 report=progress,
-                actor="shopstead import",
+                actor=ACTOR,
                 language=tenant.language,
+                file_format=FileFormat(file_format) if file_format in FileFormat.values else None,
+                chosen=dict.fromkeys(ignored, "") or None,
+                run=run,
             )
+            if run is not None:
+                conclude_run(run=run, result=result, actor=ACTOR, now=now)
         except (ShopsteadError, OSError) as error:
             _say(str(error), sys.stderr)
             return NOT_READ
@@ -62,6 +81,52 @@ def run_import_command(
     else:
         _say("\n".join(_summarize(result, rows_path)), out)
     return SOME_LEFT_OUT if result.rejected else ALL_TAKEN
+
+
+def run_export_command(
+    *,
+    tenant: Tenant,
+    kind: str,
+    path: Path,
+    is_for_excel: bool = False,
+    out: TextIO | None = None,
+    as_json: bool = False,
+) -> int:
+    """Write a list of a store into a file: a workbook by its name, else CSV; 2 where it cannot be written."""
+    file_format = ExportFormat.EXCEL if is_for_excel else ExportFormat.CSV
+    if path.suffix.lower() == ".xlsx":
+        file_format = ExportFormat.XLSX
+    progress = _Progress()
+    try:
+        with in_tenant(tenant), open_target(path) as into:
+            count = write_export(
+                tenant=tenant, kind=ImportKind(kind), into=into, file_format=file_format, report=progress
+            )
+    except OSError as error:
+        _say(str(error), sys.stderr)
+        return NOT_READ
+    finally:
+        progress.end()
+    told = {"kind": kind, "count": count, "file": str(path), "bytes": path.stat().st_size}
+    words = _("%(n)s exported") % {"n": f"{count:,}"}
+    _say(json.dumps(told, ensure_ascii=False) if as_json else f"{path}: {words}", out or sys.stdout)
+    return ALL_TAKEN
+
+
+def _write_down(kind: ImportKind, path: Path, now: datetime) -> ImportRun:
+    """Note the import, so that it stands in the list and can be undone."""
+    return ImportRun.objects.create(
+        token=new_token(), kind=kind, filename=path.name[:200], created_by=ACTOR, created_at=now
+    )
+
+
+def _check_folder(path: Path, file_format: str | None) -> None:
+    """A folder and the format of folders go together.
+
+    Raises: UnreadableFile.
+    """
+    if path.is_dir() != (file_format == MALL):
+        raise UnreadableFile(_("Give a folder with --format mall, and a file without."))
 
 
 def _place_rows(result: ImportResult, wanted: Path | None) -> Path | None:
@@ -89,6 +154,7 @@ def _summarize(result: ImportResult, rows_path: Path | None) -> list[str]:
     counts = (
         (_("created"), result.created),
         (_("updated"), result.updated),
+        (_("unchanged"), result.unchanged),
         (_("here already"), result.skipped),
         (_("left out"), result.rejected),
     )

@@ -12,6 +12,10 @@ from storefront.transfer.files import Row
 
 Record = TypeVar("Record")
 
+# What one product or order may hold: all its rows are in memory at once.
+MAX_GROUP_ROWS = 10_000
+MAX_GROUP_CHARACTERS = 20_000_000
+
 
 @dataclass(slots=True)
 class Group(Generic[Record]):
@@ -38,16 +42,21 @@ def group_rows(
     """
     first_rows: dict[str, int] = {}
     group: Group[Record] | None = None
+    size = 0
     for row in rows:
         key = read_key(row)
         if group is not None and key == group.key and key:
-            group.rows.append(row)
+            size += sum(map(len, row.cells))
+            if len(group.rows) < MAX_GROUP_ROWS and size < MAX_GROUP_CHARACTERS:
+                group.rows.append(row)
+            else:
+                group.problem = CellProblem(key_column, key, _("Too many rows belong to this one. Split it."))
             continue
         if group is not None:
-            yield _finish(group, first_rows, columns, key_column, read_record)
-        group = Group(key=key, rows=[row])
+            yield finish_group(group, first_rows, columns, key_column, read_record)
+        group, size = Group(key=key, rows=[row]), 0
     if group is not None:
-        yield _finish(group, first_rows, columns, key_column, read_record)
+        yield finish_group(group, first_rows, columns, key_column, read_record)
 
 
 class RowProblem(Exception):
@@ -59,19 +68,22 @@ class RowProblem(Exception):
         self.problem = problem
 
 
-def _finish(
+def finish_group(
     group: Group[Record],
     first_rows: dict[str, int],
     columns: ColumnMap,
     key_column: str,
     read_record: Callable[[Group[Record]], Record],
 ) -> Group[Record]:
+    """Read a whole group, or find out why it cannot be; `first_rows` remembers where each key stood first."""
     first = group.rows[0]
     broken = next((row for row in group.rows if row.problem), None)
     before = first_rows.get(group.key) if group.key else None
     if group.key:
         first_rows.setdefault(group.key, first.number)
-    if broken is not None:
+    if group.problem is not None:
+        group.problem_row = first
+    elif broken is not None:
         group.problem, group.problem_row = CellProblem("", "", broken.problem), broken
     elif before is not None:
         message = _("Used twice in this file, in rows %(row)s and %(before)s. Put the rows together.") % {

@@ -1,4 +1,4 @@
-"""The lock that makes one import of one check."""
+"""The locks that make one check of one upload, and one import of one check."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -6,6 +6,7 @@ from core.errors import NotFound
 from core.jobs.models import Job
 from core.tenancy import current_schema
 from storefront.transfer.enums import CHECK_JOB
+from storefront.transfer.models import ImportRun
 
 
 def lock_check(token: str) -> Job:
@@ -17,3 +18,14 @@ def lock_check(token: str) -> Job:
     if job is None:
         raise NotFound(_("There is no such import."))
     return job
+
+
+def lock_run(token: str) -> ImportRun:
+    """Lock an import of the current store.
+
+    Raises: NotFound.
+    """
+    run = ImportRun.objects.select_for_update().filter(token=token).first()
+    if run is None:
+        raise NotFound(_("There is no such import."))
+    return run

@@ -170,7 +170,7 @@ def _read_lines(columns: ColumnMap, currency: str, rows: list[Row], state: _Stat
                     sku=read_code(columns.get(cells, "sku"), column="sku", limit=120),
                     unit_amount=read_amount(price, column="price", currency=currency),
                     quantity=quantity,
-                    fulfilled_count=quantity if status == "fulfilled" or (is_fulfilled and not status) else 0,
+                    fulfilled_count=_count_sent(status, quantity, is_fulfilled=is_fulfilled),
                     requires_shipping=read_flag(shipping, column="line_requires_shipping") if shipping else True,
                 )
             )
@@ -180,6 +180,13 @@ def _read_lines(columns: ColumnMap, currency: str, rows: list[Row], state: _Stat
         except CellProblem as problem:
             raise RowProblem(row, problem) from problem
     return lines, discounts
+
+
+def _count_sent(status: str, quantity: int, *, is_fulfilled: bool) -> int:
+    """Return how many of a line were sent; of a part the file says no more than that it was not nothing and not all."""
+    if status == "fulfilled" or (is_fulfilled and not status):
+        return quantity
+    return 1 if status == "partial" and quantity > 1 else 0
 
 
 def _read_sums(

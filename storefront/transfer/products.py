@@ -1,7 +1,7 @@
 """From the rows of Shopify's product file to products."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,16 +19,28 @@ from storefront.transfer.cells import (
     read_code,
     read_flag,
     read_grams,
+    read_hs_code,
+    read_measure,
+    read_origin,
     read_tags,
     read_text,
     read_whole,
 )
-from storefront.transfer.columns import ColumnMap
+from storefront.transfer.columns import (
+    MARKET_COMPARE_AT,
+    MARKET_PRICE,
+    PRODUCT_FIELD,
+    VARIANT_FIELD,
+    ColumnMap,
+    label_of,
+)
 from storefront.transfer.files import Row, Table
 from storefront.transfer.groups import Group, RowProblem, group_rows
 
 MAX_VARIANTS = 2000
 MAX_IMAGES = 250
+MAX_DEPTH = 10
+MAX_ANSWER = 20_000
 
 _HANDLE = re.compile(r"^[a-z0-9][a-z0-9_-]{0,254}$")
 _OPTIONS = ("option1", "option2", "option3")
@@ -40,14 +52,16 @@ _STATUSES = {
 }
 
 
-def read_products(table: Table, columns: ColumnMap, *, currency: str) -> Iterator[Group[ProductRow]]:
-    """Yield one group a handle; prices are read in the store's currency."""
+def read_products(
+    table: Table, columns: ColumnMap, *, currency: str, markets: Mapping[str, str] | None = None
+) -> Iterator[Group[ProductRow]]:
+    """Yield one group a handle; prices are read in the store's currency, those of `markets` in the currency named there."""
     return group_rows(
         table.rows,
         columns,
         key_column="handle" if "handle" in columns else "title",
         read_key=partial(_read_handle, columns),
-        read_record=partial(_read_product, columns, currency),
+        read_record=partial(_read_product, columns, currency, markets or {}),
     )
 
 
@@ -57,7 +71,9 @@ def _read_handle(columns: ColumnMap, row: Row) -> str:
     return text if _HANDLE.match(text) else slugify_title(text)
 
 
-def _read_product(columns: ColumnMap, currency: str, group: Group[ProductRow]) -> ProductRow:
+def _read_product(
+    columns: ColumnMap, currency: str, markets: Mapping[str, str], group: Group[ProductRow]
+) -> ProductRow:
     first = group.rows[0]
     title = read_text(columns.get(first.cells, "title"), column="title", limit=255)
     if not title:
@@ -75,7 +91,7 @@ def _read_product(columns: ColumnMap, currency: str, group: Group[ProductRow]) -
     for row in group.rows:
         try:
             if row is first or _is_variant_row(columns, row):
-                variant = _read_variant(columns, currency, row, options=0 if is_single else len(names))
+                variant = _read_variant(columns, currency, markets, row, options=0 if is_single else len(names))
                 if variant.title in variants:
                     raise CellProblem("option1_value", variant.title, _("This version is in the file twice."))
                 variants[variant.title] = variant
@@ -86,13 +102,52 @@ def _read_product(columns: ColumnMap, currency: str, group: Group[ProductRow]) -
             raise RowProblem(row, problem) from problem
     if len(variants) > MAX_VARIANTS or len(images) > MAX_IMAGES:
         raise CellProblem("handle", group.key, _("A product has at most 2,000 versions and 250 pictures."))
+    custom = columns.open_names(PRODUCT_FIELD)
     return ProductRow(
         handle=group.key,
         fields={"title": title, **_read_product_fields(columns, first)},
         option_names=() if is_single else names,
         variants=tuple(variants.values()),
         images=tuple(images.values()),
+        category=read_path(columns.get(first.cells, "category"), column="category") if "category" in columns else None,
+        collections=_read_collections(columns, first),
+        custom=read_answers(columns, first, PRODUCT_FIELD) if custom else None,
+        custom_names=read_custom_names(columns),
     )
+
+
+def read_path(text: str, *, column: str) -> tuple[str, ...]:
+    """Return the titles of a path such as `Clothing > Shirts`.
+
+    Raises: CellProblem.
+    """
+    return tuple(
+        read_text(title, column=column, limit=255) for part in text.split(" > ") if (title := part.strip(" >\t"))
+    )[:MAX_DEPTH]
+
+
+def read_answers(columns: ColumnMap, row: Row, beginning: str) -> dict[str, str]:
+    """Return the answers to custom fields by key, the empty ones too.
+
+    Raises: CellProblem.
+    """
+    return {
+        key: read_text(columns.get(row.cells, name), column=name, limit=MAX_ANSWER)
+        for key, name in columns.open_names(beginning).items()
+    }
+
+
+def read_custom_names(columns: ColumnMap) -> dict[str, str]:
+    """Return what the file calls each custom field."""
+    found = {**columns.open_names(VARIANT_FIELD), **columns.open_names(PRODUCT_FIELD)}
+    return {key: label_of(columns.label(name)) for key, name in found.items()}
+
+
+def _read_collections(columns: ColumnMap, row: Row) -> tuple[str, ...] | None:
+    if "collections" not in columns:
+        return None
+    titles = (title.strip() for title in columns.get(row.cells, "collections").split(";"))
+    return tuple(dict.fromkeys(read_text(title, column="collections", limit=255) for title in titles if title))
 
 
 def _read_product_fields(columns: ColumnMap, row: Row) -> dict[str, Any]:
@@ -135,7 +190,9 @@ def _is_variant_row(columns: ColumnMap, row: Row) -> bool:
     return any(columns.get(row.cells, name) for name in ("option1_value", "price", "sku"))
 
 
-def _read_variant(columns: ColumnMap, currency: str, row: Row, *, options: int) -> VariantRow:
+def _read_variant(
+    columns: ColumnMap, currency: str, markets: Mapping[str, str], row: Row, *, options: int
+) -> VariantRow:
     values = []
     for option in _OPTIONS[:options]:
         column = f"{option}_value"
@@ -154,7 +211,25 @@ def _read_variant(columns: ColumnMap, currency: str, row: Row, *, options: int) 
         quantity=read_whole(quantity, column="quantity", lowest=-MAXIMUM_ON_HAND, highest=MAXIMUM_ON_HAND)
         if quantity
         else None,
+        custom=read_answers(columns, row, VARIANT_FIELD) if columns.open_names(VARIANT_FIELD) else None,
+        tax_class=read_code(columns.get(row.cells, "tax_code"), column="tax_code", limit=40)
+        if "tax_code" in columns
+        else None,
+        image_url=read_url(columns.get(row.cells, "variant_image"), column="variant_image")
+        if "variant_image" in columns
+        else None,
+        list_prices={code: _read_market(columns, row, market, code) for market, code in markets.items()},
     )
+
+
+def _read_market(columns: ColumnMap, row: Row, market: str, currency: str) -> tuple[int, int | None] | None:
+    """Return price and compare-at price of a market; None where it follows the rate."""
+    price, before = f"{MARKET_PRICE}{market}", f"{MARKET_COMPARE_AT}{market}"
+    if not columns.get(row.cells, price):
+        return None
+    amount = read_amount(columns.get(row.cells, price), column=price, currency=currency)
+    compare_at = read_amount(columns.get(row.cells, before), column=before, currency=currency)
+    return amount, compare_at if compare_at > amount else None
 
 
 def _read_variant_fields(columns: ColumnMap, currency: str, row: Row) -> dict[str, Any]:
@@ -168,10 +243,24 @@ def _read_variant_fields(columns: ColumnMap, currency: str, row: Row) -> dict[st
         fields["price_amount"] = read_amount(cell("price"), column="price", currency=currency)
     if "compare_at" in columns:
         fields["compare_at_amount"] = _read_compare_at(cell("compare_at"), cell("price"), currency)
+    if "cost" in columns:
+        cost = cell("cost")
+        fields["cost_amount"] = read_amount(cost, column="cost", currency=currency) if cost else None
     for name, (model_field, read) in _PLAIN_CELLS.items():
         if name in columns:
             fields[model_field] = read(cell(name))
+    if "unit_amount" in columns and "base_amount" in columns:
+        fields |= _read_unit_price(columns, row)
     return fields
+
+
+def _read_unit_price(columns: ColumnMap, row: Row) -> dict[str, Any]:
+    """Return the measures of a unit price, both or none."""
+    amount, base = (read_measure(columns.get(row.cells, name), column=name) for name in ("unit_amount", "base_amount"))
+    unit, base_unit = (read_code(columns.get(row.cells, name), column=name, limit=8) for name in ("unit", "base_unit"))
+    if amount is None or base is None:
+        return {"unit_amount": None, "unit": "", "base_amount": None, "base_unit": ""}
+    return {"unit_amount": amount, "unit": unit, "base_amount": base, "base_unit": base_unit}
 
 
 def _read_compare_at(value: str, price: str, currency: str) -> int | None:
@@ -188,22 +277,32 @@ def _read_compare_at(value: str, price: str, currency: str) -> int | None:
 
 
 def _read_image(columns: ColumnMap, row: Row) -> ImageRow | None:
-    url = columns.get(row.cells, "image_url")
+    url = read_url(columns.get(row.cells, "image_url"), column="image_url")
     if not url:
         return None
+    position = columns.get(row.cells, "image_position")
+    return ImageRow(
+        source_url=url,
+        position=read_whole(position, column="image_position", lowest=0, highest=10_000) if position else 0,
+        alt=read_text(columns.get(row.cells, "image_alt"), column="image_alt", limit=500),
+    )
+
+
+def read_url(url: str, *, column: str) -> str:
+    """Return the address of a picture; an empty cell is none.
+
+    Raises: CellProblem.
+    """
+    if not url:
+        return ""
     try:
         parts = urlsplit(url)
         is_web = parts.scheme in ("http", "https") and bool(parts.hostname)
     except ValueError:
         is_web = False
     if not is_web:
-        raise CellProblem("image_url", url, _("We can only fetch pictures from http and https addresses."))
-    position = columns.get(row.cells, "image_position")
-    return ImageRow(
-        source_url=read_text(url, column="image_url", limit=500),
-        position=read_whole(position, column="image_position", lowest=0, highest=10_000) if position else 0,
-        alt=read_text(columns.get(row.cells, "image_alt"), column="image_alt", limit=500),
-    )
+        raise CellProblem(column, url, _("We can only fetch pictures from http and https addresses."))
+    return read_text(url, column=column, limit=500)
 
 
 def _flag_or_yes(column: str) -> Callable[[str], bool]:
@@ -218,4 +317,6 @@ _PLAIN_CELLS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "taxable": ("is_taxable", _flag_or_yes("taxable")),
     "tracker": ("tracks_stock", bool),
     "policy": ("sells_when_out", partial(read_flag, column="policy")),
+    "hs_code": ("hs_code", partial(read_hs_code, column="hs_code")),
+    "origin": ("origin_country", partial(read_origin, column="origin")),
 }

@@ -46,6 +46,8 @@ class ImportResult:
     rows_count: int = 0
     created: int = 0
     updated: int = 0
+    unchanged: int = 0
+    images_count: int = 0
     skipped: int = 0
     rejected: int = 0
     lines_count: int = 0
@@ -58,7 +60,7 @@ class ImportResult:
 
     @property
     def found(self) -> int:
-        return self.created + self.updated + self.skipped + self.rejected
+        return self.created + self.updated + self.unchanged + self.skipped + self.rejected
 
     @property
     def taken(self) -> int:

@@ -31,7 +31,7 @@ class Permission(models.TextChoices):
     RECOMMENDATIONS_EDIT = "recommendations.edit", _("train and change recommendations")
     CONTENT_EDIT = "content.edit", _("change pages and collections")
     THEME_EDIT = "theme.edit", _("change the look of the store")
-    IMPORTS_RUN = "imports.run", _("import products, customers and orders")
+    IMPORTS_RUN = "imports.run", _("import and export products, stock, customers and orders")
     JOBS_EDIT = "jobs.edit", _("stop work that is running")
     SETTINGS_VIEW = "settings.view", _("see the settings")
     SETTINGS_EDIT = "settings.edit", _("change the store’s facts and delivery")

@@ -95,6 +95,10 @@ SENTENCES: dict[Area, dict[str, str | Promise]] = {
         "dashboard_review_settings": _("changed the rules for reviews"),
         "dashboard_import": _("uploaded a file to import"),
         "dashboard_import_start": _("started an import"),
+        "dashboard_import_columns": _("said what the columns of a file are"),
+        "dashboard_import_undo": _("took back an import"),
+        "dashboard_import_pictures": _("asked again for the pictures of an import"),
+        "dashboard_export": _("asked for an export"),
     },
     Area.SUPPORT: {
         "dashboard_conversation_reply": _("answered a conversation"),

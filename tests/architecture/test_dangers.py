@@ -212,6 +212,7 @@ RULES: dict[str, tuple[Rule, tuple[str, ...], str, dict[str, str]]] = {
         starts_a_thread, (*STORE_PARTS, "platform/accounts/", "platform/console/"), "threading.Thread(target=f)", {
             "tenants/archive/progress.py": "is given its store by name and reads it on a session of its own",
             "recsys/serving/tasks.py": "keeps a job's lease in public on a connection of its own",
+            "storefront/transfer/services/pictures.py": "fetches from the web and asks no database",
         },
     ),
     "settings that open stores stay off": (trusts_its_own_path, (), "USE_X_FORWARDED_HOST = True", {}),

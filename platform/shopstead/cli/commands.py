@@ -24,12 +24,24 @@ def add_parsers(nouns: Any) -> None:
         "--move-to", default="", metavar="EMAIL", help="their own address, where it was taken from them"
     )
     _finish(rescue, login_rescue)
-    imports = nouns.add_parser("import", help="bring products, customers or orders from Shopify's CSV files")
+    imports = nouns.add_parser("import", help="bring lists from Shopify's, WooCommerce's or mall's files")
     imports.add_argument("slug")
-    imports.add_argument("kind", choices=["products", "customers", "orders"])
-    imports.add_argument("file")
+    imports.add_argument("kind", choices=["products", "inventory", "customers", "orders"])
+    imports.add_argument("file", help="a .csv, .csv.gz or .xlsx file; with --format mall a folder of its tables")
+    imports.add_argument(
+        "--format", choices=["shopify", "woocommerce", "mall"], help="found out by the header if not given"
+    )
+    imports.add_argument(
+        "--ignore", action="append", default=[], metavar="COLUMN", help="leave a column of the file out"
+    )
     imports.add_argument("--dry-run", action="store_true", help="say what would happen and change nothing")
     _finish(imports, import_file)
+    exports = nouns.add_parser("export", help="write a list of the store into a file")
+    exports.add_argument("slug")
+    exports.add_argument("kind", choices=["products", "inventory", "customers", "orders"])
+    exports.add_argument("file", help="ends in .csv, .csv.gz or .xlsx")
+    exports.add_argument("--excel", action="store_true", help="mark a .csv file so that Excel reads it as UTF-8")
+    _finish(exports, export_file)
     _add_recs(nouns.add_parser("recs", help="the recommender"))
     refresh = nouns.add_parser("analytics", help="reports").add_subparsers(required=True).add_parser("refresh")
     refresh.add_argument("slug")
@@ -223,6 +235,27 @@ def import_file(arguments: argparse.Namespace) -> int:
                 kind=arguments.kind,
                 path=Path(arguments.file),
                 dry_run=arguments.dry_run,
+                file_format=arguments.format,
+                ignored=arguments.ignore,
+                out=sys.stdout,
+                as_json=arguments.as_json,
+            )
+        except ShopsteadError as error:
+            return fail(str(error))
+
+
+def export_file(arguments: argparse.Namespace) -> int:
+    with django_ready(arguments):
+        from core.errors import ShopsteadError
+        from storefront.transfer.commands import run_export_command
+        from tenants.selectors import get_tenant
+
+        try:
+            return run_export_command(
+                tenant=get_tenant(arguments.slug),
+                kind=arguments.kind,
+                path=Path(arguments.file),
+                is_for_excel=arguments.excel,
                 out=sys.stdout,
                 as_json=arguments.as_json,
             )

@@ -3,10 +3,19 @@
 import csv
 import io
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import pytest
 from pytest_django import Settings
+
+from storefront.transfer.enums import ImportKind
+from storefront.transfer.services import import_file
+
+import_products = partial(import_file, kind=ImportKind.PRODUCTS)
+import_inventory = partial(import_file, kind=ImportKind.INVENTORY)
+import_customers = partial(import_file, kind=ImportKind.CUSTOMERS)
+import_orders = partial(import_file, kind=ImportKind.ORDERS)
 
 CsvFile = Callable[..., io.BytesIO]
 

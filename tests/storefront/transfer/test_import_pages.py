@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from django.core.files.storage import storages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -27,8 +28,18 @@ from tenants.models import Tenant
 GOOD_AND_BAD = b"Handle,Title,Price\nmug,Mug,12.90\ncup,Cup,1.234\nbowl,Bowl,20\n"
 
 
-def send(client: Client, data: bytes, name: str = "autumn.csv", kind: str = "products") -> Any:
+def upload(client: Client, data: bytes, name: str = "autumn.csv", kind: str = "products") -> Any:
     return client.post("/dashboard/import/", {"kind": kind, "file": SimpleUploadedFile(name, data)})
+
+
+def send(client: Client, data: bytes, name: str = "autumn.csv", kind: str = "products") -> Any:
+    """Upload a file and have its columns taken for what they were guessed to be."""
+    answer = upload(client, data, name, kind)
+    if answer.status_code != 302:
+        return answer
+    page = BeautifulSoup(client.get(answer["Location"]).content, "html.parser")
+    chosen = {select["name"]: select.find("option", selected=True) for select in page.select("#import-columns select")}
+    return client.post(answer["Location"], {name: option["value"] if option else "" for name, option in chosen.items()})
 
 
 def work_off(tenant: Tenant) -> Job:
@@ -73,13 +84,24 @@ def test_a_packed_file_is_taken(merchant_client: Client, acme: Tenant) -> None:
     assert work_off(acme).result["created"] == 2
 
 
-def test_a_file_that_cannot_be_read_fails_its_check_in_words(merchant_client: Client, acme: Tenant) -> None:
-    answer = send(merchant_client, b"Handle,Body\nmug,Mug\n")
-    job = work_off(acme)
-    assert job.state == JobState.FAILED
-    page = merchant_client.get(answer["Location"]).content.decode()
+def test_a_file_without_a_needed_column_waits_until_it_is_named(merchant_client: Client, acme: Tenant) -> None:
+    answer = send(merchant_client, b"Handle,Body,Price\nmug,Mug,3\n")
+    page = answer.content.decode()
+    assert (answer.status_code, Job.objects.count()) == (422, 0)
     assert "no column “Title”" in page
     assert "Nothing was imported." in page
+    columns = upload(merchant_client, b"Handle,Body,Price\nmug,Mug,3\n")["Location"]
+    named = {"column-0": "handle", "column-1": "title", "column-2": "price"}
+    assert merchant_client.post(columns, named).status_code == 302
+    assert work_off(acme).result["created"] == 1
+    # The next file of this header is read the same way.
+    assert send(merchant_client, b"HANDLE, body,Price\ncup,Cup,3\n").status_code == 302
+
+
+def test_a_file_that_breaks_further_down_fails_its_check_in_words(merchant_client: Client, acme: Tenant) -> None:
+    answer = send(merchant_client, b"Title,Price\nMug,3\n" + b"Cup,4\n" * 300_000 + b"\xff\xff,1\n")
+    assert work_off(acme).state == JobState.FAILED
+    assert "which characters" in merchant_client.get(answer["Location"]).content.decode()
     assert merchant_client.post(f"{answer['Location']}start/").status_code == 409
 
 

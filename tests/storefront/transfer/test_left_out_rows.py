@@ -11,9 +11,10 @@ from django.core.files.storage import storages
 from core.tenancy import in_tenant
 from core.text import neutralize
 from storefront.catalog.models import Product
-from storefront.transfer.services import ImportResult, import_products, remove_old_files
+from storefront.transfer.results import ImportResult
+from storefront.transfer.services import remove_old_files
 from tenants.models import Tenant
-from tests.storefront.transfer.conftest import CsvFile
+from tests.storefront.transfer.conftest import CsvFile, import_products
 
 FORMULAS = [
     '=HYPERLINK("http://x")',

@@ -20,9 +20,9 @@ from storefront.orders.enums import OrderStatus
 from storefront.orders.models import Order, OrderLine, OrderNumbers
 from storefront.orders.services import NewLine, NewOrder, place_order
 from storefront.pricing.totals import Totals
-from storefront.transfer.services import ImportResult, import_customers, import_orders, import_products
+from storefront.transfer.results import ImportResult
 from tenants.models import Tenant
-from tests.storefront.transfer.conftest import CsvFile
+from tests.storefront.transfer.conftest import CsvFile, import_customers, import_orders, import_products
 
 REAL_DATA = Path(__file__).resolve().parents[4] / "shared" / "data" / "uci_online_retail"
 HEADER = (

@@ -8,9 +8,9 @@ import pytest
 from core.outbox.models import OutboxMessage
 from storefront.catalog.models import Product, ProductImage, ProductVariant
 from storefront.inventory.models import Stock, StockMovement
-from storefront.transfer.services import ImportResult, import_products
+from storefront.transfer.results import ImportResult
 from tenants.models import Tenant
-from tests.storefront.transfer.conftest import CsvFile
+from tests.storefront.transfer.conftest import CsvFile, import_products
 
 CLASSIC = (
     "Handle,Title,Body (HTML),Vendor,Type,Tags,Published,Option1 Name,Option1 Value,Variant SKU,Variant Grams,"
@@ -61,7 +61,7 @@ def test_a_classic_product_arrives_whole(in_acme: Tenant, now: datetime, csv_fil
     result = run(csv_file(CLASSIC, list(row.values())), now)
     assert (result.created, result.updated, result.rejected, result.errors) == (1, 0, 0, [])
     assert result.unused_columns == ["Gift Card"]
-    assert "not fetched" in result.notes[0]
+    assert "fetched after the import" in result.notes[0]
     product = Product.objects.get()
     assert (product.handle, product.title, product.description_html) == (
         "red-mug",

@@ -1,4 +1,4 @@
-"""The merchant's pages: upload a file, look at what it would do, import it, get back what was left out."""
+"""The merchant's pages of an import: upload, columns, check, result, the rows that were left out, and back again."""
 
 import csv
 from collections.abc import Callable
@@ -12,23 +12,26 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from core.access import needs
 from core.actors import current_actor
 from core.clock import utc_now
-from core.errors import NotFound, ShopsteadError
+from core.errors import InvalidInput, NotFound, ShopsteadError
 from core.http import HttpRequest
 from core.jobs.models import Job
 from core.jobs.services import dismiss_job
 from storefront.transfer import services
 from storefront.transfer.columns import template_header
+from storefront.transfer.dashboard.columns import describe_columns, read_chosen
 from storefront.transfer.enums import ImportKind
 from storefront.transfer.results import shorten
-from storefront.transfer.selectors import get_import, list_recent_imports
+from storefront.transfer.selectors import find_pictures_job, find_run_of, get_import, get_run, list_runs
 from tenants.people.permissions import Permission
 
 SHOWN_ERRORS = 20
+SHOWN_RUNS = 10
+SHOWN_FAILURES = 20
 # What a form adds around its file.
 FORM_BYTES = 64 * 1024
 _DRAIN_BLOCK = 1024 * 1024
@@ -72,10 +75,49 @@ def upload(request: HttpRequest) -> HttpResponse:
     if kind is None or file is None:
         return _show_upload(request, error=_("Choose a file first."), kind=kind, status=422)
     try:
-        job = services.start_check(kind=kind, file=file, filename=file.name or "", actor=_actor(request), now=utc_now())
+        started = services.start_upload(
+            kind=kind, file=file, filename=file.name or "", actor=_actor(request), now=utc_now()
+        )
     except ShopsteadError as error:
         return _show_upload(request, error=str(error), kind=kind, status=error.status)
+    return redirect("dashboard_import_columns", started.token)
+
+
+@needs(Permission.IMPORTS_RUN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def columns(request: HttpRequest, token: str) -> HttpResponse:
+    """Show what each column is taken for; take what the merchant says instead and check the file."""
+    found = get_run(token)
+    if request.method != "POST":
+        kind = _read_kind(request.GET.get("kind"))
+        if kind is not None and kind != found.kind:
+            found = services.change_kind(token=token, kind=kind)
+        return render(request, "transfer/columns.html", describe_columns(found))
+    chosen = read_chosen(request.POST, found)
+    try:
+        job = services.start_check(token=token, mapping=chosen, actor=_actor(request), now=utc_now())
+    except InvalidInput as error:
+        return render(
+            request, "transfer/columns.html", describe_columns(found, chosen, str(error)), status=error.status
+        )
     return redirect("dashboard_import_run", job.token)
+
+
+@needs(Permission.IMPORTS_RUN)
+@require_POST
+def undo(request: HttpRequest, token: str) -> HttpResponse:
+    """Take an import back."""
+    job = services.start_undoing(token=token, actor=_actor(request), now=utc_now())
+    return redirect("dashboard_job", job.token)
+
+
+@needs(Permission.IMPORTS_RUN)
+@require_POST
+def pictures(request: HttpRequest, token: str) -> HttpResponse:
+    """Ask once more for the pictures that did not come."""
+    found = get_run(token)
+    services.start_fetching(run_token=found.token, filename=found.filename, actor=_actor(request), now=utc_now())
+    return redirect("dashboard_import_run", found.job_token) if found.job_token else redirect("dashboard_import")
 
 
 @needs(Permission.IMPORTS_RUN)
@@ -136,7 +178,9 @@ def _show_upload(
         "chosen": chosen.value,
         "error": error,
         "limit": settings.MAX_IMPORT_BYTES // 1024**2,
-        "recent": list_recent_imports(),
+        "recent": [
+            {"run": one, "can_undo": services.can_be_undone(one, now=utc_now())} for one in list_runs(limit=SHOWN_RUNS)
+        ],
     }
     return render(request, "transfer/upload.html", context, status=status)
 
@@ -145,8 +189,14 @@ def _describe(job: Job) -> dict[str, Any]:
     kind = ImportKind(job.params["kind"])
     result = job.result
     taken = int(result.get("created", 0)) + int(result.get("updated", 0))
+    found = find_run_of(job)
+    fetching = find_pictures_job(found) if found is not None and job.params.get("check") else None
     return {
         "job": job,
+        "run": found,
+        "can_undo": found is not None and job.is_finished and services.can_be_undone(found, now=utc_now()),
+        "pictures": fetching,
+        "failures": fetching.result.get("failures", [])[:SHOWN_FAILURES] if fetching is not None else [],
         "kind": kind,
         "title": _TITLES[kind](),
         "filename": shorten(job.params["filename"]),
@@ -156,7 +206,7 @@ def _describe(job: Job) -> dict[str, Any]:
         "is_check": bool(job.params["dry_run"]),
         "confirm_label": _COUNTS[kind](taken),
         "back_url": reverse("dashboard_import"),
-        "list_url": reverse(f"dashboard_{kind.value}"),
+        "list_url": reverse(_LISTS[kind]),
         "rows_url": reverse("dashboard_import_rows", args=[job.token]) if result.get("error_file") else "",
     }
 
@@ -169,13 +219,21 @@ def _read_kind(text: str | None) -> ImportKind | None:
     return ImportKind(text) if text in ImportKind.values else None
 
 
+_LISTS = {
+    ImportKind.PRODUCTS: "dashboard_products",
+    ImportKind.INVENTORY: "dashboard_products",
+    ImportKind.CUSTOMERS: "dashboard_customers",
+    ImportKind.ORDERS: "dashboard_orders",
+}
 _TITLES: dict[ImportKind, Callable[[], str]] = {
     ImportKind.PRODUCTS: lambda: _("Import products"),
+    ImportKind.INVENTORY: lambda: _("Import stock"),
     ImportKind.CUSTOMERS: lambda: _("Import customers"),
     ImportKind.ORDERS: lambda: _("Import orders"),
 }
 _COUNTS: dict[ImportKind, Callable[[int], str]] = {
     ImportKind.PRODUCTS: lambda n: ngettext("Import %(n)s product", "Import %(n)s products", n) % {"n": f"{n:,}"},
+    ImportKind.INVENTORY: lambda n: ngettext("Set %(n)s count", "Set %(n)s counts", n) % {"n": f"{n:,}"},
     ImportKind.CUSTOMERS: lambda n: ngettext("Import %(n)s customer", "Import %(n)s customers", n) % {"n": f"{n:,}"},
     ImportKind.ORDERS: lambda n: ngettext("Import %(n)s order", "Import %(n)s orders", n) % {"n": f"{n:,}"},
 }
@@ -183,6 +241,9 @@ _COUNTS: dict[ImportKind, Callable[[int], str]] = {
 urlpatterns = [
     path("", upload, name="dashboard_import"),
     path("template/<str:kind>/", template, name="dashboard_import_template"),
+    path("columns/<str:token>/", columns, name="dashboard_import_columns"),
+    path("undo/<str:token>/", undo, name="dashboard_import_undo"),
+    path("pictures/<str:token>/", pictures, name="dashboard_import_pictures"),
     path("<str:token>/", run, name="dashboard_import_run"),
     path("<str:token>/start/", start, name="dashboard_import_start"),
     path("<str:token>/rows/", rows, name="dashboard_import_rows"),
