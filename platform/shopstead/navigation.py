@@ -46,8 +46,13 @@ def dashboard_navigation(request: HttpRequest) -> list[NavItem]:
     if Permission.ORDERS_VIEW in may:
         items.append(item(_("Orders"), "/dashboard/orders/", "orders", count_orders_to_fulfill(), on_phone=True))
     if Permission.PRODUCTS_VIEW in may:
-        reviews = item(_("Reviews"), "/dashboard/products/reviews/", "star", count_waiting())
-        items.append(item(_("Products"), "/dashboard/products/", "products", on_phone=True, children=(reviews,)))
+        below = (
+            item(_("Categories"), "/dashboard/categories/", ""),
+            item(_("Collections"), "/dashboard/collections/", ""),
+            item(_("Tags and brands"), "/dashboard/tags/", ""),
+            item(_("Reviews"), "/dashboard/products/reviews/", "star", count_waiting()),
+        )
+        items.append(item(_("Products"), "/dashboard/products/", "products", on_phone=True, children=below))
     if Permission.CUSTOMERS_VIEW in may:
         items.append(item(_("Customers"), "/dashboard/customers/", "customers"))
     if Permission.RECOMMENDATIONS_VIEW in may:

@@ -5,10 +5,12 @@ is `custom:` and its key.
 """
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
+from math import isfinite
 from typing import Any
 
 from django.db.models import BooleanField, F, Func, Q, Value
@@ -26,6 +28,7 @@ from storefront.catalog.models import Category, CustomField
 
 MAXIMUM_RULES = 20
 VALUE_LENGTH = 255
+_KEY = re.compile(r"^[a-z][a-z0-9_.-]*$", re.ASCII)
 CUSTOM = "custom:"
 
 Rule = dict[str, Any]
@@ -131,7 +134,10 @@ def clean_rules(rules: Sequence[Mapping[str, Any]], vocabulary: Vocabulary) -> l
 
 def build_question(rules: Sequence[Mapping[str, Any]], match: str, *, now: datetime) -> Q:
     """Return what the products of a collection have in common, for `Product.objects.filter`; no rules fit nothing."""
-    parts = [_ask(str(rule["field"]), str(rule["relation"]), rule.get("value"), now) for rule in rules]
+    parts = [
+        _ask(rule["field"], rule["relation"], rule.get("value"), now) if is_sound(rule) else Q(pk__in=[])
+        for rule in rules
+    ]
     if not parts:
         return Q(pk__in=[])
     question = parts[0]
@@ -140,9 +146,37 @@ def build_question(rules: Sequence[Mapping[str, Any]], match: str, *, now: datet
     return question
 
 
+def is_sound(rule: Any) -> bool:
+    """Tell whether a kept rule can be asked: rows may come from a file that somebody else wrote."""
+    if (
+        not isinstance(rule, dict)
+        or not isinstance(rule.get("field"), str)
+        or not isinstance(rule.get("relation"), str)
+    ):
+        return False
+    field, relation, value = rule["field"], rule["relation"], rule.get("value")
+    if field.startswith(CUSTOM):
+        known: Sequence[str] = sorted({one for each in _CUSTOM_RELATIONS.values() for one in each})
+        if not _KEY.match(field.removeprefix(CUSTOM)):
+            return False
+    else:
+        known = RELATIONS.get(field, ())
+    if relation not in known:
+        return False
+    if relation in _SET:
+        return True
+    if field in ("price", "compare_at", "stock", "category") or relation == "within":
+        return isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**31 * 1000
+    if field == "created":
+        return isinstance(value, str) and _is_day(value)
+    if isinstance(value, float):
+        return isfinite(value) and field.startswith(CUSTOM)
+    return isinstance(value, str) or (field.startswith(CUSTOM) and isinstance(value, int))
+
+
 def is_drifting(rules: Sequence[Mapping[str, Any]]) -> bool:
     """Tell whether the answer changes by itself."""
-    return any(rule.get("field") in DRIFTING for rule in rules)
+    return any(is_sound(rule) and rule["field"] in DRIFTING for rule in rules)
 
 
 def _clean_value(field: str, relation: str, value: Any, vocabulary: Vocabulary) -> Any:
@@ -190,6 +224,14 @@ def _integer(text: str, most: int) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 19) or int(text) > most:
         raise CollectionRefused(_("Write a whole number, such as 12."))
     return int(text)
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _day(text: str) -> str:
@@ -257,7 +299,7 @@ def _ask_custom(key: str, relation: str, value: Any) -> Q:
     if relation in _SET:
         path = f"exists({own})"
     elif relation == "contains":
-        path = f'{own} like_regex {said} flag "iq"'
+        path = f'{own} like_regex {json.dumps(str(value), ensure_ascii=False)} flag "iq"'
     else:
         path = f"{own} {signs[relation]} {said}"
     fits = Coalesce(_Fits(F("custom_fields"), Func(Value(path), template="CAST(%(expressions)s AS jsonpath)")), False)

@@ -170,6 +170,30 @@ TABLE: dict[str, Place] = {
     "dashboard_review": Place(Door.WORK, _pk("reviews.Review"), needs="products.view"),
     "dashboard_review_decide": Place(Door.WORK, _pk("reviews.Review"), NO_GET, needs="reviews.edit"),
     "dashboard_review_reply": Place(Door.WORK, _pk("reviews.Review"), NO_GET, needs="reviews.edit"),
+    "dashboard_categories": Place(Door.WORK, needs="products.view"),
+    "dashboard_category_new": Place(Door.WORK, needs="products.edit"),
+    "dashboard_category": Place(
+        Door.WORK, _pk("catalog.Category"), needs="products.view", needs_to_change="products.edit"
+    ),
+    "dashboard_category_move": Place(Door.WORK, _pk("catalog.Category"), NO_GET, is_quiet=True, needs="products.edit"),
+    "dashboard_category_delete": Place(Door.WORK, _pk("catalog.Category"), NO_GET, needs="products.edit"),
+    "dashboard_collections": Place(Door.WORK, needs="products.view"),
+    "dashboard_collection_new": Place(Door.WORK, needs="content.edit"),
+    "dashboard_collection": Place(
+        Door.WORK, _pk("catalog.Collection"), needs="products.view", needs_to_change="content.edit"
+    ),
+    "dashboard_collection_products": Place(
+        Door.WORK, _pk("catalog.Collection"), NO_GET, is_quiet=True, needs="content.edit"
+    ),
+    "dashboard_collection_move": Place(
+        Door.WORK, _pk("catalog.Collection"), NO_GET, is_quiet=True, needs="content.edit"
+    ),
+    "dashboard_collection_delete": Place(Door.WORK, _pk("catalog.Collection"), NO_GET, needs="content.edit"),
+    "dashboard_labels": Place(Door.WORK, needs="products.view"),
+    "dashboard_label_rename": Place(Door.WORK, get=NO_GET, needs="products.edit"),
+    "dashboard_label_suggest": Place(Door.WORK, needs="products.view"),
+    "dashboard_fields": Place(Door.WORK, needs="settings.view", needs_to_change="settings.edit"),
+    "dashboard_tax_classes": Place(Door.WORK, needs="settings.view", needs_to_change="settings.edit"),
     "dashboard_customers": Place(Door.WORK, needs="customers.view"),
     "dashboard_customer": Place(Door.WORK, _pk("customers.Customer"), needs="customers.view"),
     "dashboard_import": Place(Door.WORK, needs="imports.run"),

@@ -42,6 +42,7 @@ from storefront.catalog.selectors.products import (
     list_variants,
     to_cards,
 )
+from storefront.catalog.selectors.taxes import list_tax_classes
 
 __all__ = [
     "CARD_FIELDS",
@@ -82,6 +83,7 @@ __all__ = [
     "list_products_to_add",
     "list_specs",
     "list_subtree_ids",
+    "list_tax_classes",
     "list_variants",
     "lowest_price_30_days",
     "preview_rules",

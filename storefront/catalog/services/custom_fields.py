@@ -27,6 +27,8 @@ _FILTERABLE = frozenset(
     {FieldType.TEXT, FieldType.INTEGER, FieldType.DECIMAL, FieldType.BOOLEAN, FieldType.COLOR, FieldType.CHOICE}
 )
 
+Step = Literal["up", "down"]
+
 logger = logging.getLogger(__name__)
 
 
@@ -93,7 +95,7 @@ def delete_custom_field(*, field_id: int, actor: str, now: datetime) -> str:
     return row.name
 
 
-def arrange_custom_field(*, field_id: int, step: Literal["up", "down"], actor: str, now: datetime) -> None:
+def arrange_custom_field(*, field_id: int, step: Step, actor: str, now: datetime) -> None:
     """Move a question one place among those of its sort; at an end it stays.
 
     Raises: CustomFieldRefused when it is gone.

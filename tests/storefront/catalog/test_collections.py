@@ -292,3 +292,27 @@ def test_collections_stand_in_the_merchants_order() -> None:
     arrange_collection(collection_id=rows[2].pk, step="up", actor=ACTOR, now=MADE_AT)
     arrange_collection(collection_id=rows[0].pk, step="up", actor=ACTOR, now=MADE_AT)
     assert [one.pk for one in list_all_collections()] == [rows[0].pk, rows[2].pk, rows[1].pk]
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        "word",
+        ["word"],
+        {"field": "title"},
+        [{"field": "title", "relation": "is", "value": ["x"]}],
+        [{"field": "title", "relation": ["is"], "value": "x"}],
+        [{"field": 'custom:x" || true', "relation": "is", "value": "x"}],
+        [{"field": "custom:x", "relation": "is", "value": {"a": 1}}],
+        [{"field": "price", "relation": "above", "value": 10**40}],
+        [{"field": "created", "relation": "after", "value": "soon"}],
+        [{"field": "category", "relation": "is", "value": "x"}],
+    ],
+)
+def test_rules_that_nobody_typed_here_fit_nothing_and_stop_nothing(goods: dict[str, Product], rules: Any) -> None:
+    """An archive is a file that somebody else may have written."""
+    row = by_rule(rule("title", "contains", "camp"))
+    Collection.objects.filter(pk=row.pk).update(rules=rules)
+    update_product(product_id=goods["mug"].pk, title=MUG, status="active", actor=ACTOR, now=MADE_AT)
+    assert inside(row) == set()
+    fill_drifting(now=MADE_AT)

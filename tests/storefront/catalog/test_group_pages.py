@@ -1,0 +1,178 @@
+"""The merchant's pages for categories, collections, labels, fields and tax classes."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from django.http import HttpResponse
+from django.test import Client
+
+from core.tenancy import in_tenant
+from storefront.catalog.models import Category, Collection, CustomField, Product, TaxClass
+from storefront.catalog.services import create_category, create_collection
+from tenants.models import Tenant
+from tests.storefront.catalog.making import ACTOR, MADE_AT, make_product, picture_file, statements
+
+EVIL = "<script>alert('x')</script>"
+PAGES = ["categories/", "collections/", "tags/", "settings/fields/", "settings/taxes/"]
+
+
+def soup(response: HttpResponse) -> BeautifulSoup:
+    return BeautifulSoup(response.content, "html.parser")
+
+
+@pytest.fixture
+def group(acme: Tenant) -> dict[str, Any]:
+    with in_tenant(acme):
+        return {
+            "category": create_category(title="Cups", actor=ACTOR, now=MADE_AT),
+            "hand": create_collection(title="Gifts", is_automatic=False, actor=ACTOR, now=MADE_AT),
+            "rule": create_collection(title="Camp", is_automatic=True, actor=ACTOR, now=MADE_AT),
+            "mug": make_product("Camp mug"),
+            "kettle": make_product("Kettle"),
+        }
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_nobody_but_the_merchant_gets_in(acme: Tenant, store_client: Callable[[Tenant], Client], page: str) -> None:
+    assert store_client(acme).get(f"/dashboard/{page}").status_code == 302
+    assert store_client(acme).post(f"/dashboard/{page}").status_code in (302, 405)
+
+
+def test_categories_are_added_changed_moved_and_deleted_by_forms(
+    acme: Tenant, merchant_client: Client, media_root: Path
+) -> None:
+    start = "/dashboard/categories/"
+    assert "Sort your goods" in merchant_client.get(start).content.decode()
+    assert merchant_client.post(f"{start}new/", {"title": ""}).status_code == 422
+    for title in ("Kitchen", EVIL):
+        assert merchant_client.post(f"{start}new/", {"title": title}).status_code == 302
+    with in_tenant(acme):
+        kitchen, evil = Category.objects.all()
+    merchant_client.post(f"{start}{evil.pk}/move/", {"step": "into"})
+    merchant_client.post(f"{start}{evil.pk}/move/", {"target": str(evil.pk), "place": "inside"})
+    merchant_client.post(f"{start}{evil.pk}/move/", {"target": "²", "place": "anywhere"})
+    page = merchant_client.get(start)
+    assert EVIL not in page.content.decode()
+    assert [row["class"][0] for row in soup(page).select(".tree li")] == ["lv1", "lv2"]
+    values = {"title": "Cups", "handle": "cups", "is_visible": "on", "cover": picture_file()}
+    assert merchant_client.post(f"{start}{evil.pk}/", values).status_code == 302
+    with in_tenant(acme):
+        row = Category.objects.get(pk=evil.pk)
+    assert (row.title, row.handle, bool(row.cover)) == ("Cups", "cups", True)
+    taken = merchant_client.post(f"{start}{evil.pk}/", {"title": "Cups", "handle": "kitchen", "uncover": "1"})
+    assert taken.status_code == 422
+    assert "address of another category" in soup(taken).find(id="id_handle_error").get_text()
+    assert merchant_client.post(f"{start}{kitchen.pk}/delete/").status_code == 302
+    assert merchant_client.get(f"{start}{kitchen.pk}/").status_code == 404
+    assert merchant_client.get(f"{start}{evil.pk}/").status_code == 200
+
+
+def test_a_collection_by_hand_is_filled_from_its_page(
+    acme: Tenant, merchant_client: Client, group: dict[str, Any]
+) -> None:
+    page = f"/dashboard/collections/{group['hand'].pk}/"
+    found = soup(merchant_client.get(f"{page}?find=mug")).select("button[name=add]")
+    assert [one["value"] for one in found] == [str(group["mug"].pk)]
+    merchant_client.post(f"{page}products/", {"add": [str(group["mug"].pk), str(group["kettle"].pk), "x"]})
+    merchant_client.post(f"{page}products/", {"move": f"up:{group['kettle'].pk}"})
+    merchant_client.post(f"{page}products/", {"move": "explode:1"})
+    shown = soup(merchant_client.get(page)).select("#products .go")
+    assert [one.get_text() for one in shown] == ["Kettle", "Camp mug"]
+    merchant_client.post(f"{page}products/", {"remove": str(group["mug"].pk)})
+    with in_tenant(acme):
+        assert list(Product.objects.filter(collections=group["hand"]).values_list("title", flat=True)) == ["Kettle"]
+
+
+def test_rules_are_tried_before_they_are_saved(acme: Tenant, merchant_client: Client, group: dict[str, Any]) -> None:
+    page = f"/dashboard/collections/{group['rule'].pk}/"
+    values = {
+        "title": "Camp",
+        "handle": "camp",
+        "is_visible": "on",
+        "sort": "best",
+        "match": "all",
+        "rule_field": ["title", "price"],
+        "rule_relation": ["contains", "above"],
+        "rule_value": ["camp", "1.00"],
+    }
+    tried = merchant_client.post(page, values | {"do": "preview"})
+    assert "1 product fits." in tried.content.decode()
+    assert len(soup(merchant_client.post(page, values | {"do": "add"})).select(".rule-row")) == 3
+    assert len(soup(merchant_client.post(page, values | {"do": "drop:0"})).select(".rule-row")) == 1
+    with in_tenant(acme):
+        assert Collection.objects.get(pk=group["rule"].pk).rules == []
+    wrong = merchant_client.post(page, values | {"rule_value": ["camp", "much"]})
+    assert wrong.status_code == 422
+    assert soup(wrong).select_one(".rule-row.wrong .errtxt") is not None
+    assert merchant_client.post(page, values).status_code == 302
+    with in_tenant(acme):
+        row = Collection.objects.get(pk=group["rule"].pk)
+        assert row.rules[1] == {"field": "price", "relation": "above", "value": 100}
+        assert row.products.get() == group["mug"]
+    assert soup(merchant_client.get(page)).select("[name=rule_value]")[1]["value"] == "1.00"
+
+
+def test_lists_ask_the_same_number_of_questions_for_one_and_for_many(
+    acme: Tenant, merchant_client: Client, group: dict[str, Any]
+) -> None:
+    def cost() -> list[int]:
+        counts = []
+        for page in ("categories/", "collections/", "tags/"):
+            with statements() as seen:
+                assert merchant_client.get(f"/dashboard/{page}").status_code == 200
+            counts.append(len(seen))
+        return counts
+
+    cost()
+    first = cost()
+    with in_tenant(acme):
+        for number in range(12):
+            create_category(title=f"C {number}", parent_id=group["category"].pk, actor=ACTOR, now=MADE_AT)
+            create_collection(title=f"C {number}", is_automatic=False, actor=ACTOR, now=MADE_AT)
+            make_product(f"P {number}", tags=[f"tag {number}"])
+    assert cost() == first
+
+
+def test_labels_are_renamed_by_a_job_and_suggested(acme: Tenant, merchant_client: Client) -> None:
+    with in_tenant(acme):
+        make_product("A", tags=["camp", EVIL], vendor="Ridge")
+    page = merchant_client.get("/dashboard/tags/")
+    assert "camp" in page.content.decode()
+    assert EVIL not in page.content.decode()
+    answer = merchant_client.get("/dashboard/tags/suggest/", {"kind": "tag", "name": "tags", "tags": "gift, ca"})
+    assert soup(answer).option["value"] == "gift, camp"
+    sent = merchant_client.post("/dashboard/tags/rename/", {"kind": "tag", "before": "camp", "after": "camping"})
+    assert sent.status_code == 302
+    merchant_client.post("/dashboard/tags/rename/", {"kind": "tag", "before": "nothing", "after": "x"})
+    merchant_client.post("/dashboard/tags/rename/", {"kind": "tag", "before": "camp", "after": " "})
+    from core.jobs.models import Job
+
+    assert Job.objects.filter(kind="catalog.label").count() == 1
+
+
+def test_fields_and_tax_classes_are_kept_in_the_settings(acme: Tenant, merchant_client: Client) -> None:
+    page = "/dashboard/settings/fields/"
+    new = {"field": "new", "owner": "product", "new-name": "Wood", "new-type": "choice"}
+    assert merchant_client.post(page, new).status_code == 422
+    assert merchant_client.post(page, new | {"new-choices": "Oak\nAsh", "new-is_filter": "on"}).status_code == 302
+    with in_tenant(acme):
+        own = CustomField.objects.get()
+    assert (own.key, own.choices, own.is_filter, own.is_shown) == ("wood", ["Oak", "Ash"], True, False)
+    changed = {"field": str(own.pk), "owner": "product", f"f{own.pk}-name": "Timber", f"f{own.pk}-choices": "Oak"}
+    assert merchant_client.post(page, changed).status_code == 302
+    assert "Timber" in merchant_client.get(page).content.decode()
+    assert merchant_client.post(page, {"field": str(own.pk), "owner": "product", "delete": "1"}).status_code == 302
+    taxes = "/dashboard/settings/taxes/"
+    assert merchant_client.post(taxes, {"class": "new", "new-name": ""}).status_code == 422
+    assert merchant_client.post(taxes, {"class": "new", "new-name": "Books"}).status_code == 302
+    with in_tenant(acme):
+        books = TaxClass.objects.get()
+        assert CustomField.objects.count() == 0
+        Product.objects.all().delete()
+        make_product().variants.update(tax_class=books)
+    held = merchant_client.post(taxes, {"class": str(books.pk), "delete": "1"})
+    assert held.status_code == 422
+    assert "1 version is in “Books”." in held.content.decode()
