@@ -21,6 +21,7 @@ from core.tenancy import in_public, in_tenant
 from recsys.serving.services.training import train_store
 from shopstead.demo.goods import furnish, read_store
 from shopstead.demo.history import write_history, write_visits
+from shopstead.demo.reviews import write_reviews
 from shopstead.demo.welcome import DemoLogin
 from storefront.customers.models import Customer
 from tenants.models import Tenant
@@ -81,6 +82,7 @@ def _make_store(store: dict[str, Any], *, passwords: dict[str, str], now: dateti
             furnish(store, now=now)
             orders = write_history(store, now=now, shopper_email=shopper)
             write_visits(store, now=now)
+            write_reviews(store, now=now)
             customer = Customer.objects.get(email=shopper)
             customer.set_password(passwords["shopper"])
             customer.save(update_fields=["password"])
