@@ -11,7 +11,7 @@ from tenants.fleet.models import MigrationRun
 from tenants.fleet.selectors import read_applied
 from tenants.models import Tenant
 from tests.tenants.fleet.conftest import NOTE, Plant, plant
-from tests.tenants.fleet.test_runs import PYTHON, UNIQUE, spoil
+from tests.tenants.fleet.running import PYTHON, UNIQUE, spoil
 
 __all__ = ["plant"]
 
