@@ -36,7 +36,7 @@ def test_every_kind_of_row_is_planted_in_both_stores(room: Room) -> None:
         "merchant.DailyVisits", "merchant.RollupState", "interactions.Interaction", "serving.ActiveModel",
         "serving.TrendingProducts", "serving.CustomerRecommendation", "serving.ProductRecommendation",
         "checkout.ApiIdempotencyKey", "catalog.ProductImage", "catalog.BundleItem", "catalog.PriceList",
-        "catalog.ListPrice", "customers.DataExport", "wishlists.Wishlist",
+        "catalog.ListPrice", "customers.DataExport", "wishlists.Wishlist", "inventory.InventorySettings",
         "wishlists.SavedItem",
     }  # fmt: skip
     for planted in (room.acme, room.globex):
