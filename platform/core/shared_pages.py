@@ -4,15 +4,22 @@ A view that is marked is shown from the page cache (`shopstead.page_cache`), whi
 can get into it. What is personal comes afterwards, as a fragment.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
+
+from django.utils.translation import get_language
 
 # Set in the environment of a request that is made for everybody.
 SHARED_KEY = "shopstead.shared_page"
 
 View = TypeVar("View", bound=Callable[..., Any])
+Value = TypeVar("Value")
+
+_shelf: ContextVar[dict[tuple[str, str], Any] | None] = ContextVar("shelf", default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +59,28 @@ def find_shared_page(view: Callable[..., Any]) -> SharedPage | None:
             return found
         inner = getattr(inner, "__wrapped__", None)
     return None
+
+
+@contextmanager
+def remembering(shelf: dict[tuple[str, str], Any]) -> Iterator[None]:
+    """Make a page for everybody with this shelf, which belongs to one edition of one store."""
+    token = _shelf.set(shelf)
+    try:
+        yield
+    finally:
+        _shelf.reset(token)
+
+
+def remember(name: str, make: Callable[[], Value]) -> Value:
+    """Return what is the same on all pages of the store in this language, made once for as long as the store does not change.
+
+    Outside of a page for everybody it is made each time. Nobody may change what it returns.
+    """
+    shelf = _shelf.get()
+    if shelf is None:
+        return make()
+    key = (name, get_language() or "")
+    if key not in shelf:
+        shelf[key] = make()
+    value: Value = shelf[key]
+    return value

@@ -13,7 +13,7 @@ from console.support_bar import describe_session, describe_visit
 from core.clock import utc_now
 from core.http import HttpRequest
 from core.jobs.selectors import list_tray_jobs
-from core.shared_pages import SHARED_KEY
+from core.shared_pages import SHARED_KEY, remember
 from shopstead.navigation import console_navigation, dashboard_navigation, site_navigation
 from storefront.carts.selectors import count_cart_items
 from storefront.theme.selectors import get_shell
@@ -25,7 +25,7 @@ def storefront(request: HttpRequest) -> dict[str, Any]:
     """Return the storefront's frame: store, look, links, badge."""
     if getattr(request, "tenant", None) is None:
         return {}
-    shell = get_shell()
+    shell = remember("shell", get_shell)
     return {
         "store": request.tenant,
         "theme": shell.theme,

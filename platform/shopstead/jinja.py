@@ -1,9 +1,10 @@
 """The Jinja2 environment of the storefront's pages."""
 
+from functools import cache
 from typing import Any
 
 from django.templatetags.static import static
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils import translation
 from jinja2 import Environment
 
@@ -23,7 +24,12 @@ from storefront.wishlists.jinja import saved_count
 
 def url(name: str, **kwargs: Any) -> str:
     """Return the address of a named page in the language of the request."""
-    return reverse(name, kwargs=kwargs or None)
+    return reverse(name, kwargs=kwargs) if kwargs else _plain_url(name, get_script_prefix())
+
+
+@cache
+def _plain_url(name: str, _prefix: str) -> str:
+    return reverse(name)
 
 
 def money(amount: int, currency: str) -> str:

@@ -9,10 +9,10 @@ class ShippingConfig(AppConfig):
     schema = "tenant"
 
     def ready(self) -> None:
-        from storefront.catalog.page_parts import add_page_part
+        from storefront.catalog.page_parts import add_store_part
         from storefront.shipping.jinja import DELIVERY_PART
         from storefront.shipping.seeding import furnish_store
         from tenants.events import TenantSeeding
 
         subscribe(TenantSeeding, furnish_store)
-        add_page_part("delivery", DELIVERY_PART)
+        add_store_part("delivery", DELIVERY_PART)

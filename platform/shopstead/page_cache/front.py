@@ -16,7 +16,7 @@ from core.clock import utc_now
 from core.events import publish
 from core.freshness.marks import marks
 from core.ids import new_token
-from core.shared_pages import NextChangeAsked
+from core.shared_pages import NextChangeAsked, remembering
 from core.tenancy import in_tenant
 from shopstead.page_cache.entries import Headers, Page, is_fit, make_page
 from shopstead.page_cache.memory import Edition, Memory
@@ -26,6 +26,8 @@ from tenants.hosts import find_tenant
 from tenants.models import Tenant
 from tenants.sharing.figures import Kind, requests_a_minute
 from tenants.sharing.middleware import BURST_SHARE, buckets
+
+MOST_SHELVES = 500
 
 logger = logging.getLogger(__name__)
 
@@ -46,6 +48,7 @@ class PageCache:
         self.memory = Memory(settings.PAGE_CACHE_BYTES)
         self.shared = Shared()
         self._untils: dict[str, tuple[Edition, float]] = {}
+        self._shelves: dict[str, tuple[tuple[Edition, float], dict[tuple[str, str], Any]]] = {}
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         question = read_question(environ) if settings.PAGE_CACHE else None
@@ -83,7 +86,8 @@ class PageCache:
             return _send(page, environ, start_response)
         told = _Told()
         until = self._until(tenant, edition)
-        body = self._application(ask_for_everybody(environ, question), told.start_response)
+        with remembering(self._shelf(tenant, edition, until)):
+            body = self._application(ask_for_everybody(environ, question), told.start_response)
         page = told.make_page(body, until=until)
         if page is None:
             start_response(told.line, told.headers)
@@ -92,6 +96,17 @@ class PageCache:
         self.memory.keep(tenant.schema_name, edition, question.key, page)
         self.shared.keep(tenant, edition, question.key, page)
         return _send(page, environ, start_response)
+
+    def _shelf(self, tenant: Tenant, edition: Edition, until: float) -> dict[tuple[str, str], Any]:
+        """Return what pages of this edition have in common; it is read after the edition, so it is never older."""
+        known = self._shelves.get(tenant.schema_name)
+        if known is not None and known[0] == (edition, until):
+            return known[1]
+        if len(self._shelves) >= MOST_SHELVES:
+            self._shelves.clear()
+        shelf: dict[tuple[str, str], Any] = {}
+        self._shelves[tenant.schema_name] = ((edition, until), shelf)
+        return shelf
 
     def _until(self, tenant: Tenant, edition: Edition) -> float:
         """Return when this edition's pages change by themselves: at midnight, or when somebody says; asked once an edition."""

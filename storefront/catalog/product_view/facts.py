@@ -23,7 +23,7 @@ def list_facts(page: ProductPage, chosen: Version) -> list[dict[str, str]]:
     """Return rows {name, value} of the merchant's fields that are shown, {…, url} for an address, {…, color} for a color."""
     own = page.product["custom_fields"], chosen.row["custom_fields"]
     facts = []
-    for field in page.fields:
+    for field in page.store["fields"] or []:
         value = own[field["owner"] == FieldOwner.VARIANT].get(field["key"])
         if value is not None and value != "" and (shown := _show(field, value)):
             facts.append({"name": str(say(field, "name")), **shown})

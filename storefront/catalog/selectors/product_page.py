@@ -8,19 +8,23 @@ from typing import Any
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
+from core.shared_pages import remember
 from storefront.catalog.errors import ProductNotFound
-from storefront.catalog.page_parts import product_statement
+from storefront.catalog.page_parts import MORE, product_statement, store_statement
 from storefront.catalog.price_history import PricePoint, find_lowest_before
 
 Row = dict[str, Any]
+
+_PART = "part_"
 
 
 @dataclass(frozen=True, slots=True)
 class ProductPage:
     """A product, its versions (at least one), pictures, and the way to it; `categories` from the root to the branch.
 
-    `lowest` is the lowest price of the 30 days before a reduction, by variant; `set_items` what a set holds, by variant; `parts`
-    what others added (`page_parts`). Rows are mappings with the columns' names.
+    `lowest` is the lowest price of the 30 days before a reduction, by variant; `set_items` what a set holds, by variant; `store`
+    what the page says of the whole store: `fields`, and what others added, as they did to `parts` (`page_parts`). Rows have the
+    columns' names.
     """
 
     product: Row
@@ -28,39 +32,41 @@ class ProductPage:
     images: list[Row]
     categories: list[Row]
     collections: list[Row]
-    fields: list[Row]
     lowest: dict[int, int]
     set_items: dict[int, list[Row]]
+    store: dict[str, Any]
     parts: dict[str, Any]
 
 
 def get_product_page(handle: str) -> ProductPage:
-    """Return the page of an active product that has a version.
+    """Return the page of an active product that has a version: one query, and one more for reduced goods and sets.
 
     Raises: ProductNotFound.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(product_statement(), [handle])
-        found = cursor.fetchone()
-    row: Row = json.loads(found[0]) if found else {}
+    row = _ask(product_statement(), [handle])
     variants = row.pop("variants", None)
     if not variants:
         raise ProductNotFound(_("There is no such product, or it is not for sale any more."))
+    needs_more = any(one["is_set"] or (one["compare_at_amount"] or 0) > one["price_amount"] for one in variants)
+    more = _ask(MORE, {"product": row["id"]}) if needs_more else {}
     return ProductPage(
         variants=variants,
         images=row.pop("images") or [],
         categories=row.pop("categories") or [],
         collections=row.pop("collections") or [],
-        fields=row.pop("fields") or [],
-        lowest=_lowest(row.pop("points") or []),
-        set_items=_by_bundle(row.pop("set") or []),
-        parts={name: row.pop(name) for name in list(row) if name not in OWN},
+        lowest=_lowest(more.get("points") or []),
+        set_items=_by_bundle(more.get("set") or []),
+        store=remember("product pages", lambda: _ask(store_statement(), [])),
+        parts={name.removeprefix(_PART): row.pop(name) for name in list(row) if name.startswith(_PART)},
         product={**row, "pk": row["id"]},
     )
 
 
-OWN = frozenset({"id", "title", "handle", "description_html", "vendor", "product_type", "tags", "option_names", "seo_title",
-                 "seo_description", "custom_fields", "translations", "rating_sum", "reviews_count"})  # fmt: skip
+def _ask(statement: str, parameters: Any) -> Row:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        found = cursor.fetchone()
+    return json.loads(found[0]) if found else {}
 
 
 def _lowest(points: list[list[Any]]) -> dict[int, int]:

@@ -44,7 +44,7 @@ def goods(in_acme: Tenant) -> Collection:
 
 
 @pytest.mark.parametrize("count", [1, 50])
-def test_a_product_page_takes_one_query_beside_its_frame_whatever_it_holds(
+def test_a_product_page_takes_two_queries_beside_its_frame_whatever_it_holds(
     in_acme: Tenant, goods: Collection, count: int
 ) -> None:
     product = Product.objects.get(handle="enamel-mug")
@@ -59,7 +59,7 @@ def test_a_product_page_takes_one_query_beside_its_frame_whatever_it_holds(
         )
         product.images.create(position=number, path=f"{number}.webp", width=4, height=5)
         make_product(f"Other {number}")
-    assert len(queries_of(pages.product, in_acme, handle="enamel-mug")) == 1
+    assert len(queries_of(pages.product, in_acme, handle="enamel-mug")) == 2
 
 
 def test_the_list_shows_count_sort_cards_and_pages(acme: Tenant, store_client: StoreClient) -> None:

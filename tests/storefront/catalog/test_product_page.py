@@ -11,7 +11,7 @@ from django.test import Client
 
 from core.tenancy import in_tenant
 from storefront.catalog.models import BundleItem, CustomField, PriceChange, Product, ProductVariant
-from storefront.catalog.page_parts import add_page_part, product_statement
+from storefront.catalog.page_parts import add_store_part, store_statement
 from storefront.catalog.services import add_variant, refresh_product_summary
 from storefront.shipping.models import ShippingMethod, ShippingZone
 from tenants.models import Tenant
@@ -174,7 +174,7 @@ def test_hostile_words_stay_words_wherever_they_stand(acme: Tenant, mug: Product
 
 
 def test_a_part_s_name_belongs_to_who_named_it_first() -> None:
-    statement = product_statement()
+    statement = store_statement()
     with pytest.raises(ValueError, match="already"):
-        add_page_part("variants", "SELECT 1")
-    assert product_statement() == statement
+        add_store_part("fields", "SELECT 1")
+    assert store_statement() == statement

@@ -1,0 +1,91 @@
+"""How many questions each page for everybody asks, made anew, at one product and at ten thousand: the same few."""
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from core.shared_pages import find_shared_page
+from core.tenancy import in_tenant
+from storefront.catalog.models import Category, Collection, CollectionProduct, Product, ProductVariant
+from tenants.models import Tenant
+from tests.fixtures.tenancy import MADE_AT
+from tests.shopstead.page_cache.visitor import Visitor, visitor
+from tests.storefront.goods import make_variant
+
+MANY = 10_000
+# What fills the places in a route, and how many questions its page may ask beside what all pages of an edition share.
+PAGES: dict[str, tuple[str, int]] = {
+    "home": ("/", 5),
+    "products": ("/products/", 1),
+    "product": ("/products/enamel-mug/", 1),
+    "product_reviews": ("/products/enamel-mug/reviews/", 3),
+    "collection": ("/collections/kitchen/", 2),
+    "category": ("/categories/cooking/", 2),
+    "page": ("/pages/about/", 1),
+    "fragments_shared": ("/fragments/shared/?of=goes-with:1", 3),
+}
+
+
+def count(asking: Visitor, path: str) -> list[str]:
+    """Return what is asked for a page that is not kept, when another page of the edition has been made before."""
+    asked: list[str] = []
+    asking.process.memory.clear()
+
+    def note(execute: Any, sql: str, *told: Any) -> Any:
+        asked.append(sql)
+        return execute(sql, *told)
+
+    with connection.execute_wrapper(note):
+        assert asking.get(path).status == 200, path
+    return [sql for sql in asked if "freshness_storemark" not in sql and "domains_hostchange" not in sql]
+
+
+@pytest.mark.django_db
+def test_a_page_asks_the_same_few_questions_of_one_product_and_of_ten_thousand(acme: Tenant) -> None:
+    with in_tenant(acme):
+        first = make_variant("Enamel mug")
+        kitchen = Collection.objects.create(title="Kitchen", handle="kitchen")
+        CollectionProduct.objects.create(collection=kitchen, product_id=first.product_id)
+        cooking = Category.objects.add_root({"title": "Cooking", "handle": "cooking"})
+        Product.objects.update(category=cooking)
+    asking = visitor(acme)
+    asking.get("/pages/delivery/")
+    asking.get("/products/enamel-mug/")
+    few = {name: count(asking, path) for name, (path, _most) in PAGES.items()}
+    with in_tenant(acme):
+        _multiply(kitchen)
+    many = {name: count(asking, path) for name, (path, _most) in PAGES.items()}
+    for name, (_path, most) in PAGES.items():
+        assert len(few[name]) <= most, (name, few[name])
+        assert len(many[name]) <= most, (name, many[name])
+
+
+def test_every_page_for_everybody_is_counted() -> None:
+    def marked(patterns: list[URLPattern | URLResolver]) -> set[str]:
+        found: set[str] = set()
+        for one in patterns:
+            if isinstance(one, URLResolver):
+                found |= marked(one.url_patterns)
+            elif find_shared_page(one.callback) is not None:
+                found.add(str(one.name))
+        return found
+
+    assert marked(get_resolver("shopstead.urls_store").url_patterns) == set(PAGES)
+
+
+def _multiply(kitchen: Collection) -> None:
+    """Put ten thousand products of two versions each on the shelves."""
+    products = Product.objects.bulk_create(
+        [
+            Product(title=f"Good {number}", handle=f"good-{number}", status="active", min_price_amount=number,
+                    max_price_amount=number, variants_count=1, is_available=True, available_count=3, published_at=MADE_AT,
+                    created_at=MADE_AT, updated_at=MADE_AT)
+            for number in range(MANY)
+        ]
+    )  # fmt: skip
+    ProductVariant.objects.bulk_create(
+        [ProductVariant(product=one, price_amount=5, available_count=3, position=1) for one in products]
+    )
+    CollectionProduct.objects.bulk_create([CollectionProduct(collection=kitchen, product=one) for one in products])
