@@ -8,6 +8,7 @@ PRODUCT_CARDS = [
     f"{_CATALOG}.price.PriceCard",
     f"{_CATALOG}.stock.StockCard",
     f"{_CATALOG}.versions.VersionsCard",
+    f"{_CATALOG}.custom_fields.CustomFieldsCard",
     f"{_CATALOG}.listing.ListingCard",
     f"{_CATALOG}.languages.LanguagesCard",
     f"{_CATALOG}.doctor.DoctorCard",

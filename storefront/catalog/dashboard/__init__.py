@@ -8,6 +8,7 @@ from storefront.catalog.dashboard.grid import grid
 from storefront.catalog.dashboard.list import products
 from storefront.catalog.dashboard.media import media
 from storefront.catalog.dashboard.new import new
+from storefront.catalog.dashboard.variants import options
 from storefront.catalog.dashboard.views import drop_view, keep_view
 
 urlpatterns = [
@@ -20,5 +21,6 @@ urlpatterns = [
     path("views/", keep_view, name="dashboard_products_view_keep"),
     path("views/<int:pk>/delete/", drop_view, name="dashboard_products_view_drop"),
     path("<int:pk>/", product, name="dashboard_product"),
+    path("<int:pk>/options/", options, name="dashboard_product_options"),
     path("<int:pk>/media/", media, name="dashboard_product_media"),
 ]

@@ -79,7 +79,8 @@ def apply_status(product: Product, status: str, now: datetime, *, published_at: 
     What is scheduled wakes the store's worker when its moment comes. Raises: InvalidInput without a moment or with one in years.
     """
     status = ProductStatus(status)
-    ahead = published_at or (product.published_at if status == ProductStatus.SCHEDULED else None)
+    was_ahead = product.published_at is not None and product.published_at > now
+    ahead = published_at or (product.published_at if was_ahead else None)
     if status == ProductStatus.SCHEDULED:
         if ahead is None:
             raise InvalidInput(_("Say when the product is to be published."), field="published_at")
@@ -87,7 +88,6 @@ def apply_status(product: Product, status: str, now: datetime, *, published_at: 
             raise InvalidInput(_("Choose a moment within the next five years."), field="published_at")
         if ahead <= now:
             status = ProductStatus.ACTIVE
-    was_ahead = product.published_at is not None and product.published_at > now
     product.status, product.updated_at = status, now
     if status == ProductStatus.SCHEDULED:
         product.published_at = ahead

@@ -14,6 +14,7 @@ from storefront.catalog.models import Category, Collection, CustomField, Product
 from storefront.catalog.services import create_category, create_collection
 from tenants.models import Tenant
 from tests.storefront.catalog.making import ACTOR, MADE_AT, make_product, picture_file, statements
+from tests.storefront.catalog.test_dashboard import form_values
 
 EVIL = "<script>alert('x')</script>"
 PAGES = ["categories/", "collections/", "tags/", "settings/fields/", "settings/taxes/"]
@@ -176,3 +177,46 @@ def test_fields_and_tax_classes_are_kept_in_the_settings(acme: Tenant, merchant_
     held = merchant_client.post(taxes, {"class": str(books.pk), "delete": "1"})
     assert held.status_code == 422
     assert "1 version is in “Books”." in held.content.decode()
+
+
+def test_a_products_page_holds_its_category_fields_and_moment(
+    acme: Tenant, merchant_client: Client, group: dict[str, Any]
+) -> None:
+    with in_tenant(acme):
+        CustomField.objects.create(key="capacity", name="Capacity", type="integer")
+    page = f"/dashboard/products/{group['mug'].pk}/"
+    changed = {
+        "category": str(group["category"].pk),
+        "custom_capacity": "350",
+        "status": "scheduled",
+        "published_at": "2030-01-02T09:30",
+    }
+    refused = merchant_client.post(page, form_values(merchant_client, group["mug"].pk) | changed | {"published_at": ""})
+    assert refused.status_code == 422
+    wrong = merchant_client.post(page, form_values(merchant_client, group["mug"].pk) | {"custom_capacity": "much"})
+    assert soup(wrong).find(id="id_custom_capacity_error") is not None
+    assert merchant_client.post(page, form_values(merchant_client, group["mug"].pk) | changed).status_code == 302
+    with in_tenant(acme):
+        product = Product.objects.get(pk=group["mug"].pk)
+    assert (product.category_id, product.custom_fields) == (group["category"].pk, {"capacity": 350})
+    assert (product.status, product.published_at is not None) == ("scheduled", True)
+    assert soup(merchant_client.get(page)).find(id="id_published_at")["value"] == "2030-01-02T09:30"
+    again = form_values(merchant_client, group["mug"].pk) | {"status": "active"}
+    assert merchant_client.post(page, again).status_code == 302
+    with in_tenant(acme):
+        product.refresh_from_db()
+        assert product.status == "active"
+
+
+def test_options_make_the_versions_of_a_product(acme: Tenant, merchant_client: Client, group: dict[str, Any]) -> None:
+    page = f"/dashboard/products/{group['mug'].pk}/options/"
+    sent = {"name_0": "Color", "values_0": f"Red\r\nBlue\r\n\r\n{EVIL}", "name_1": "Size", "values_1": "S\nL"}
+    assert merchant_client.post(page, sent).status_code == 302
+    with in_tenant(acme):
+        titles = list(group["mug"].variants.order_by("position").values_list("title", flat=True))
+    assert titles == ["Red / S", "Red / L", "Blue / S", "Blue / L", f"{EVIL} / S", f"{EVIL} / L"]
+    for shown in (page, f"/dashboard/products/{group['mug'].pk}/"):
+        assert EVIL not in merchant_client.get(shown).content.decode()
+    many = merchant_client.post(page, sent | {"values_0": "\n".join(map(str, range(60)))})
+    assert many.status_code == 422
+    assert "120 versions" in many.content.decode()

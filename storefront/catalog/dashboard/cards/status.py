@@ -9,7 +9,7 @@ class StatusCard(Card):
     template = "catalog/dashboard/cards/status.html"
     column = "side"
     form_class = StatusForm
-    errors_of = {"status": "status"}
+    errors_of = {"status": "status", "published_at": "published_at"}
 
     def fill(self, parts: Parts) -> None:
         parts.fields |= self.form.cleaned_data
