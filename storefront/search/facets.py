@@ -9,6 +9,7 @@ LONGEST_VALUE = 120
 MOST_OF_ONE, MOST_OF_ALL = 40, 200
 BRAND, TYPE, TAG, CATEGORY = "brand", "type", "tag", "category"
 OPTION, FIELD = "option.", "field."
+KINDS = ("stock", CATEGORY, "price", "option", TYPE, BRAND, "field", TAG)
 
 
 def facet(group: str, value: str) -> str:

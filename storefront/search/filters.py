@@ -11,7 +11,7 @@ from core.money import format_money, minor_digits
 from storefront.catalog.models import Category
 from storefront.search.asking import Asked, write_amount
 from storefront.search.colors import is_color, swatch
-from storefront.search.facets import BRAND, CATEGORY, FIELD, OPTION, TAG, TYPE
+from storefront.search.facets import BRAND, CATEGORY, FIELD, KINDS, OPTION, TAG, TYPE
 from storefront.search.selectors.listing import Listed
 
 SHOWN_AT_ONCE, MOST_SHOWN = 8, 60
@@ -23,6 +23,11 @@ FIXED = {
     TYPE: gettext_lazy("Kind"),
     BRAND: gettext_lazy("Brand"),
     TAG: gettext_lazy("Topic"),
+}
+KIND_LABELS = {
+    **FIXED,
+    "option": gettext_lazy("Options, such as color and size"),
+    "field": gettext_lazy("Custom fields"),
 }
 
 
@@ -166,10 +171,9 @@ def _arrange(filters: list[Filter], layout: Sequence[Mapping[str, Any]]) -> list
     rows = [row for row in layout if isinstance(row, dict)]
     hidden = {row.get("key") for row in rows if not row.get("is_shown", True)}
     places = {row.get("key"): place for place, row in enumerate(rows)}
-    usual = {"stock": 0, "category": 1, "price": 2, "option": 3, TYPE: 4, BRAND: 5, "field": 6, TAG: 7}
     return sorted(
         (one for one in filters if kind_of(one.group) not in hidden),
-        key=lambda one: (places.get(kind_of(one.group), 0), usual[kind_of(one.group)]),
+        key=lambda one: (places.get(kind_of(one.group), len(rows)), KINDS.index(kind_of(one.group))),
     )
 
 

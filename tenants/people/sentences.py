@@ -123,6 +123,8 @@ SENTENCES: dict[Area, dict[str, str | Promise]] = {
         "dashboard_fields": _("changed the custom fields"),
         "dashboard_tax_classes": _("changed the tax classes"),
         "dashboard_theme": _("changed the look of the store"),
+        "dashboard_search_synonyms": _("changed the words that search takes for the same"),
+        "dashboard_search_filters": _("changed the filters of the store"),
         "dashboard_shipping": _("changed delivery"),
         "dashboard_feeds": _("changed what search engines and shopping services may read"),
         "dashboard_warehouses": _("changed the warehouses"),

@@ -11,9 +11,11 @@ from storefront.search.services.indexing import (
 )
 from storefront.search.services.learning import learn_words, tidy_words
 from storefront.search.services.log import log_click, log_query
+from storefront.search.services.meanings import arrange_filters, remove_synonym, save_synonym, write_terms
 
 __all__ = [
     "REBUILD_TASK",
+    "arrange_filters",
     "follow_changes",
     "index_all",
     "index_outdated",
@@ -22,6 +24,9 @@ __all__ = [
     "log_click",
     "log_query",
     "rebuild",
+    "remove_synonym",
+    "save_synonym",
     "start_rebuild",
     "tidy_words",
+    "write_terms",
 ]
