@@ -7,7 +7,7 @@ import platform
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 
-from bench import checkout, recsys, storefront, tenancy
+from bench import checkout, recsys, search, storefront, tenancy
 from bench.result import Result
 from bench.site import Site
 
@@ -19,6 +19,7 @@ BENCHES: dict[str, dict[str, Bench]] = {
     "checkout": {"checkout": checkout.run},
     "tenancy": tenancy.PARTS,
     "recsys": {"recsys": recsys.run},
+    "search": search.PARTS,
 }
 
 

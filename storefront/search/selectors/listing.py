@@ -14,7 +14,7 @@ from storefront.search.selectors import statements
 from storefront.search.words import Word, code_literal, query_words, quote
 
 PER_PAGE = 24
-MOST_MATCHES = 2000
+MOST_MATCHES = 1000
 MOST_COUNTS = 1000
 
 Card = dict[str, Any]

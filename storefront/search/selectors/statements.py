@@ -24,7 +24,7 @@ parts AS (
 ), popular AS MATERIALIZED (
   SELECT d.product_id FROM (
          SELECT id FROM catalog_product p WHERE (SELECT count(*) FROM matches) >= %(most)s AND p.status = 'active'
-          ORDER BY sold_count DESC, id DESC LIMIT 1000) AS best
+          ORDER BY sold_count DESC, id DESC LIMIT 500) AS best
     JOIN search_searchdocument d ON d.product_id = best.id WHERE d.vector @@ (SELECT query FROM asked)
 ), """
 CARDS = """
@@ -36,7 +36,7 @@ SELECT json_agg(card) FROM (
     JOIN catalog_product p ON p.id = top.id ORDER BY top.nth) AS card
 """
 ANSWER = """
-{with_} base AS MATERIALIZED (
+{with_} base AS (
   SELECT p.id, p.min_price_amount, p.is_available, p.sold_count, p.published_at, p.category_id,
          coalesce(d.facets, '{{}}') AS facets, {score} AS score, {place} AS place, {failing} AS failing
     FROM {source} WHERE {visible}

@@ -18,7 +18,7 @@ from storefront.search.words import exact_code, index_text, sounds_of, vector_li
 
 AT_ONCE = 50
 BATCH = 500
-VERSION = 3
+VERSION = 4
 REBUILD_TASK, REBUILD_KIND = "storefront.search.rebuild", "search.rebuild"
 _DIGESTS = """
 SELECT p.id, md5(concat_ws(chr(1), %s, p.title, p.description_html, p.vendor, p.product_type, p.tags, p.option_names,
@@ -139,7 +139,7 @@ def _document(
     facts = index_text(" \n ".join(filter(None, _facts(product, variants, branches))))
     about = index_text(" \n ".join(map(strip_tags, [product.description_html, *_said(product, "description_html")])))
     codes = [exact_code(code) for variant in variants for code in (variant.sku, variant.barcode)]
-    sounds = sounds_of([*titles.words, *facts.words])
+    sounds = sounds_of([*titles.words, *titles.hints, *facts.words])
     names = [
         ("A", [code for code in codes if code]),
         ("A", titles.words),

@@ -1,0 +1,168 @@
+"""Search as a store grows: 1,000 goods beside 10,000, and Chinese among many more; what the web processes hold."""
+
+import argparse
+import random
+from pathlib import Path
+from urllib.parse import quote
+
+from bench.result import Result, at_most, plain
+from bench.site import Load, Site
+from bench.storefront import fetch
+
+SLUG = "bench"
+FEW, MANY = 1_000, 10_000
+MOST = 100_000
+GROWTH = 1.3
+CPU_MS, P95_MS, PSS_MB = 8.0, 20.0, 200.0
+HEADS = (
+    *("青花", "粉彩", "汝窑", "龙泉", "景德镇", "宜兴", "紫砂"),
+    *("骨瓷", "玻璃", "竹编", "胡桃木", "不锈钢", "铸铁", "纯棉"),
+    *("亚麻", "羊毛", "真丝", "牛皮", "手工", "便携"),
+)
+THINGS = (
+    *("茶壶", "茶杯", "盖碗", "公道杯", "茶盘", "保温杯", "餐盘"),
+    *("花瓶", "香炉", "茶叶罐", "围巾", "衬衫", "外套", "背包"),
+    *("钱包", "台灯", "蜡烛", "地毯", "抱枕", "砧板"),
+)
+TAILS = ["礼盒装", "家用", "办公", "旅行", "大号", "小号", "一套三只", "冬季新款", "复古", "简约"]
+WORDS = (
+    *("oak", "brass", "wool", "linen", "stone", "glass", "paper"),
+    *("copper", "maple", "slate", "amber", "lamp", "bowl", "tray"),
+    *("mug", "kettle", "candle", "basket"),
+)
+LATER = (
+    *("er", "ing", "wood", "field", "stone", "ford", "ley"),
+    *("ton", "worth", "ham", "by", "wick"),
+)
+ZH_TERMS = (
+    *("壶", "茶", "紫砂", "茶壶", "盖碗", "紫砂茶壶", "手工羊毛围巾"),
+    *("景德镇青花", "保温杯", "zisha", "冬季外套", "杯", "便携茶壶", "包"),
+)
+EN_TERMS = ("oak bowl", "brass", "glass tray", "maple lamp", "wool", "copper kettle", "candle", "stone mug")
+
+
+def growth(site: Site, arguments: argparse.Namespace) -> list[Result]:
+    """Return what a search costs at 1,000 and at 10,000 goods of which as many have the words."""
+    site.open_store(SLUG)
+    cost = {}
+    for count in (FEW, MANY):
+        site.inside("bench.search", "fill", slug=SLUG, count=count, seed=arguments.seed, is_chinese=False)
+        cost[count] = _searches(site, arguments, list(EN_TERMS))
+    few, many = cost[FEW].cpu_ms, cost[MANY].cpu_ms
+    return [
+        at_most("search, 1,000 goods: CPU", few, "ms", CPU_MS, web=cost[FEW].web_ms, database=cost[FEW].database_ms),
+        at_most(
+            "search, 10,000 goods: CPU",
+            many,
+            "ms",
+            few * GROWTH,
+            web=cost[MANY].web_ms,
+            database=cost[MANY].database_ms,
+        ),
+    ]
+
+
+def chinese(site: Site, arguments: argparse.Namespace) -> list[Result]:
+    """Return how long Chinese searches take among 100,000 goods, one after another, and what the web processes hold."""
+    site.open_store(SLUG, currency="CNY")
+    count = max(arguments.products, MOST)
+    site.inside("bench.search", "fill", slug=SLUG, count=count, seed=arguments.seed, is_chinese=True)
+    arguments.threads = 1
+    found = _searches(site, arguments, list(ZH_TERMS))
+    return [
+        at_most(
+            f"Chinese search, {count:,} goods: p95",
+            found.p95_ms,
+            "ms",
+            P95_MS,
+            p50_ms=found.p50_ms,
+            cpu_ms=found.cpu_ms,
+        ),
+        at_most("web processes: PSS", web_pss_mb(site), "MB", PSS_MB),
+        plain("Chinese search: CPU", found.cpu_ms, "ms", web=found.web_ms, database=found.database_ms),
+    ]
+
+
+def fill(*, slug: str, count: int, seed: int, is_chinese: bool) -> int:
+    """Give a store as many made-up goods as it lacks, inside the platform; return how many it has."""
+    from django.db import connection
+
+    from core.clock import utc_now
+    from core.tenancy import in_tenant
+    from storefront.catalog.models import Product, ProductVariant
+    from storefront.search.services import index_products, tidy_words
+    from tenants.models import Tenant
+
+    chance, now = random.Random(seed), utc_now()
+    with in_tenant(Tenant.objects.get(slug=slug)):
+        here = Product.objects.count()
+        for start in range(here, count, 2000):
+            goods = []
+            for number in range(start, min(start + 2000, count)):
+                title = made_up_title(chance, number, is_chinese=is_chinese)
+                price = chance.randrange(900, 90_000)
+                goods.append(
+                    Product(
+                        title=title, handle=f"good-{number}", description_html=f"<p>{title}</p>", status="active",
+                        vendor=f"Brand {number % 20}", product_type=f"Kind {number % 12}", tags=[f"tag {number % 30}"],
+                        min_price_amount=price, max_price_amount=price, is_available=number % 9 > 0, variants_count=1,
+                        available_count=number % 50, sold_count=chance.randrange(500), created_at=now, updated_at=now,
+                        published_at=now,
+                    )
+                )  # fmt: skip
+            Product.objects.bulk_create(goods)
+            variants = [
+                ProductVariant(product=one, price_amount=one.min_price_amount, sku=f"SKU{one.pk}") for one in goods
+            ]
+            ProductVariant.objects.bulk_create(variants)
+            index_products(product_ids=[one.pk for one in goods])
+        tidy_words(now=now)
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE catalog_product, search_searchdocument, search_searchword")
+        return Product.objects.count()
+
+
+def made_up_title(chance: random.Random, number: int, *, is_chinese: bool) -> str:
+    """Return a title. A shop with ten times the goods has four times the words (Heaps' law), so later goods bring new ones."""
+    if is_chinese:
+        return (
+            chance.choice(HEADS)
+            + chance.choice(HEADS)
+            + chance.choice(THINGS)
+            + " "
+            + chance.choice(TAILS)
+            + str(number)
+        )
+    known = int(len(WORDS) * max(1.0, number / FEW) ** 0.6)
+    words = [chance.randrange(known) for _ in range(3)]
+    return " ".join(
+        WORDS[n % len(WORDS)] + (LATER[n // len(WORDS) % len(LATER)] if n >= len(WORDS) else "") for n in words
+    )
+
+
+def web_pss_mb(site: Site) -> float:
+    """Return the memory of the web's processes, shared pages counted in shares. Source: /proc/PID/smaps_rollup."""
+    total = 0
+    for folder in Path("/proc").iterdir():
+        if not folder.name.isdigit():
+            continue
+        try:
+            words = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+            if "granian" in words and f"--port {site.port}" in words:
+                lines = (folder / "smaps_rollup").read_text().splitlines()
+                total += sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+        except (FileNotFoundError, ProcessLookupError, PermissionError):
+            continue
+    return total / 1024
+
+
+def _searches(site: Site, arguments: argparse.Namespace, terms: list[str]) -> Load:
+    paths = [f"/search/?q={quote(term)}" for term in terms]
+    host = f"{SLUG}.localhost"
+    site.load(len(paths) * 2, 1, lambda link, n: fetch(site, link, paths[n % len(paths)], host))
+    return site.load(
+        arguments.requests, arguments.threads, lambda link, n: fetch(site, link, paths[n % len(paths)], host)
+    )
+
+
+PARTS = {"growth": growth, "chinese": chinese}
