@@ -41,6 +41,7 @@ TENANT_APPS = [
     "storefront.wishlists",
     "storefront.checkout",
     "storefront.transfer",
+    "storefront.doctor",
     "storefront.feeds",
     "analytics.merchant",
     "recsys.interactions",

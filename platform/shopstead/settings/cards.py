@@ -11,7 +11,7 @@ PRODUCT_CARDS = [
     f"{_CATALOG}.custom_fields.CustomFieldsCard",
     f"{_CATALOG}.listing.ListingCard",
     f"{_CATALOG}.languages.LanguagesCard",
-    f"{_CATALOG}.doctor.DoctorCard",
+    "storefront.doctor.dashboard.card.DoctorCard",
     f"{_CATALOG}.status.StatusCard",
     f"{_CATALOG}.organization.OrganizationCard",
 ]

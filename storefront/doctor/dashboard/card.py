@@ -1,0 +1,113 @@
+"""“Can customers buy this?” on a product's page: what is in the way, why it matters, and the button that mends it."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from core.clock import utc_now
+from storefront.catalog.cards import Card, ProductState
+from storefront.doctor.findings import STOPS, WARNS, diagnose
+from storefront.doctor.selectors import gather_facts, get_store_facts
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong; `url` leads to where it is mended."""
+
+    title: str
+    why: str
+    action: str
+    url: str
+    stops: bool
+
+
+class DoctorCard(Card):
+    name = "doctor"
+    template = "doctor/dashboard/card.html"
+    column = "side"
+
+    def findings(self) -> list[Finding]:
+        """Look at the product as it is saved."""
+        pk = self.state.product.pk
+        facts = gather_facts([pk]).get(pk)
+        codes = diagnose(get_store_facts(now=utc_now()), facts) if facts else []
+        return [self._say(code) for code in codes]
+
+    def result(self) -> dict[str, object]:
+        """Return the findings, whether one of them stops a sale, and how many checks were passed."""
+        findings = self.findings()
+        return {
+            "findings": findings,
+            "stops": any(finding.stops for finding in findings),
+            "passed": len(STOPS) + len(WARNS) - len(findings),
+        }
+
+    def _say(self, code: str) -> Finding:
+        title, why, action, url = _words(self.state)[code]
+        return Finding(title, why, action, url, code in STOPS)
+
+
+def _words(state: ProductState) -> dict[str, tuple[str, str, str, str]]:
+    """Return title, reason, button and address of each finding."""
+    pk = state.product.pk
+    barcode = f"#id_barcode_{state.variants[0].pk}" if state.variants and not state.has_versions else "#versions"
+    stock = f"#id_quantity_{state.variants[0].pk}" if state.variants and not state.has_versions else "#versions"
+    price = f"#id_price_{state.variants[0].pk}" if state.variants and not state.has_versions else "#versions"
+    return {
+        "store_closed": (
+            _("The store takes no orders now"),
+            _("Shoppers can look, but nobody can pay."),
+            _("See why"),
+            reverse("dashboard_settings"),
+        ),
+        "not_for_sale": (
+            _("It is not published"),
+            _("Shoppers see it when its status is Active."),
+            _("Change status"),
+            "#id_status",
+        ),
+        "no_payment": (
+            _("Payments are not connected"),
+            _("Shoppers can fill a cart but not pay by card."),
+            _("Connect"),
+            reverse("dashboard_payments"),
+        ),
+        "no_rate": (
+            _("No delivery rate for your own country"),
+            _("Shoppers there can fill a cart but not pay."),
+            _("Add rate"),
+            reverse("dashboard_shipping"),
+        ),
+        "no_stock": (
+            _("It is sold out"),
+            _("Say how many you have, or allow selling when it is out."),
+            _("Add stock"),
+            stock,
+        ),
+        "free": (_("It costs nothing"), _("A price of zero is rarely meant."), _("Set price"), price),
+        "no_photo": (
+            _("It has no picture"),
+            _("Goods with a picture sell better."),
+            _("Add picture"),
+            "#pictures",
+        ),
+        "no_text": (
+            _("A language is missing"),
+            _("Readers of that language see the store’s own words instead."),
+            _("Translate"),
+            "#languages",
+        ),
+        "wrong_gtin": (
+            _("A barcode has a wrong digit"),
+            _("Shopping feeds refuse the product."),
+            _("Check barcode"),
+            barcode,
+        ),
+        "hidden_category": (
+            _("Its category is hidden"),
+            _("Shoppers find it by search only."),
+            _("Choose another"),
+            f"{reverse('dashboard_product', args=[pk])}#id_category",
+        ),
+    }

@@ -1,0 +1,49 @@
+"""Gather what the doctor looks at, in a number of questions that does not grow with the products."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from core.tenancy import current_tenant
+from storefront.catalog.enums import ProductStatus
+from storefront.catalog.models import Product, ProductVariant
+from storefront.doctor.findings import ProductFacts, StoreFacts
+from storefront.shipping.selectors import list_rates
+from tenants.selectors import find_payment_account, is_checkout_open
+
+
+def get_store_facts(*, now: datetime) -> StoreFacts:
+    """Return what holds for all products of the current store."""
+    tenant = current_tenant()
+    account = find_payment_account(tenant)
+    return StoreFacts(
+        is_open=tenant.takes_orders and is_checkout_open(tenant=tenant, now=now),
+        takes_payments=account is not None and account.charges_enabled,
+        has_rate=bool(list_rates(country=tenant.country, subtotal_amount=0)),
+        languages=tuple(tenant.further_languages),
+    )
+
+
+def gather_facts(product_ids: Sequence[int]) -> dict[int, ProductFacts]:
+    """Return what holds for each of these products, in two questions."""
+    facts = {
+        pk: ProductFacts(
+            is_for_sale=status == ProductStatus.ACTIVE,
+            is_available=is_available,
+            has_photo=bool(cover),
+            is_category_hidden=is_visible is False,
+            languages=frozenset(code for code, texts in translations.items() if texts.get("title")),
+        )
+        for pk, status, is_available, cover, is_visible, translations in Product.objects.filter(
+            pk__in=product_ids
+        ).values_list("pk", "status", "is_available", "cover", "category__is_visible", "translations")
+    }
+    rows = ProductVariant.objects.filter(product_id__in=facts).values_list(
+        "product_id", "price_amount", "barcode", "requires_shipping"
+    )
+    for product_id, price, barcode, requires_shipping in rows:
+        of = facts[product_id]
+        of.prices.append(price)
+        if barcode:
+            of.barcodes.append(barcode)
+        of.needs_delivery = of.needs_delivery or requires_shipping
+    return facts
