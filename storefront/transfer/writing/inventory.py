@@ -87,7 +87,8 @@ class _Batch:
         return self._add_codes(variant, row) | self._add_count(variant, warehouse_id, row)
 
     def _add_codes(self, variant: ProductVariant, row: StockRow) -> bool:
-        wanted = {name: getattr(row, name) for name in _CODES if getattr(row, name) is not None}
+        # A version has a row for each warehouse: one without the code does not take it away.
+        wanted = {name: getattr(row, name) for name in _CODES if getattr(row, name)}
         before = [getattr(variant, name) for name in _CODES]
         for name, value in wanted.items():
             setattr(variant, name, value)
