@@ -71,7 +71,7 @@ def fetch_pictures(*, handle: JobHandle) -> None:
     fetched = done - failed
     message = ngettext("%(n)s picture fetched", "%(n)s pictures fetched", fetched) % {"n": f"{fetched:,}"}
     if failed:
-        message += ", " + ngettext("%(n)s failed", "%(n)s failed", failed) % {"n": f"{failed:,}"}
+        message += " · " + ngettext("%(n)s failed", "%(n)s failed", failed) % {"n": f"{failed:,}"}
     handle.result = {
         "message": message,
         "fetched": fetched,
