@@ -95,7 +95,10 @@ def test_metafields_google_fields_and_market_prices_find_their_places(
     assert any("International" in note for note in result.notes)
 
 
-INVENTORY = "Handle,Title,Option1 Name,Option1 Value,SKU,HS Code,COO,Location,Committed (not editable),On hand (current),On hand (new)"
+INVENTORY = (
+    "Handle,Title,Option1 Name,Option1 Value,SKU,HS Code,COO,Location,"
+    "Committed (not editable),On hand (current),On hand (new)"
+)
 
 
 @pytest.fixture
