@@ -15,7 +15,7 @@ from recsys.serving.jinja import buy_again, customer_recommendations, product_re
 from storefront.catalog.jinja import image_url, picture, show_card
 from storefront.catalog.translations import say
 from storefront.feeds.languages import list_alternates
-from storefront.feeds.linked_data import describe_store, script_text
+from storefront.feeds.linked_data import describe_list, describe_product, describe_store, describe_trail, script_text
 from storefront.orders.days import write_day
 from storefront.reviews.jinja import product_reviews, review_photo, write_average
 from storefront.shipping.jinja import delivery_promise
@@ -59,7 +59,10 @@ def environment(**options: Any) -> Environment:
         show_card=show_card,
         delivery_promise=delivery_promise,
         alternates=list_alternates,
+        describe_list=describe_list,
+        describe_product=describe_product,
         describe_store=describe_store,
+        describe_trail=describe_trail,
         linked_data=script_text,
         get_language=translation.get_language,
         product_recommendations=product_recommendations,

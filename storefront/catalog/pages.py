@@ -33,7 +33,6 @@ def product(request: HttpRequest, handle: str) -> HttpResponse:
         "view": view,
         "base_url": base,
         "address": address,
-        "linked_data": view.linked_data(address, tenant.name, base),
     }
     return render(request, "catalog/product.html", context)
 

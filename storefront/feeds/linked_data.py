@@ -4,7 +4,7 @@ Source: developers.google.com/search/docs/appearance/structured-data (product-va
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -15,80 +15,75 @@ from stdnum import ean
 
 from core.money import to_decimal
 from core.tenancy import current_tenant
-from storefront.catalog.models import Product, ProductImage, ProductVariant
-from storefront.catalog.translations import say
+from storefront.catalog.product_view import ProductView
+from storefront.catalog.product_view.versions import Version
+from storefront.catalog.selectors.product_page import Row
 from storefront.feeds.items import OPTION_NAMES, plain_text
 from storefront.feeds.languages import html_language
-from storefront.shipping.selectors import Rate
+from storefront.shipping.jinja import find_method
 from tenants.selectors import store_url
 
 # What could end a script element or a JSON string when it stands in HTML.
-_ESCAPES = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
+_ESCAPES = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"})
 _GTIN = {8: "gtin8", 12: "gtin12", 13: "gtin13", 14: "gtin14"}
 _SCHEMA = "https://schema.org"
 
 
-def script_text(data: dict[str, Any]) -> SafeString:
-    """Return the facts as JSON that may stand inside a script element."""
-    text = json.dumps({"@context": _SCHEMA, **data}, ensure_ascii=False)
-    return mark_safe("".join(_ESCAPES.get(letter, letter) for letter in text))  # noqa: S308
+def script_text(*things: dict[str, Any]) -> SafeString:
+    """Return what a page is about as JSON that may stand inside a script element."""
+    text = json.dumps({"@context": _SCHEMA, "@graph": things}, ensure_ascii=False, separators=(",", ":"))
+    return mark_safe(text.translate(_ESCAPES))  # noqa: S308
 
 
-def describe_product(
-    product: Product, variants: Sequence[ProductVariant], images: Sequence[ProductImage], rates: Sequence[Rate] = ()
-) -> dict[str, Any]:
-    """Return a Product, or a ProductGroup with its variants where there are several.
-
-    `rates` are those to the store's own country; without them nothing is said about delivery.
-    """
-    root = store_url(current_tenant(), "")
-    address = f"{root}{reverse('product', args=[product.handle])}"
-    pictures = {image.pk: f"{root}{settings.MEDIA_URL}{image.path}" for image in images}
+def describe_product(view: ProductView) -> dict[str, Any]:
+    """Return the Product of its page, or a ProductGroup with its variants where there are several."""
+    page, tenant = view.page, current_tenant()
+    product, root = page.product, store_url(tenant, "")
+    address = f"{root}{reverse('product', args=[product['handle']])}"
+    pictures = {image["id"]: f"{root}{settings.MEDIA_URL}{image['path']}" for image in page.images}
     common: dict[str, Any] = {
-        "name": say(product, "title"),
-        "description": plain_text(say(product, "description_html")) or say(product, "title"),
+        "name": view.title,
+        "description": plain_text(view.description_html) or view.title,
         "url": address,
         "image": list(pictures.values()),
     }
-    if product.vendor:
-        common["brand"] = {"@type": "Brand", "name": product.vendor}
-    if product.reviews_count:
+    if product["vendor"]:
+        common["brand"] = {"@type": "Brand", "name": product["vendor"]}
+    if product["reviews_count"]:
         common["aggregateRating"] = {
             "@type": "AggregateRating",
-            "ratingValue": round(product.rating_sum / product.reviews_count, 2),
-            "reviewCount": product.reviews_count,
+            "ratingValue": round(product["rating_sum"] / product["reviews_count"], 2),
+            "reviewCount": product["reviews_count"],
             "bestRating": 5,
             "worstRating": 1,
         }
-    models = [f"{root}{settings.MEDIA_URL}{image.model_path}" for image in images if image.model_path]
+    models = [f"{root}{settings.MEDIA_URL}{image['model_path']}" for image in page.images if image["model_path"]]
     if models:
-        common["subjectOf"] = [
-            {
-                "@type": "3DModel",
-                "encoding": {"@type": "MediaObject", "contentUrl": each, "encodingFormat": "model/gltf-binary"},
-            }
-            for each in models
-        ]
-    if len(variants) == 1:
-        return {"@type": "Product", **common, **_identity(variants[0]), "offers": _offer(variants[0], address, rates)}
-    names = [str(name) for name in say(product, "option_names")]
+        common["subjectOf"] = [_model(each) for each in models]
+    facts = {name: value for name, value in common.items() if value}
+    delivery = find_method(page.parts.get("delivery"), country=tenant.country)
+    if len(view.versions) == 1:
+        only = view.versions[0]
+        return {"@type": "Product", **facts, **_identity(only.row), "offers": _offer(only, address, delivery)}
+    names = [option.name for option in view.options]
     return {
         "@type": "ProductGroup",
-        **common,
-        "productGroupID": f"p{product.pk}",
+        **facts,
+        "productGroupID": f"p{product['id']}",
         "variesBy": [f"{_SCHEMA}/{known}" for name in names if (known := OPTION_NAMES.get(name.lower()))],
-        "hasVariant": [_variant(product, variant, names, pictures, address, rates) for variant in variants],
+        "hasVariant": [_variant(view.title, one, names, pictures, address, delivery) for one in view.versions],
     }
 
 
-def describe_trail(trail: Sequence[tuple[str, str]]) -> dict[str, Any]:
-    """Return a BreadcrumbList of (label, path) pairs from the first page on."""
+def describe_trail(crumbs: Sequence[Mapping[str, str]], title: str, path: str) -> dict[str, Any]:
+    """Return a BreadcrumbList of {label, url} from the first page on, and of the page itself."""
     root = store_url(current_tenant(), "")
+    trail = [*((one["label"], one["url"]) for one in crumbs), (title, path)]
     return {
         "@type": "BreadcrumbList",
         "itemListElement": [
-            {"@type": "ListItem", "position": place, "name": label, "item": f"{root}{path}"}
-            for place, (label, path) in enumerate(trail, start=1)
+            {"@type": "ListItem", "position": place, "name": label, "item": f"{root}{url}"}
+            for place, (label, url) in enumerate(trail, start=1)
         ],
     }
 
@@ -141,24 +136,17 @@ def describe_article(
 
 
 def _variant(
-    product: Product,
-    variant: ProductVariant,
-    names: list[str],
-    pictures: dict[int, str],
-    address: str,
-    rates: Sequence[Rate],
+    title: str, version: Version, names: list[str], pictures: dict[int, str], address: str, delivery: Row | None
 ) -> dict[str, Any]:
-    said = (variant.translations.get(get_language()) or {}).get("option_values") or variant.option_values
-    values = [str(value) for value in said]
     facts: dict[str, Any] = {
         "@type": "Product",
-        "name": f"{say(product, 'title')} – {' / '.join(values) or variant.title}",
-        **_identity(variant),
-        "offers": _offer(variant, f"{address}?variant={variant.pk}", rates),
+        "name": f"{title} – {version.title}",
+        **_identity(version.row),
+        "offers": _offer(version, f"{address}?variant={version.id}", delivery),
     }
-    if variant.image_id in pictures:
-        facts["image"] = pictures[variant.image_id]
-    for name, value in zip(names, values, strict=False):
+    if version.row["image_id"] in pictures:
+        facts["image"] = pictures[version.row["image_id"]]
+    for name, value in zip(names, version.values, strict=False):
         known = OPTION_NAMES.get(name.lower())
         if known:
             facts[known] = value
@@ -168,54 +156,65 @@ def _variant(
     return facts
 
 
-def _identity(variant: ProductVariant) -> dict[str, Any]:
-    facts: dict[str, Any] = {"sku": variant.sku} if variant.sku else {}
-    if len(variant.barcode) in _GTIN and ean.is_valid(variant.barcode):
-        facts[_GTIN[len(variant.barcode)]] = variant.barcode
+def _model(url: str) -> dict[str, Any]:
+    encoding = {"@type": "MediaObject", "contentUrl": url, "encodingFormat": "model/gltf-binary"}
+    return {"@type": "3DModel", "encoding": encoding}
+
+
+def _identity(row: Row) -> dict[str, Any]:
+    facts: dict[str, Any] = {"sku": row["sku"]} if row["sku"] else {}
+    if len(row["barcode"]) in _GTIN and ean.is_valid(row["barcode"]):
+        facts[_GTIN[len(row["barcode"])]] = row["barcode"]
     return facts
 
 
-def _offer(variant: ProductVariant, address: str, rates: Sequence[Rate]) -> dict[str, Any]:
-    tenant = current_tenant()
-    price = {"price": str(to_decimal(variant.price_amount, tenant.currency)), "priceCurrency": tenant.currency}
+def _offer(version: Version, address: str, delivery: Row | None) -> dict[str, Any]:
+    tenant, row = current_tenant(), version.row
+    amount, compare_at = row["price_amount"], row["compare_at_amount"]
+    price = {"price": str(to_decimal(amount, tenant.currency)), "priceCurrency": tenant.currency}
     offer: dict[str, Any] = {
         "@type": "Offer",
         "url": address,
         **price,
-        "availability": f"{_SCHEMA}/{_availability(variant)}",
+        "availability": f"{_SCHEMA}/{_availability(row)}",
         "itemCondition": f"{_SCHEMA}/NewCondition",
         "seller": {"@type": "Organization", "name": tenant.name},
     }
-    if variant.compare_at_amount and variant.compare_at_amount > variant.price_amount:
+    if compare_at is not None and compare_at > amount:
+        former = {"price": str(to_decimal(compare_at, tenant.currency)), "priceCurrency": tenant.currency}
         offer["priceSpecification"] = [
             {"@type": "UnitPriceSpecification", **price},
-            {
-                "@type": "UnitPriceSpecification",
-                "priceType": f"{_SCHEMA}/StrikethroughPrice",
-                "price": str(to_decimal(variant.compare_at_amount, tenant.currency)),
-                "priceCurrency": tenant.currency,
-            },
+            {"@type": "UnitPriceSpecification", "priceType": f"{_SCHEMA}/StrikethroughPrice", **former},
         ]
-    if variant.requires_shipping and rates:
-        offer["shippingDetails"] = [_shipping(rate, variant.price_amount) for rate in rates]
+    if row["requires_shipping"] and delivery is not None:
+        offer["shippingDetails"] = _shipping(delivery, amount)
     return offer
 
 
-def _shipping(rate: Rate, price_amount: int) -> dict[str, Any]:
+def _shipping(method: Row, price_amount: int) -> dict[str, Any]:
     tenant = current_tenant()
-    free = rate.free_over_amount is not None and price_amount >= rate.free_over_amount
+    free = method["free_over_amount"] is not None and price_amount >= method["free_over_amount"]
     return {
         "@type": "OfferShippingDetails",
         "shippingRate": {
             "@type": "MonetaryAmount",
-            "value": str(to_decimal(0 if free else rate.amount, tenant.currency)),
+            "value": str(to_decimal(0 if free else method["price_amount"], tenant.currency)),
             "currency": tenant.currency,
         },
         "shippingDestination": {"@type": "DefinedRegion", "addressCountry": tenant.country},
+        "deliveryTime": {
+            "@type": "ShippingDeliveryTime",
+            "transitTime": {
+                "@type": "QuantitativeValue",
+                "minValue": method["minimum_days"],
+                "maxValue": method["maximum_days"],
+                "unitCode": "DAY",
+            },
+        },
     }
 
 
-def _availability(variant: ProductVariant) -> str:
-    if not variant.tracks_stock or variant.available_count > 0:
+def _availability(row: Row) -> str:
+    if not row["tracks_stock"] or row["available_count"] > 0:
         return "InStock"
-    return "BackOrder" if variant.sells_when_out else "OutOfStock"
+    return "BackOrder" if row["sells_when_out"] else "OutOfStock"

@@ -30,14 +30,9 @@ class Promise:
 
 
 def delivery_promise(methods: list[dict[str, Any]] | None, *, price_amount: int) -> Promise | None:
-    """Return what the first way to deliver one piece within the store's own country comes to, or None where none goes there.
-
-    A zone that names the country goes before the zone for everywhere else, as `list_rates` does it.
-    """
+    """Return what the first way to deliver one piece within the store's own country comes to, or None where none goes there."""
     tenant = current_tenant()
-    found = methods or []
-    named = [one for one in found if tenant.country in one["countries"]]
-    method = next(iter(named or [one for one in found if not one["countries"]]), None)
+    method = find_method(methods, country=tenant.country)
     if method is None:
         return None
     today, free_over = timezone.localdate(), method["free_over_amount"]
@@ -46,6 +41,16 @@ def delivery_promise(methods: list[dict[str, Any]] | None, *, price_amount: int)
         title=_("Arrives %(window)s") % {"window": format_window(first, last)},
         text=_say_cost(country_name(tenant.country), method["price_amount"], free_over, price_amount),
     )
+
+
+def find_method(methods: list[dict[str, Any]] | None, *, country: str) -> dict[str, Any] | None:
+    """Return the first way to deliver to a country, of those that a product's page has read.
+
+    A zone that names the country goes before the zone for everywhere else, as `list_rates` does it.
+    """
+    found = methods or []
+    named = [one for one in found if country in one["countries"]]
+    return next(iter(named or [one for one in found if not one["countries"]]), None)
 
 
 def _say_cost(country: str, amount: int, free_over: int | None, price_amount: int) -> str:

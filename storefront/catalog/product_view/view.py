@@ -71,33 +71,6 @@ class ProductView:
         """Return the versions as JSON that may stand inside a script element, for the page's script."""
         return _embed({"versions": [version.as_json() for version in self.versions]})
 
-    def linked_data(self, address: str, seller: str, base_url: str) -> SafeString:
-        """Return the page's schema.org/Product as JSON that may stand inside a script element."""
-        product, currency = self.page.product, current_tenant().currency
-        data: dict[str, Any] = {
-            "@context": "https://schema.org",
-            "@type": "Product",
-            "name": self.title,
-            "url": address,
-            "description": " ".join(strip_tags(self.description_html).split())[:5000],
-            "image": [f"{base_url}{one['src']}" for one in self.gallery],
-            "offers": [
-                {
-                    "@type": "Offer",
-                    "url": f"{address}?variant={one.id}" if len(self.versions) > 1 else address,
-                    "price": str(to_decimal(one.row["price_amount"], currency)),
-                    "priceCurrency": currency,
-                    "availability": f"https://schema.org/{'InStock' if one.is_here else 'OutOfStock'}",
-                    "seller": {"@type": "Organization", "name": seller},
-                    **({"sku": one.row["sku"]} if one.row["sku"] else {}),
-                }
-                for one in self.versions
-            ],
-        }
-        if product["vendor"]:
-            data["brand"] = {"@type": "Brand", "name": product["vendor"]}
-        return _embed(data)
-
 
 def build_product_view(page: ProductPage, *, variant_id: int | None = None) -> ProductView:
     """Choose a version (the one asked for, else the first that can be bought) and describe the others from there."""

@@ -169,7 +169,8 @@ def test_hostile_words_stay_words_wherever_they_stand(acme: Tenant, mug: Product
     page = page_of(store_client(acme))
     assert all(script.has_attr("src") or script["type"].endswith("json") for script in page.find_all("script"))
     assert HOSTILE in json.loads(page.find("script", id="versions").string)["versions"][0]["values"][1]
-    assert json.loads(page.find("script", type="application/ld+json").string)["name"] == HOSTILE
+    said = json.loads(page.find("script", type="application/ld+json").string)["@graph"]
+    assert said[0]["name"] == said[1]["itemListElement"][-1]["name"] == HOSTILE
     assert page.h1.get_text() == HOSTILE
 
 

@@ -23,6 +23,7 @@ from tenants.events import StoreCopied
 from tenants.models import Tenant
 from tests.integrations.http.conftest import WebServer, sends
 from tests.storefront.catalog.making import ACTOR, MADE_AT, make_product
+from tests.storefront.feeds.test_linked_data import find_faults
 
 S, X = "{http://www.sitemaps.org/schemas/sitemap/0.9}", "{http://www.w3.org/1999/xhtml}"
 G = "{http://base.google.com/ns/1.0}"
@@ -228,7 +229,7 @@ def test_a_page_names_itself_in_every_language_and_the_first_page_the_store(
         assert links == {"en": own, "zh-Hans": own.replace("/products/", "/zh-hans/products/"), "x-default": own}
         assert page.find("link", rel="manifest")
     home = BeautifulSoup(read(client, "/"), "html.parser")
-    said = json.loads(home.find("script", type="application/ld+json").get_text())
+    said = json.loads(home.find("script", type="application/ld+json").get_text())["@graph"][0]
     assert (said["@type"], said["name"]) == ("OnlineStore", acme.name)
 
 
@@ -237,3 +238,17 @@ def test_a_sandbox_tells_search_engines_nothing(in_acme: Tenant, now: datetime) 
         save_settings(is_indexed=True, has_google=True, has_openai=True, has_indexnow=True, now=now)
         quiet_copy(StoreCopied(is_sandbox=is_sandbox, now=now))
         assert FeedSettings.objects.get().has_indexnow is not is_sandbox
+
+
+def test_a_list_names_its_goods_in_order_where_it_may_be_indexed(acme: Tenant, store_client: StoreClient) -> None:
+    with in_tenant(acme):
+        handles = [make_product(f"Mug {number}").handle for number in range(3)]
+    client = store_client(acme)
+    page = BeautifulSoup(read(client, "/products/"), "html.parser")
+    goods, trail = json.loads(page.find("script", type="application/ld+json").get_text())["@graph"]
+    places = [each["url"] for each in goods["mainEntity"]["itemListElement"]]
+    assert sorted(places) == [f"http://acme.localhost/products/{handle}/" for handle in handles]
+    assert find_faults(goods) == find_faults(trail) == []
+    sorted_anew = BeautifulSoup(read(client, "/products/?sort=newest"), "html.parser")
+    assert sorted_anew.find("meta", attrs={"name": "robots", "content": "noindex,follow"})
+    assert sorted_anew.find("script", type="application/ld+json") is None
