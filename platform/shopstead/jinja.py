@@ -14,6 +14,7 @@ from core.ui.icons import store_icon as icon
 from recsys.serving.jinja import buy_again, customer_recommendations, product_recommendations
 from storefront.catalog.jinja import image_url, picture, show_card
 from storefront.catalog.translations import say
+from storefront.downloads.jinja import order_downloads
 from storefront.feeds.languages import list_alternates
 from storefront.feeds.linked_data import describe_list, describe_product, describe_store, describe_trail, script_text
 from storefront.orders.days import write_day
@@ -57,6 +58,7 @@ def environment(**options: Any) -> Environment:
         image_url=image_url,
         picture=picture,
         show_card=show_card,
+        order_downloads=order_downloads,
         delivery_promise=delivery_promise,
         alternates=list_alternates,
         describe_list=describe_list,

@@ -70,6 +70,7 @@ SENTENCES: dict[Area, dict[str, str | Promise]] = {
         "dashboard_leave": _("logged out"),
     },
     Area.ORDERS: {
+        "dashboard_order_downloads": _("changed the files of an order"),
         "dashboard_orders_bulk": _("marked %(count)s orders as sent"),
         "dashboard_orders_undo": _("took parcels back"),
         "dashboard_order_fulfill": _("sent a parcel"),

@@ -304,6 +304,9 @@ FACTS: dict[str, Callable[[Planted], dict[str, Any]]] = {
     "feeds.FeedSettings": lambda p: {
         "is_indexed": True, "has_google": True, "has_openai": True, "has_indexnow": True, "indexnow_key": _indexnow(p),
     },
+    "inventory.InventorySettings": lambda p: {"low_stock_threshold": 5},
+    "alerts.StockAlert": lambda p: {"language": "en", "sent_at": None},
+    "downloads.DownloadGrant": lambda p: {"downloads_count": 0, "downloads_limit": 5, "revoked_at": None},
     "inventory.Warehouse": lambda p: {"is_default": False},
     "inventory.Stock": lambda p: {"on_hand_count": 9, "reserved_count": 1},
     "inventory.Reservation": lambda p: {"order_token": _order_token(p)},

@@ -9,6 +9,8 @@ PRODUCT_CARDS = [
     f"{_CATALOG}.stock.StockCard",
     f"{_CATALOG}.versions.VersionsCard",
     f"{_CATALOG}.custom_fields.CustomFieldsCard",
+    "storefront.inventory.dashboard.cards.SetCard",
+    "storefront.downloads.dashboard.card.FilesCard",
     f"{_CATALOG}.listing.ListingCard",
     f"{_CATALOG}.languages.LanguagesCard",
     "storefront.doctor.dashboard.card.DoctorCard",

@@ -56,6 +56,7 @@ if (form && told) {
     show(all("unit"), chosen.unit);
     show(all("lowest"), chosen.lowest);
     all("when-here").forEach((place) => { place.hidden = !chosen.here; });
+    all("tell-me").forEach((place) => { place.search = `?variant=${chosen.id}`; });
     all("when-gone").forEach((place) => { place.hidden = Boolean(chosen.here); });
     const stock = form.querySelector("[data-stock] .stock");
     stock.lastChild.textContent = chosen.stock;
