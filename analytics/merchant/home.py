@@ -91,6 +91,7 @@ def name_buyer(order: Order) -> str:
 def list_to_do(facts: HomeFacts, *, may: Collection[str]) -> list[ToDo]:
     """Return what is not zero and may be seen with these rights."""
     orders, questions, sold_out = facts.to_fulfill_count, facts.open_conversations_count, facts.sold_out_count
+    low = facts.low_count
     every = [
         ToDo(
             "package",
@@ -113,8 +114,15 @@ def list_to_do(facts: HomeFacts, *, may: Collection[str]) -> list[ToDo]:
             ngettext("product sold out", "products sold out", sold_out),
             hot=False,
         ),
+        ToDo(
+            "package",
+            "/dashboard/products/inventory/?view=low",
+            low,
+            ngettext("version is running low", "versions are running low", low),
+            hot=False,
+        ),
     ]
-    rights = (Permission.ORDERS_VIEW, Permission.SUPPORT_VIEW, Permission.PRODUCTS_VIEW)
+    rights = (Permission.ORDERS_VIEW, Permission.SUPPORT_VIEW, Permission.PRODUCTS_VIEW, Permission.PRODUCTS_VIEW)
     return [item for item, right in zip(every, rights, strict=True) if item.count and right in may]
 
 

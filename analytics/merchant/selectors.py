@@ -25,7 +25,14 @@ SELECT
   (SELECT count(*) FROM orders_order
    WHERE status = 'open' AND fulfillment_status IN ('unfulfilled', 'partly_fulfilled')),
   (SELECT count(*) FROM support_conversation WHERE status = 'open'),
-  (SELECT count(*) FROM catalog_product WHERE status = 'active' AND NOT is_available)
+  (SELECT count(*) FROM catalog_product WHERE status = 'active' AND NOT is_available),
+  (SELECT count(DISTINCT s.variant_id) FROM inventory_stock s
+     JOIN inventory_warehouse w ON w.id = s.warehouse_id
+     JOIN catalog_productvariant v ON v.id = s.variant_id AND v.tracks_stock AND v.available_count > 0
+     JOIN catalog_product p ON p.id = v.product_id AND p.status = 'active'
+    WHERE s.on_hand_count - s.reserved_count
+          <= COALESCE(s.low_threshold, (SELECT low_stock_threshold FROM inventory_inventorysettings), 5)
+      AND (w.is_default OR s.low_threshold IS NOT NULL OR s.on_hand_count > 0))
 """
 DAYS = """
 SELECT day, COALESCE(s.orders_count, 0), COALESCE(s.net_amount, 0), COALESCE(v.visitors_count, 0)
@@ -57,6 +64,7 @@ class HomeFacts:
     to_fulfill_count: int
     open_conversations_count: int
     sold_out_count: int
+    low_count: int
 
 
 @dataclass(frozen=True, slots=True)

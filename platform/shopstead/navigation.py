@@ -50,6 +50,7 @@ def dashboard_navigation(request: HttpRequest) -> list[NavItem]:
             item(_("Categories"), "/dashboard/categories/", ""),
             item(_("Collections"), "/dashboard/collections/", ""),
             item(_("Tags and brands"), "/dashboard/tags/", ""),
+            item(_("Inventory"), "/dashboard/products/inventory/", ""),
             item(_("Reviews"), "/dashboard/products/reviews/", "star", count_waiting()),
         )
         items.append(item(_("Products"), "/dashboard/products/", "products", on_phone=True, children=below))
