@@ -157,7 +157,7 @@ def test_a_link_sends_the_file_as_an_attachment_and_counts(in_acme: Tenant, clie
     assert client.head(url, HTTP_HOST=host).status_code == 204
     with in_tenant(in_acme):
         assert DownloadGrant.objects.get().downloads_count == 1
-    assert client.get(url[:-2] + "a/", HTTP_HOST=host).status_code == 404
+    assert client.get(url[:-2] + "1/", HTTP_HOST=host).status_code == 404
 
 
 def test_what_is_over_is_over(now: datetime) -> None:
