@@ -87,6 +87,8 @@ SENTENCES: dict[Area, dict[str, str | Promise]] = {
         "dashboard_product_media": _("changed the pictures of a product"),
         "dashboard_products_bulk": _("changed %(count)s products at once"),
         "dashboard_products_undo": _("took back a change of products"),
+        "dashboard_product_duplicate": _("duplicated a product"),
+        "dashboard_product_archive": _("archived a product"),
         "dashboard_products_grid": _("edited products in the grid"),
         "dashboard_products_view_keep": _("kept a view of the products"),
         "dashboard_products_view_drop": _("deleted a view of the products"),

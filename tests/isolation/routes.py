@@ -162,6 +162,8 @@ TABLE: dict[str, Place] = {
     ),
     "dashboard_products_change": Place(Door.WORK, _pk("catalog.ChangeSet"), needs="products.view"),
     "dashboard_products_grid": Place(Door.WORK, needs="products.edit"),
+    "dashboard_product_duplicate": Place(Door.WORK, _pk("catalog.Product"), get=NO_GET, needs="products.edit"),
+    "dashboard_product_archive": Place(Door.WORK, _pk("catalog.Product"), get=NO_GET, needs="products.edit"),
     "dashboard_products_view_keep": Place(Door.WORK, get=NO_GET, needs="products.view"),
     "dashboard_products_view_drop": Place(Door.WORK, _pk("lists.SavedView"), get=NO_GET, needs="products.view"),
     "dashboard_product": Place(

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from storefront.catalog.dashboard.bulk import bulk, change, undo
+from storefront.catalog.dashboard.deeds import archive, duplicate
 from storefront.catalog.dashboard.edit import product
 from storefront.catalog.dashboard.grid import grid
 from storefront.catalog.dashboard.list import products
@@ -22,5 +23,7 @@ urlpatterns = [
     path("views/<int:pk>/delete/", drop_view, name="dashboard_products_view_drop"),
     path("<int:pk>/", product, name="dashboard_product"),
     path("<int:pk>/options/", options, name="dashboard_product_options"),
+    path("<int:pk>/duplicate/", duplicate, name="dashboard_product_duplicate"),
+    path("<int:pk>/archive/", archive, name="dashboard_product_archive"),
     path("<int:pk>/media/", media, name="dashboard_product_media"),
 ]

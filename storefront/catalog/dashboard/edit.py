@@ -18,6 +18,7 @@ from core.tenancy import current_tenant
 from storefront.catalog.cards import Card, Parts, ProductState, list_cards
 from storefront.catalog.dashboard.status import describe_status
 from storefront.catalog.enums import ProductStatus
+from storefront.catalog.models import Product
 from storefront.catalog.selectors import get_product, list_images, list_variants
 from storefront.catalog.services import ProductDraft, VariantDraft, save_product
 from tenants.people.permissions import Permission
@@ -91,6 +92,18 @@ def _show(request: HttpRequest, state: ProductState, cards: Sequence[Card], stat
         "is_live": found.status == ProductStatus.ACTIVE,
         "made": "made" in request.GET and status == 200,
         "saved": "saved" in request.GET and status == 200,
+        **_neighbors(found.pk),
         "crumbs": [{"label": _("Products"), "url": reverse("dashboard_products")}],
     }
     return render(request, "catalog/dashboard/edit.html", context, status=status)
+
+
+def _neighbors(pk: int) -> dict[str, str]:
+    """Return the addresses of the products made before and after this one."""
+    before = Product.objects.filter(pk__lt=pk).order_by("-pk").values_list("pk", flat=True).first()
+    after = Product.objects.filter(pk__gt=pk).order_by("pk").values_list("pk", flat=True).first()
+    return {
+        name: reverse("dashboard_product", args=[other])
+        for name, other in (("before_url", before), ("after_url", after))
+        if other is not None
+    }
