@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("storefront.customers.pages")),
     path("", include("storefront.carts.pages")),
     path("", include("storefront.checkout.pages")),
+    path("", include("storefront.checkout.again")),
     path("", include("storefront.orders.pages")),
     path("", include("storefront.payments.pages")),
     path("", include("storefront.support.pages")),

@@ -108,6 +108,7 @@ TABLE: dict[str, Place] = {
     "cart_update": Place(Door.OPEN, get=NO_GET),
     "checkout": Place(Door.OPEN, get=(200, 409)),
     "checkout_return": Place(Door.OPEN, get=(302, 404)),
+    "order_again": Place(Door.SECRET, {"token": "order"}, NO_GET),
     "order": Place(Door.SECRET, {"token": "order"}),
     "support": Place(Door.OPEN),
     "conversation": Place(Door.SECRET, {"token": "conversation"}),
