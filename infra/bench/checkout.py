@@ -50,6 +50,7 @@ class Shopper:
         headers = {"Host": f"{HOST}:{self.site.port}", "Referer": f"http://{HOST}:{self.site.port}/"}
         headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         if body is not None:
+            headers["Origin"] = f"http://{HOST}:{self.site.port}"  # a page from the cache holds no token
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         self.link.request(method, path, body, headers)
         response = self.link.getresponse()
@@ -73,7 +74,7 @@ def run(site: Site, arguments: argparse.Namespace) -> list[Result]:
 
     def one_add(link: http.client.HTTPConnection, _number: int) -> None:
         shopper = shoppers.setdefault(id(link), Shopper(site, link))
-        if not shopper.token:
+        if not shopper.cookies:
             shopper.get(first_page)
         add(shopper)
 

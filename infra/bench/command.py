@@ -45,6 +45,9 @@ def main() -> int:
         "--products", type=int, default=1000, help="where ../shared is absent: how many made-up products"
     )
     parser.add_argument(
+        "--many", type=int, default=10_000, help="products of the second half of the storefront's bench; 0: none"
+    )
+    parser.add_argument(
         "--stores", type=int, default=1000, help="stores to serve in turn, where the figure is about many"
     )
     parser.add_argument("--seed", type=int, default=1)

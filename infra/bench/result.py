@@ -20,6 +20,11 @@ def at_most(measure: str, value: float, unit: str, limit: float, **beside: float
     return Result(measure, round(value, 3), unit, f"≤ {limit:g} {unit}", value <= limit, _rounded(beside))
 
 
+def at_least(measure: str, value: float, unit: str, limit: float, **beside: float) -> Result:
+    """Return a figure that has to reach the limit."""
+    return Result(measure, round(value, 3), unit, f"≥ {limit:g} {unit}".strip(), value >= limit, _rounded(beside))
+
+
 def plain(measure: str, value: float, unit: str, **beside: float) -> Result:
     """Return a figure that is only told."""
     return Result(measure, round(value, 3), unit, beside=_rounded(beside))

@@ -135,6 +135,19 @@ class Site:
         web, database = self._ticks()
         return web / TICK, database / TICK
 
+    def web_memory(self) -> list[int]:
+        """Return the proportional set size of each web process, in bytes."""
+        sizes = []
+        for folder in Path("/proc").iterdir():
+            try:
+                words = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+                if folder.name.isdigit() and "granian" in words and f"--port {self.port}" in words:
+                    told = (folder / "smaps_rollup").read_text()
+                    sizes.append(int(told.partition("\nPss:")[2].split()[0]) * 1024)
+            except (OSError, IndexError):
+                continue
+        return sizes
+
     def _ticks(self) -> tuple[int, int]:
         """Return CPU ticks so far of the web processes, and of the database's with those that have ended."""
         web = database = 0

@@ -1,59 +1,264 @@
-"""Product list, product page and search of one store, beside the barest view of the same server."""
+"""The storefront's pages, made anew and from the page cache, beside the barest Django on the same server and beside nginx."""
 
 import argparse
+import gzip
 import http.client
 import json
 import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from statistics import median
+from urllib.parse import urljoin, urlsplit
 
+from bench.beside import bare_django, cpu_of, nginx
 from bench.goods import fill
-from bench.result import Result, at_most, plain
+from bench.result import Result, at_least, at_most, plain
 from bench.site import Load, Site
 
 SLUG = "bench"
 HOST = f"{SLUG}.localhost"
 TERMS = ("heart", "metal lantern", "red bag", "christmas", "vintage tin", "glass", "cake case", "wooden box")
+ROUNDS = 4  # the first one is thrown away
+MEGABYTE = 1024 * 1024
 
 
 def run(site: Site, arguments: argparse.Namespace) -> list[Result]:
-    """Return CPU a request, rate and latency of each page."""
+    """Return CPU a request of each page (server and database), questions, memory and weight."""
     site.open_store(SLUG)
     source = fill(site, SLUG, products=arguments.products, seed=arguments.seed)
-    handles = list_handles(site)
-
-    def pages(paths: list[str]) -> Load:
-        return site.load(
-            arguments.requests, arguments.threads, lambda link, n: fetch(site, link, paths[n % len(paths)])
-        )
-
-    jobs = {
-        "bare view (/healthz on the platform's host)": None,
-        "product list, 24 cards": [f"/products/?page={page}" for page in range(1, 20)],
-        "product page": [f"/products/{handle}/" for handle in handles],
-        "search": [f"/search/?q={term.replace(' ', '+')}" for term in TERMS],
-    }
-    results: list[Result] = []
-    bare = 0.0
-    for name, paths in jobs.items():
-        if paths is None:
-            cost = site.load(
-                arguments.requests, arguments.threads, lambda link, _n: fetch(site, link, "/healthz", "localhost")
-            )
-            bare = cost.cpu_ms
-        else:
-            pages(paths[:5])
-            cost = pages(paths)
-        results += figures(name, cost, bare)
-    results.append(plain(f"products ({source})", float(len(handles)), "listed"))
+    handles = list_handles(site, arguments.requests + 50)
+    results = [
+        plain(f"products ({source})", float(site.inside("bench.storefront", "count_products", slug=SLUG)), "on sale")
+    ]
+    results += _pages(site, arguments, handles, "")
+    for line in results:
+        print(line.measure, line.value, line.unit, line.beside, file=sys.stderr, flush=True)
+    results += _through_nginx(site, handles[0])
+    results += _weights(site, handles[0])
+    results.append(_memory(site))
+    if arguments.many:
+        made = site.inside("bench.storefront", "multiply", slug=SLUG, count=arguments.many)
+        results += _pages(site, arguments, handles, f", {made} products")
     return results
+
+
+def _pages(site: Site, arguments: argparse.Namespace, handles: list[str], among: str) -> list[Result]:
+    products = [f"/products/{handle}/" for handle in handles]
+    lists = [
+        f"/products/?page={page}&sort={sort}"
+        for page in range(1, 100)
+        for sort in ("best", "newest", "price", "-price")
+    ]
+    searches = [f"/search/?q={term.replace(' ', '+')}" for term in TERMS]
+
+    def ask(paths: list[str], times: int = 1) -> Load:
+        count = arguments.requests * times
+        return site.load(count, arguments.threads, lambda link, n: fetch(site, link, paths[n % len(paths)]))
+
+    def anew(paths: list[str]) -> Callable[[], Load]:
+        def work() -> Load:
+            site.inside("bench.storefront", "touch", slug=SLUG)
+            ask(paths[-8:])  # what all pages of an edition share, in each process
+            return ask(paths[: arguments.requests])
+
+        return work
+
+    jobs: dict[str, tuple[Callable[[], Load], float | None]] = {
+        f"product, made anew{among}": (anew(products), 3.0),
+        f"list of 24, made anew{among}": (anew(lists), 4.0),
+        f"search{among}": (lambda: ask(searches), 8.0),
+        f"product, from the page cache{among}": (lambda: ask(products[:20], 10), 0.40),
+        f"list of 24, from the page cache{among}": (lambda: ask(lists[:20], 10), 0.40),
+    }
+    with bare_django() as port:
+
+        def bare() -> float:
+            link, count, before = (
+                http.client.HTTPConnection("127.0.0.1", port),
+                arguments.requests * 10,
+                cpu_of(f"--port {port} "),
+            )
+            for _ in range(count):
+                link.request("GET", "/")
+                link.getresponse().read()
+            return (cpu_of(f"--port {port} ") - before) * 1000 / count
+
+        rounds = [({name: work() for name, (work, _limit) in jobs.items()}, bare()) for _ in range(ROUNDS)][1:]
+    bare_ms = median(one for _loads, one in rounds)
+    results = [plain(f"bare Django view{among}: CPU", bare_ms, "ms")]
+    for name, (_work, limit) in jobs.items():
+        loads = [loads[name] for loads, _bare in rounds]
+        best = min(loads, key=lambda load: abs(load.cpu_ms - median(one.cpu_ms for one in loads)))
+        results += figures(name, best, bare_ms, limit)
+    asked = site.inside("bench.storefront", "count_questions", slug=SLUG, paths={
+        "product": products[1], "list of 24": "/products/?page=2", "search": searches[0],
+    })  # fmt: skip
+    limits = {"product": 2, "list of 24": 2, "search": 1}
+    return [
+        *results,
+        *(at_most(f"{name}{among}: SQL", float(count), "", limits[name]) for name, count in asked.items()),
+    ]
+
+
+def _through_nginx(site: Site, handle: str) -> list[Result]:
+    """Return how fast nginx sends a page of ours that it keeps, beside a file of its own of the same size."""
+    _status, page = site.get(HOST, f"/products/{handle}/")
+    wrk = shutil.which("wrk")
+    packed = gzip.compress(page, 1)
+    with nginx(site.data_dir, upstream=site.port, static=packed) as found:
+        if found is None or wrk is None:
+            return [plain("nginx and wrk are not there: not measured", 0.0, "")]
+        port, pid = found
+
+        def load(path: str) -> tuple[float, float]:
+            before = cpu_of(family=pid)
+            told = subprocess.run([wrk, "-t1", "-c8", "-d4s", "-H", f"Host: {HOST}:{site.port}", "-H", "Accept-Encoding: gzip",
+                                   f"http://127.0.0.1:{port}{path}"], capture_output=True, text=True, check=True)  # fmt: skip
+            count = int(re.search(r"(\d+) requests in", told.stdout)[1])  # type: ignore[index]
+            failed = "Non-2xx" in told.stdout
+            rate = 0.0 if failed else float(re.search(r"Requests/sec:\s+([\d.]+)", told.stdout)[1])  # type: ignore[index]
+            return rate, (cpu_of(family=pid) - before) * 1000 / max(1, count)
+
+        rounds = [(load("/bench-static"), load(f"/products/{handle}/")) for _ in range(ROUNDS)][1:]
+    if not all(rate for pair in rounds for rate, _cost in pair):
+        return [plain("nginx answered with errors: not measured", 0.0, "")]
+    static, kept = (median(one[place][0] for one in rounds) for place in (0, 1))
+    costs = [median(one[place][1] for one in rounds) for place in (0, 1)]
+    return [at_least("product behind nginx: share of nginx's static rate", kept / static, "", 0.5, a_second=kept,
+                     static_a_second=static, cpu_ms=costs[1], static_cpu_ms=costs[0])]  # fmt: skip
+
+
+def _weights(site: Site, handle: str) -> list[Result]:
+    """Return what a product page weighs on the wire, compressed, without its pictures (these goods have none)."""
+    path = f"/products/{handle}/"
+    _status, page = site.get(HOST, path)
+    text = page.decode()
+    parts = {"html": len(gzip.compress(page, 1)), "css": 0, "js": 0}
+    assets = re.findall(r'<link rel="stylesheet" href="([^"]+)"', text) + re.findall(r'<script src="([^"]+)"', text)
+    for address in assets:
+        _status, body = site.get(HOST, urlsplit(urljoin(path, address)).path)
+        parts["css" if address.split("?")[0].endswith(".css") else "js"] += len(gzip.compress(body, 6))
+    code = (parts["css"] + parts["js"]) / 1024
+    return [at_most("product page: JS and CSS, gzip", code, "KB", 65, css=parts["css"] / 1024, js=parts["js"] / 1024),
+            at_most("product page: whole, without pictures", sum(parts.values()) / 1024, "KB", 350, html=parts["html"] / 1024,
+                    requests=float(len(assets) + 2))]  # fmt: skip
+
+
+def _memory(site: Site) -> Result:
+    shares = site.web_memory()
+    workers = sum(sorted(shares, reverse=True)[:2]) / MEGABYTE
+    return at_most("two web workers: PSS", workers, "MB", 200, with_their_parent=sum(shares) / MEGABYTE)
+
+
+def touch(*, slug: str) -> int:
+    """Run inside the platform: let the store's pages be made anew, as any edit would."""
+    from django.db import connection
+
+    from core.db.backend.changes import write_marks
+    from tenants.selectors import get_tenant
+
+    name = get_tenant(slug).schema_name
+    with connection.cursor():
+        write_marks(connection.connection, [name])
+    import time
+
+    time.sleep(0.6)
+    return 1
+
+
+def count_products(*, slug: str) -> int:
+    """Run inside the platform: how many products are on sale."""
+    from core.tenancy import in_tenant
+    from storefront.catalog.selectors import count_active
+    from tenants.selectors import get_tenant
+
+    with in_tenant(get_tenant(slug)):
+        return count_active()
+
+
+def count_questions(*, slug: str, paths: dict[str, str]) -> dict[str, int]:
+    """Run inside the platform: what making each of these pages asks the database, when another of its kind was made before."""
+    import io
+    import sys
+    from typing import Any
+
+    from django.core.handlers.wsgi import WSGIHandler
+    from django.db import connection
+
+    from shopstead.page_cache import PageCache
+    from tenants.selectors import default_host
+
+    process, counts = PageCache(WSGIHandler()), {}
+
+    def get(path: str) -> None:
+        path, _mark, query = path.partition("?")
+        environ: dict[str, Any] = {
+            "REQUEST_METHOD": "GET", "SCRIPT_NAME": "", "PATH_INFO": path, "QUERY_STRING": query, "SERVER_NAME": "bench",
+            "SERVER_PORT": "80", "SERVER_PROTOCOL": "HTTP/1.1", "REMOTE_ADDR": "127.0.0.1", "HTTP_HOST": default_host(slug),
+            "wsgi.url_scheme": "http", "wsgi.input": io.BytesIO(), "wsgi.errors": sys.stderr,
+        }  # fmt: skip
+        parts = process(environ, lambda *_told: None)
+        b"".join(parts)
+        if hasattr(parts, "close"):
+            parts.close()
+
+    process.shared.keep = process.shared.find = lambda *_asked: None  # type: ignore[method-assign, assignment]
+    for name, path in paths.items():
+        asked: list[str] = []
+
+        def note(execute: Any, sql: str, *told: Any, asked: list[str] = asked) -> Any:
+            asked.append(str(sql))
+            return execute(sql, *told)
+
+        get(path)
+        process.memory.clear()
+        with connection.execute_wrapper(note):
+            get(path)
+        counts[name] = sum("freshness_storemark" not in sql and "domains_hostchange" not in sql for sql in asked)
+    return counts
+
+
+def multiply(*, slug: str, count: int) -> int:
+    """Run inside the platform: copy what is on sale until there are so many products, index them, and return how many there are."""
+    from django.db import connection
+
+    from core.tenancy import in_tenant
+    from storefront.catalog.models import Product, ProductVariant
+    from storefront.catalog.selectors import count_active
+    from tenants.selectors import get_tenant
+
+    with in_tenant(get_tenant(slug)):
+        rows = list(Product.objects.filter(status="active"))
+        for number in range(count - len(rows)):
+            source = rows[number % len(rows)]
+            fields = {field.attname: getattr(source, field.attname) for field in Product._meta.concrete_fields}
+            fields |= {"id": None, "handle": f"{source.handle[:200]}-{number}"}
+            rows.append(Product(**fields))
+        made = Product.objects.bulk_create([row for row in rows if row.pk is None], batch_size=1000)
+        ProductVariant.objects.bulk_create(
+            [
+                ProductVariant(product=row, price_amount=row.min_price_amount, available_count=9, position=1)
+                for row in made
+            ],
+            batch_size=1000,
+        )
+        from storefront.search.services import follow_changes
+
+        for start in range(0, len(made), 1000):
+            follow_changes(product_ids=[row.pk for row in made[start : start + 1000]])
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+        return count_active()
 
 
 def figures(name: str, cost: Load, bare: float, limit: float | None = None) -> list[Result]:
     """Return CPU, rate and latency of one loop."""
-    make = plain(f"{name}: CPU", cost.cpu_ms, "ms", web=cost.web_ms, database=cost.database_ms, bare_view=bare)
+    beside = {"web": cost.web_ms, "database": cost.database_ms, "bare_view": bare}
+    make = plain(f"{name}: CPU", cost.cpu_ms, "ms", **beside)
     if limit is not None:
-        make = at_most(
-            f"{name}: CPU", cost.cpu_ms, "ms", limit, web=cost.web_ms, database=cost.database_ms, bare_view=bare
-        )
+        make = at_most(f"{name}: CPU", cost.cpu_ms, "ms", limit, **beside)
     return [make, plain(f"{name}: rate", cost.rate, "a second", p50_ms=cost.p50_ms, p95_ms=cost.p95_ms)]
 
 
@@ -70,10 +275,10 @@ def fetch(site: Site, link: http.client.HTTPConnection, path: str, host: str = H
     return body
 
 
-def list_handles(site: Site) -> list[str]:
-    """Return the handles of up to 200 products, from the API."""
+def list_handles(site: Site, most: int = 200) -> list[str]:
+    """Return the handles of up to so many products, from the API."""
     handles, cursor = [], ""
-    while len(handles) < 200:
+    while len(handles) < most:
         _status, body = site.get(HOST, f"/api/storefront/v1/products?limit=50&cursor={cursor}")
         page = json.loads(body)
         handles += [row["handle"] for row in page["data"]]
