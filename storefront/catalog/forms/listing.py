@@ -12,7 +12,7 @@ class ListingForm(CardForm):
     """Page title, description and address."""
 
     seo_title = forms.CharField(label=_("Page title"), required=False, max_length=255)
-    handle = forms.CharField(label=_("Address"), max_length=100, help_text=_("Links to the old address stop working."))
+    handle = forms.CharField(label=_("Address"), max_length=100, help_text=_("The old address leads here."))
     seo_description = forms.CharField(
         label=_("Description for search engines"),
         required=False,

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from storefront.catalog.enums import FieldOwner, FieldType
 from storefront.catalog.models import CustomField
@@ -12,7 +13,9 @@ from storefront.catalog.models import CustomField
 class CustomFieldForm(forms.Form):
     """A question; its sort and type are asked once."""
 
-    name = forms.CharField(label=_("Name"), max_length=120, help_text=_("Such as Material, or Capacity in ml."))
+    name = forms.CharField(
+        label=pgettext_lazy("thing", "Name"), max_length=120, help_text=_("Such as Material, or Capacity in ml.")
+    )
     type = forms.ChoiceField(label=_("Type"), choices=FieldType.choices)
     choices = forms.CharField(
         label=_("Choices"),
@@ -56,7 +59,7 @@ class CustomFieldForm(forms.Form):
 
 
 class TaxClassForm(forms.Form):
-    name = forms.CharField(label=_("Name"), max_length=120, help_text=_("Such as Books, or Food."))
+    name = forms.CharField(label=pgettext_lazy("thing", "Name"), max_length=120, help_text=_("Such as Books, or Food."))
 
     def __init__(self, *args: Any, pk: int | None = None, **kwargs: Any) -> None:
         self.pk = pk
