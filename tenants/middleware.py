@@ -82,7 +82,7 @@ def _refuse_for_now() -> HttpResponse:
 
 def _belongs_to_the_primary_host(request: HttpRequest) -> bool:
     """Tell whether this is a read of the storefront: work, machines and everything that changes something stay where they are."""
-    if request.method not in ("GET", "HEAD"):
+    if request.method not in ("GET", "HEAD") or "preview" in request.GET:
         return False
     path = request.path_info
     language, _slash, rest = path.removeprefix("/").partition("/")

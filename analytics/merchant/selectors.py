@@ -17,9 +17,8 @@ SELECT
   (SELECT refreshed_at FROM merchant_rollupstate WHERE id = 1),
   EXISTS (SELECT FROM catalog_product WHERE status = 'active' AND min_price_amount > 0 AND cover ? 'path'),
   EXISTS (SELECT FROM shipping_shippingmethod WHERE is_active),
-  EXISTS (SELECT FROM theme_themesettings
-          WHERE accent <> %(accent)s OR display_face <> %(face)s
-             OR concat(logo, hero_image_wide, hero_image_tall, announcement) <> ''),
+  EXISTS (SELECT FROM theme_themeversion
+          WHERE state = 'published' AND (actor <> '' OR concat(settings->>'logo', settings->>'announcement') <> '')),
   EXISTS (SELECT FROM orders_order WHERE status = 'open'),
   EXISTS (SELECT FROM merchant_visit),
   (SELECT count(*) FROM orders_order
@@ -48,7 +47,6 @@ WITH best AS (
 SELECT b.product_id, COALESCE(p.title, b.title), b.items::bigint, b.amount::bigint, COALESCE(p.cover, '{}'::jsonb)::text
 FROM best b LEFT JOIN catalog_product p ON p.id = b.product_id ORDER BY b.amount DESC, b.product_id
 """
-DEFAULT_ACCENT, DEFAULT_FACE = "#0e5a61", "serif"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +79,7 @@ class TopProduct:
 def get_home_facts() -> HomeFacts:
     """Return them in one query."""
     with connection.cursor() as cursor:
-        cursor.execute(FACTS, {"accent": DEFAULT_ACCENT, "face": DEFAULT_FACE})
+        cursor.execute(FACTS)
         return HomeFacts(*cursor.fetchone())
 
 

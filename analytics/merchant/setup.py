@@ -92,7 +92,7 @@ def describe_setup(*, facts: HomeFacts, takes_payments: bool, has_plan: bool) ->
                 _("Make it yours"),
                 _("Your color, your logo, and a first line on the home page."),
                 _("Change the look"),
-                "/dashboard/settings/theme/",
+                "/dashboard/theme/",
                 3,
                 facts.has_look,
                 False,

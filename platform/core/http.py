@@ -16,7 +16,7 @@ class HttpRequest(DjangoHttpRequest):
     /dashboard/, and `permissions` is what its role may do; `user` is a platform user there and may be anonymous elsewhere;
     `login_session` is set once `user` was looked at; `support` is the open support session, whose `user` is another person,
     and `support_refused` tells that something was closed to it; `support_outside` is the session whose browser looks at the
-    storefront, as nobody.
+    storefront, as nobody. `sees_draft` tells of a preview of the look, once it was asked.
     """
 
     tenant: Any
@@ -31,3 +31,4 @@ class HttpRequest(DjangoHttpRequest):
     support_refused: bool
     support_outside: Any
     parent_login: Any
+    sees_draft: bool

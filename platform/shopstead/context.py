@@ -13,7 +13,7 @@ from console.support_bar import describe_session, describe_visit
 from core.clock import utc_now
 from core.http import HttpRequest
 from core.jobs.selectors import list_tray_jobs
-from core.shared_pages import SHARED_KEY, remember
+from core.shared_pages import SHARED_KEY
 from shopstead.navigation import console_navigation, dashboard_navigation, site_navigation
 from storefront.carts.selectors import count_cart_items
 from storefront.theme.selectors import get_shell
@@ -25,12 +25,13 @@ def storefront(request: HttpRequest) -> dict[str, Any]:
     """Return the storefront's frame: store, look, links, badge."""
     if getattr(request, "tenant", None) is None:
         return {}
-    shell = remember("shell", get_shell)
+    shell = get_shell(request)
     return {
         "store": request.tenant,
         "theme": shell.theme,
         "nav_links": shell.nav_links,
-        "footer_pages": shell.footer_pages,
+        "footer_links": shell.footer_links,
+        "sees_draft": shell.sees_draft,
         "cart_count": count_cart_items(request),
         "customer": request.customer,
         "languages": shell.languages,

@@ -14,12 +14,14 @@ from core.ui.icons import store_icon as icon
 from recsys.serving.jinja import buy_again, customer_recommendations, product_recommendations
 from storefront.catalog.jinja import image_url, picture, show_card
 from storefront.catalog.translations import say
+from storefront.content.jinja import long_date, shown_posts
 from storefront.downloads.jinja import order_downloads
 from storefront.feeds.languages import list_alternates
 from storefront.feeds.linked_data import describe_list, describe_product, describe_store, describe_trail, script_text
 from storefront.orders.days import write_day
 from storefront.reviews.jinja import product_reviews, review_photo, write_average
 from storefront.shipping.jinja import delivery_promise
+from storefront.theme.jinja import own_link, paragraphs
 from storefront.wishlists.jinja import saved_count
 
 
@@ -42,7 +44,9 @@ def environment(**options: Any) -> Environment:
     """Return the environment with gettext, addresses, money and the recommendation rows."""
     # Django hands autoescape=True over in the options.
     env = Environment(**options, extensions=["jinja2.ext.i18n"], trim_blocks=True, lstrip_blocks=True)  # noqa: S701
-    env.install_gettext_callables(translation.gettext, translation.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    env.install_gettext_callables(  # type: ignore[attr-defined]
+        translation.gettext, translation.ngettext, newstyle=True, pgettext=translation.pgettext
+    )
     env.globals.update(
         static=static,
         url=url,
@@ -67,8 +71,11 @@ def environment(**options: Any) -> Environment:
         describe_trail=describe_trail,
         linked_data=script_text,
         get_language=translation.get_language,
+        long_date=long_date,
+        shown_posts=shown_posts,
         product_recommendations=product_recommendations,
         buy_again=buy_again,
         customer_recommendations=customer_recommendations,
     )
+    env.filters.update(own_link=own_link, paragraphs=paragraphs)
     return env

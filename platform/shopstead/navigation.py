@@ -60,6 +60,8 @@ def dashboard_navigation(request: HttpRequest) -> list[NavItem]:
         items.append(item(_("Recommendations"), "/dashboard/recommendations/", "recommendations"))
     if Permission.SUPPORT_VIEW in may:
         items.append(item(_("Support"), "/dashboard/support/", "support", count_open_conversations(), on_phone=True))
+    if Permission.THEME_EDIT in may:
+        items.append(item(_("Online store"), "/dashboard/theme/", "store"))
     if Permission.SETTINGS_VIEW in may:
         items.append(item(_("Settings"), "/dashboard/settings/", "settings", pinned=True))
     return items

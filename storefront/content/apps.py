@@ -1,6 +1,10 @@
+from typing import ClassVar
+
 from django.apps import AppConfig
 
 from core.events import subscribe
+from core.handling import Handling
+from storefront.catalog.events import HandleChanged
 from tenants.events import StoreCopied, TenantSeeding
 
 
@@ -8,12 +12,20 @@ class ContentConfig(AppConfig):
     name = "storefront.content"
     label = "content"
     schema = "tenant"
+    not_on_pages = ("content_newsletterconsent",)
+    handled: ClassVar[dict[str, dict[str, Handling]]] = {
+        "content_newsletterconsent": {"email": Handling.EMAIL, "address": Handling.WORDS},
+    }
 
     def ready(self) -> None:
+        from core.shared_pages import NextChangeAsked
+        from storefront.content.answers import answer_next_change
         from storefront.content.copies import sanitize_copy
 
         subscribe(TenantSeeding, furnish)
         subscribe(StoreCopied, sanitize_copy)
+        subscribe(HandleChanged, follow)
+        subscribe(NextChangeAsked, answer_next_change)
 
 
 def furnish(event: TenantSeeding) -> None:
@@ -22,3 +34,11 @@ def furnish(event: TenantSeeding) -> None:
 
     tenant = event.tenant
     furnish_pages(store_name=tenant.name, email=tenant.contact_email, language=tenant.language, now=event.now)
+
+
+def follow(event: HandleChanged) -> None:
+    """Lead the former address of something in the catalog to its new one, and the menus with it."""
+    from core.clock import utc_now
+    from storefront.content.services import follow_handle
+
+    follow_handle(kind=event.kind, old_handle=event.old_handle, new_handle=event.new_handle, now=utc_now())

@@ -1,16 +1,18 @@
-"""Read a store's own pages."""
+"""Read what a store says besides its goods."""
 
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from storefront.content.errors import PageNotFound
-from storefront.content.models import Page
+from storefront.content.enums import Consent, Place
+from storefront.content.errors import PageNotFound, PostNotFound
+from storefront.content.models import Menu, NewsletterConsent, Page, Post, Redirect
+from storefront.content.paths import normalize
 
-
-def list_footer_pages() -> list[Page]:
-    """Return the pages the footer links to, in order, without their text."""
-    return list(
-        Page.objects.filter(is_published=True, in_footer=True).order_by("position", "id").only("handle", "title")
-    )
+POSTS_A_PAGE = 12
+FEED_POSTS = 20
 
 
 def get_page(handle: str) -> Page:
@@ -22,3 +24,111 @@ def get_page(handle: str) -> Page:
     if page is None:
         raise PageNotFound(_("There is no such page."))
     return page
+
+
+def get_policy(policy: str) -> Page:
+    """Return a published policy.
+
+    Raises: PageNotFound.
+    """
+    page = Page.objects.filter(policy=policy, is_published=True).exclude(policy="").first()
+    if page is None:
+        raise PageNotFound(_("There is no such page."))
+    return page
+
+
+def get_any_page(page_id: int) -> Page:
+    """Return a page, published or not, for the merchant.
+
+    Raises: PageNotFound.
+    """
+    page = Page.objects.filter(pk=page_id).first()
+    if page is None:
+        raise PageNotFound(_("There is no such page. Somebody may have deleted it a moment ago."))
+    return page
+
+
+def list_pages(*, query: str = "") -> QuerySet[Page]:
+    """Return the merchant's pages that are no policies, in the footer's order."""
+    pages = Page.objects.filter(policy="").order_by("position", "id").defer("body_html")
+    return pages.filter(Q(title__icontains=query) | Q(handle__icontains=query)) if query else pages
+
+
+def list_policies() -> dict[str, Page]:
+    """Return the policies that are written, by their name."""
+    return {page.policy: page for page in Page.objects.exclude(policy="").defer("body_html")}
+
+
+def published_posts(*, now: datetime) -> QuerySet[Post]:
+    """Return the posts that shoppers may read, newest first."""
+    return Post.objects.filter(published_at__lte=now).order_by("-published_at", "-id")
+
+
+def list_posts(*, now: datetime, tag: str = "", page: int = 1) -> tuple[list[Post], int, int]:
+    """Return one page of posts without their text, its number and how many pages there are."""
+    posts = published_posts(now=now).defer("body_html")
+    if tag:
+        posts = posts.filter(tags__contains=[tag])
+    count = max(1, -(-posts.count() // POSTS_A_PAGE))
+    number = min(max(1, page), count)
+    return list(posts[(number - 1) * POSTS_A_PAGE : number * POSTS_A_PAGE]), number, count
+
+
+def get_post(handle: str, *, now: datetime) -> Post:
+    """Return a post that shoppers may read.
+
+    Raises: PostNotFound.
+    """
+    post = published_posts(now=now).filter(handle=handle).first()
+    if post is None:
+        raise PostNotFound(_("There is no such post."))
+    return post
+
+
+def get_any_post(post_id: int) -> Post:
+    """Return a post in whatever state it is, for the merchant.
+
+    Raises: PostNotFound.
+    """
+    post = Post.objects.filter(pk=post_id).first()
+    if post is None:
+        raise PostNotFound(_("There is no such post. Somebody may have deleted it a moment ago."))
+    return post
+
+
+def all_posts(*, query: str = "") -> QuerySet[Post]:
+    """Return the merchant's posts: drafts first, then by date."""
+    posts = Post.objects.order_by("-published_at", "-id").defer("body_html")
+    return posts.filter(Q(title__icontains=query) | Q(author_name__icontains=query)) if query else posts
+
+
+def find_menu(place: Place) -> Menu | None:
+    """Return what the merchant put into a menu; None where the store's own links stand."""
+    return Menu.objects.filter(place=place).first()
+
+
+def find_redirect(path: str) -> str | None:
+    """Return where an old path of this store leads now."""
+    if "\x00" in path:
+        return None
+    return Redirect.objects.filter(from_path=normalize(path)).values_list("to_path", flat=True).first()
+
+
+def list_redirects(*, query: str = "") -> QuerySet[Redirect]:
+    """Return the redirects, newest first."""
+    rows = Redirect.objects.order_by("-created_at", "-id")
+    return rows.filter(Q(from_path__icontains=query) | Q(to_path__icontains=query)) if query else rows
+
+
+def find_consent(email: str) -> str | None:
+    """Return the latest line of the newsletter's ledger for an address: one of `Consent`."""
+    return (
+        NewsletterConsent.objects.filter(email=email.lower()).order_by("-id").values_list("consent", flat=True).first()
+    )
+
+
+def list_given_consents(emails: Sequence[str] | None = None) -> QuerySet[NewsletterConsent]:
+    """Return the latest line of each address that wants letters now, newest first."""
+    latest = NewsletterConsent.objects.order_by("email", "-id").distinct("email").values("pk")
+    rows = NewsletterConsent.objects.filter(pk__in=latest, consent=Consent.GIVEN).order_by("-id")
+    return rows.filter(email__in=emails) if emails is not None else rows

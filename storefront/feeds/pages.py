@@ -15,7 +15,7 @@ from storefront.feeds.languages import html_language
 from storefront.feeds.selectors import get_settings
 from storefront.feeds.services import keep_google, keep_openai
 from storefront.feeds.sitemaps import find_places, list_parts, write_index, write_part
-from storefront.theme.selectors import get_theme
+from storefront.theme.selectors import describe_look, find_published
 from tenants.selectors import store_url
 
 # Pages of one person, or pages without end.
@@ -70,8 +70,8 @@ def openai(request: HttpRequest) -> FileResponse:
 @require_safe
 def manifest(request: HttpRequest) -> JsonResponse:
     """Say how the store looks among a phone's apps. Source: w3.org/TR/appmanifest."""
-    tenant, theme = current_tenant(), get_theme()
-    logo = picture({"path": theme.logo}) if theme.logo else None
+    tenant, theme = current_tenant(), describe_look(find_published())
+    logo = picture({"path": theme["logo"]}) if theme["logo"] else None
     icons = [{"src": logo["src"], "sizes": "any", "purpose": "any"}] if logo else []
     icons.append({"src": "/static/ui/favicon.svg", "sizes": "any", "type": "image/svg+xml"})
     language = request.LANGUAGE_CODE
@@ -85,7 +85,7 @@ def manifest(request: HttpRequest) -> JsonResponse:
         "display": "standalone",
         "lang": html_language(language),
         "background_color": "#faf8f4",
-        "theme_color": theme.accent,
+        "theme_color": theme["accent"],
         "icons": icons,
     }
     response = JsonResponse(facts, content_type="application/manifest+json", json_dumps_params={"ensure_ascii": False})

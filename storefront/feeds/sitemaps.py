@@ -102,7 +102,9 @@ def _changed(moment: datetime | None) -> str:
 
 def _pages(_start: int) -> list[Place]:
     places = [Place("/"), Place("/products/")]
-    for handle, changed_at in Page.objects.filter(is_published=True).order_by("pk").values_list("handle", "updated_at"):
+    for handle, changed_at in (
+        Page.objects.filter(is_published=True, policy="").order_by("pk").values_list("handle", "updated_at")
+    ):
         places.append(Place(_path("page", handle), changed_at))
     return places
 

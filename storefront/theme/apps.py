@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 
 from core.events import subscribe
-from tenants.events import TenantSeeding
+from tenants.events import StoreCopied, TenantSeeding
 
 
 class ThemeConfig(AppConfig):
@@ -10,11 +10,14 @@ class ThemeConfig(AppConfig):
     schema = "tenant"
 
     def ready(self) -> None:
+        from storefront.theme.copies import sanitize_copy
+
         subscribe(TenantSeeding, furnish)
+        subscribe(StoreCopied, sanitize_copy)
 
 
 def furnish(event: TenantSeeding) -> None:
     """Give a new store its first look."""
     from storefront.theme.services import furnish_theme  # models are not loaded when this file is
 
-    furnish_theme(store_name=event.tenant.name, language=event.tenant.language)
+    furnish_theme(store_name=event.tenant.name, language=event.tenant.language, now=event.now)

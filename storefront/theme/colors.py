@@ -1,18 +1,22 @@
 """Colors a merchant chooses: checked for contrast, and the shades that follow from them."""
 
+import colorsys
 import re
 
-PAPER = "#faf8f4"
-NIGHT = "#171613"
+from django.utils.translation import gettext as _
+
 INK = "#1d1b18"
 WHITE = "#ffffff"
+BLACK = "#000000"
 READABLE = 4.5
+VISIBLE = 3.0
 _HEX = re.compile(r"^#[0-9a-f]{6}$")
+_STEPS = 50
 
 
 def is_color(text: str) -> bool:
     """Tell whether the text is `#rrggbb` in lower case."""
-    return bool(_HEX.match(text))
+    return bool(_HEX.match(text)) and not text.endswith("\n")
 
 
 def contrast(one: str, other: str) -> float:
@@ -32,14 +36,32 @@ def text_on(color: str) -> str:
     return WHITE if contrast(color, WHITE) >= contrast(color, INK) else INK
 
 
-def night_shade(color: str) -> str:
-    """Return the color lightened until it reads on the dark ground."""
-    shade = color
-    for step in range(1, 20):
-        if contrast(shade, NIGHT) >= 7:
-            break
-        shade = mix(color, WHITE, step / 20)
-    return shade
+def shade_against(color: str, grounds: tuple[str, ...], *, least: float, toward: str) -> str:
+    """Return the color, mixed with as little of `toward` as it takes to stand out from all grounds by `least`."""
+    for step in range(_STEPS + 1):
+        shade = mix(color, toward, step / _STEPS)
+        if all(contrast(shade, ground) >= least for ground in grounds):
+            return shade
+    return toward
+
+
+def name_color(color: str) -> str:
+    """Return what people call the color, to go on after “this”."""
+    hue, light, full = colorsys.rgb_to_hls(*(channel / 255 for channel in _channels(color)))
+    if full < 0.12 or light > 0.97 or light < 0.03:
+        return _("gray")
+    names = (
+        (15, _("red")),
+        (45, _("orange")),
+        (70, _("yellow")),
+        (165, _("green")),
+        (195, _("teal")),
+        (255, _("blue")),
+        (290, _("purple")),
+        (345, _("pink")),
+        (361, _("red")),
+    )
+    return next(name for end, name in names if hue * 360 < end)
 
 
 def _channels(color: str) -> tuple[int, int, int]:

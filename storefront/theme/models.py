@@ -1,13 +1,46 @@
-"""How a store looks: one row of choices over the shared stylesheet."""
+"""How a store looks: versions of settings and sections over the shared stylesheet."""
 
 from django.db import models
 from django.db.models import Q
 
 from core.db.models import StoreModel
+from storefront.theme.enums import VersionState
+
+
+class ThemeVersion(StoreModel):
+    """One look: a draft, the published one, or an earlier one.
+
+    `settings` is what `look.check_settings` returns, `sections` what `sections.checks.check_sections` returns.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    state = models.CharField(max_length=9, choices=VersionState)
+    settings = models.JSONField(default=dict)
+    sections = models.JSONField(default=list)
+    actor = models.CharField(max_length=254, blank=True)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+    published_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=VersionState.values), name="theme_version_state_is_known"),
+            models.CheckConstraint(
+                condition=Q(state=VersionState.DRAFT) | Q(published_at__isnull=False),
+                name="theme_version_shown_has_a_date",
+            ),
+            models.UniqueConstraint(
+                fields=["state"], condition=Q(state=VersionState.DRAFT), name="theme_version_one_draft"
+            ),
+            models.UniqueConstraint(
+                fields=["state"], condition=Q(state=VersionState.PUBLISHED), name="theme_version_one_published"
+            ),
+        ]
+        indexes = [models.Index(fields=["-published_at"], name="theme_version_newest")]
 
 
 class ThemeSettings(StoreModel):
-    """The merchant's choices; exactly one row. Colors are `#rrggbb`; `logo`, `hero_image`… are media paths or empty."""
+    """The look as it was kept before it had versions; nothing reads it any more, and a later release drops it."""
 
     id = models.SmallIntegerField(primary_key=True, default=1)
     accent = models.CharField(max_length=7, default="#0e5a61")

@@ -5,17 +5,28 @@ from pathlib import Path
 
 from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseNotModified
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpResponse,
+    HttpResponseNotModified,
+    HttpResponsePermanentRedirect,
+)
 from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils._os import safe_join
 from django.utils.http import http_date, parse_http_date_safe
 
+from core.clock import utc_now
 from core.http import HttpRequest
 from core.shared_pages import shared_page
 from core.tenancy import current_tenant
-from storefront.catalog.selectors import count_active, list_best_cards, list_collections
-from storefront.theme.selectors import get_theme
+from storefront.catalog.selectors import list_best_cards
+from storefront.content.selectors import find_redirect
+from storefront.theme.jinja import own_link
+from storefront.theme.sections.goods import ANY, drop_repeats, gather_rows
+from storefront.theme.sections.words import spoken
+from storefront.theme.selectors import get_shell
 from tenants.selectors import store_url
 
 ROW = 4
@@ -39,18 +50,18 @@ _SVG_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
 @shared_page()
 def home(request: HttpRequest) -> HttpResponse:
-    """Show the store's first page; an empty store says that it opens soon."""
-    total = count_active()
-    chosen = get_theme()
+    """Show the store's first page, section by section; an empty store says that it opens soon."""
+    sections = [spoken(section) for section in get_shell(request).sections if not section["is_hidden"]]
+    rows = gather_rows(sections, now=utc_now())
+    drop_repeats(sections, rows)
     return render(
         request,
         "theme/home.html",
         {
-            "hero": chosen.hero_image_tall or chosen.hero_image_wide,
-            "collections": list_collections(),
-            "best": list_best_cards(limit=ROW) if total else [],
-            "total": total,
-            "newest": list_best_cards(limit=ROW, sort="newest") if total > ROW else [],
+            "sections": sections,
+            "rows": rows,
+            "is_open": ANY in rows,
+            "opening": next((one["values"] for one in sections if one["kind"] == "hero"), None),
             "address": store_url(current_tenant(), reverse("home")),
         },
     )
@@ -73,9 +84,15 @@ def media(request: HttpRequest, name: str) -> HttpResponse | FileResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer 404 in the store's own look, with a search and what others buy."""
+    """Lead an old address to its new one; else answer 404 in the store's own look, with a search and what others buy."""
+    if request.method in ("GET", "HEAD") and (target := find_redirect(request.path_info)) is not None:
+        return HttpResponsePermanentRedirect(_with_query(own_link(target), request.META.get("QUERY_STRING", "")))
     reason = exception.args[0] if exception.args and isinstance(exception.args[0], str) else ""
     return render(request, "theme/not_found.html", {"reason": reason, "best": list_best_cards(limit=ROW)}, status=404)
+
+
+def _with_query(address: str, query: str) -> str:
+    return address if not query or "?" in address or "#" in address else f"{address}?{query}"
 
 
 def _find_file(name: str) -> Path:

@@ -1,105 +1,101 @@
-"""Change how the store looks."""
+"""Change how the store looks: a draft is kept, published, discarded; an earlier look comes back as a draft."""
 
 import logging
-from typing import IO, Any
+from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
-from storefront.catalog.services import clear_picture, store_picture
-from storefront.theme.colors import PAPER, READABLE, contrast, is_color, night_shade
-from storefront.theme.errors import ColorRefused
-from storefront.theme.models import ThemeSettings
+from core.events import publish
+from storefront.theme.enums import VersionState
+from storefront.theme.errors import NothingToPublish, VersionNotFound
+from storefront.theme.events import LookPublished
+from storefront.theme.first_look import first_look
+from storefront.theme.locks import lock_versions
+from storefront.theme.look import check_settings
+from storefront.theme.models import ThemeVersion
+from storefront.theme.sections.checks import check_sections
 
-WORDS = (
-    *("announcement", "hero_title", "hero_text", "hero_button", "hero_link"),
-    *("story_title", "story_text", "story_link", "display_face"),
-)
+KEPT_VERSIONS = 50
 
 logger = logging.getLogger(__name__)
 
 
-def check_accent(color: str) -> str:
-    """Return the color in lower case where it reads well on paper and under white words.
+def save_draft(*, settings: Any, sections: Any, actor: str, now: datetime) -> ThemeVersion:
+    """Keep a draft, in place of the one that was there; shoppers see nothing of it.
 
-    Raises: ColorRefused.
+    Raises: LookRefused; nothing is changed then.
     """
-    color = color.strip().lower()
-    if not is_color(color):
-        raise ColorRefused(_("Write the color as # and six digits, such as #0e5a61."), field="accent")
-    reads = min(contrast(color, PAPER), contrast(color, "#ffffff"))
-    if reads < READABLE:
-        raise ColorRefused(
-            _("Words in this color are hard to read: contrast %(found)s, needed %(needed)s. Choose a darker one.")
-            % {"found": f"{reads:.1f}", "needed": READABLE},
-            field="accent",
-        )
-    return color
+    checked, parts = check_settings(settings), check_sections(sections)
+    with transaction.atomic():
+        draft = next((one for one in lock_versions() if one.state == VersionState.DRAFT), None)
+        if draft is None:
+            draft = ThemeVersion(state=VersionState.DRAFT, created_at=now)
+        draft.settings, draft.sections, draft.actor, draft.updated_at = checked, parts, actor, now
+        draft.save()
+    return draft
 
 
-def update_theme(
-    *,
-    accent: str,
-    words: dict[str, str],
-    actor: str,
-    logo: IO[bytes] | None = None,
-    drop_logo: bool = False,
-) -> ThemeSettings:
-    """Write the merchant's choices; `words` may hold any of WORDS.
+def publish_draft(*, actor: str, now: datetime) -> ThemeVersion:
+    """Let shoppers see the draft; what they saw until now becomes an earlier version.
 
-    Raises: ColorRefused, PictureRefused; nothing is changed then.
+    Raises: NothingToPublish, LookRefused.
     """
-    accent = check_accent(accent)
-    path = store_picture(logo, folder="theme")[0] if logo is not None else ""
-    try:
-        with transaction.atomic():
-            ThemeSettings.objects.get_or_create(pk=1)
-            chosen = ThemeSettings.objects.select_for_update().get(pk=1)
-            before = chosen.logo
-            chosen.accent, chosen.accent_dark = accent, night_shade(accent)
-            for name in WORDS:
-                if name in words:
-                    setattr(chosen, name, words[name].strip())
-            if path or drop_logo:
-                chosen.logo = path
-                transaction.on_commit(lambda: clear_picture(before))
-            chosen.save()
-    except Exception:
-        clear_picture(path)
-        raise
-    logger.info("look changed by %s", actor)
-    return chosen
+    with transaction.atomic():
+        versions = {version.state: version for version in lock_versions()}
+        draft = versions.get(VersionState.DRAFT)
+        if draft is None:
+            raise NothingToPublish(_("There is no draft. Somebody may have published or discarded it a moment ago."))
+        draft.settings, draft.sections = check_settings(draft.settings), check_sections(draft.sections)
+        if (before := versions.get(VersionState.PUBLISHED)) is not None:
+            before.state = VersionState.ARCHIVED
+            before.save(update_fields=["state"])
+        draft.state, draft.published_at, draft.updated_at, draft.actor = VersionState.PUBLISHED, now, now, actor
+        draft.save()
+        _forget_old()
+        publish(LookPublished())
+    logger.info("look published by %s", actor)
+    return draft
 
 
-def furnish_theme(*, store_name: str, language: str) -> ThemeSettings:
-    """Give a new store a look of its own name's words, in its language."""
-    with override(language):
-        defaults: dict[str, Any] = {
-            "hero_title": _("Welcome to %(store)s") % {"store": store_name},
-            "hero_text": _("Good things, chosen with care and sent with care."),
-            "hero_button": _("See all goods"),
-            "story_title": _("A small shop that answers"),
-            "story_text": _(
-                "Every order is packed by hand. If something is not right, write to us and a person will put it right."
-            ),
-            "promises": [
-                {
-                    "icon": "truck",
-                    "title": _("Packed with care"),
-                    "text": _("You see the cost and the day it arrives before you pay."),
-                },
-                {
-                    "icon": "return",
-                    "title": _("Time to change your mind"),
-                    "text": _("Not what you hoped for? Write to us and send it back."),
-                },
-                {
-                    "icon": "lock",
-                    "title": _("Safe payment"),
-                    "text": _("Your card is handled by the payment provider and never stored in this shop."),
-                },
-            ],
-        }
-    chosen, _made = ThemeSettings.objects.get_or_create(pk=1, defaults=defaults)
-    return chosen
+def discard_draft() -> bool:
+    """Throw the draft away and tell whether there was one."""
+    with transaction.atomic():
+        lock_versions()
+        gone, _by_table = ThemeVersion.objects.filter(state=VersionState.DRAFT).delete()
+    return bool(gone)
+
+
+def restore_version(*, version_id: int, actor: str, now: datetime) -> ThemeVersion:
+    """Make a draft of an earlier look, in place of the draft that was there; publishing it is a second step.
+
+    Raises: VersionNotFound, LookRefused.
+    """
+    version = ThemeVersion.objects.filter(pk=version_id).exclude(state=VersionState.DRAFT).first()
+    if version is None:
+        raise VersionNotFound(_("There is no such version of the look."))
+    return save_draft(settings=version.settings, sections=version.sections, actor=actor, now=now)
+
+
+def furnish_theme(*, store_name: str, language: str, now: datetime) -> None:
+    """Give a new store a look of its own name's words, in its language; a look that is there stays."""
+    if not ThemeVersion.objects.exists():
+        settings, sections = first_look(store_name=store_name, language=language)
+        write_published(settings=settings, sections=sections, actor="", now=now)
+
+
+def write_published(*, settings: Any, sections: Any, actor: str, now: datetime) -> ThemeVersion:
+    """Write a look that shoppers see at once: a store's first one.
+
+    Raises: LookRefused.
+    """
+    save_draft(settings=settings, sections=sections, actor=actor, now=now)
+    return publish_draft(actor=actor, now=now)
+
+
+def _forget_old() -> None:
+    """Keep the newest of the earlier looks; there is no end to them otherwise."""
+    earlier = ThemeVersion.objects.filter(state=VersionState.ARCHIVED).order_by("-published_at", "-id")
+    stale = list(earlier.values_list("pk", flat=True)[KEPT_VERSIONS:])
+    ThemeVersion.objects.filter(pk__in=stale).delete()

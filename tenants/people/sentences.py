@@ -121,6 +121,9 @@ SENTENCES: dict[Area, dict[str, str | Promise]] = {
     },
     Area.RECOMMENDATIONS: {"dashboard_recommendations_train": _("started a training of the recommendations")},
     Area.SETTINGS: {
+        "dashboard_theme_publish": _("published the look of the store"),
+        "dashboard_theme_discard": _("threw the draft of the look away"),
+        "dashboard_theme_restore": _("made a draft of an earlier look"),
         "facts": _("changed the store’s facts"),
         "dashboard_settings": _("saved the store’s facts"),
         "dashboard_fields": _("changed the custom fields"),

@@ -167,6 +167,7 @@ RULES: dict[str, tuple[Rule, tuple[str, ...], str, dict[str, str]]] = {
             "storefront/customers/forms.py": "countries by language",
             "storefront/shipping/countries.py": "countries by language",
             "storefront/search/cutting.py": "the dictionary of Chinese words, and how letters sound",
+            "storefront/theme/paint.py": "from settings to colors, whosever they are",
             "storefront/support/classifier/concepts.py": "patterns in the code",
             "storefront/support/classifier/examples.py": "examples in the code",
             "storefront/support/classifier/model.py": "trained on the examples in the code",

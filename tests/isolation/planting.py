@@ -19,10 +19,12 @@ from core.clock import utc_now
 from core.ids import new_token
 from core.jobs.models import Job, JobState
 from core.tenancy import in_public, in_tenant
+from storefront.content.services.newsletter import make_token
 from storefront.customers.models import Customer
 from storefront.customers.services.links import hash_token, link_token
 from storefront.reviews.services.inviting import invitation_token
 from storefront.search.services import index_all
+from storefront.theme.models import ThemeVersion
 from storefront.transfer.enums import IMPORT_JOB
 from storefront.transfer.results import ImportResult
 from tenants.archive.enums import ArchiveReason
@@ -85,6 +87,9 @@ def plant(tenant: Tenant, *, word: str, first_id: int, owner: User) -> Planted:
             planted.rows[model._meta.label] = _plant_row(model, planted)
         index_all()
         planted.secrets["review_invitation"] = invitation_token(planted.rows["reviews.ReviewInvitation"])
+        look = ThemeVersion.objects.get(state="published")
+        look.settings["announcement"] = planted.word
+        look.save(update_fields=["settings"])
     _plant_platform_rows(planted)
     return planted
 
@@ -242,6 +247,13 @@ def _token_of_link(planted: Planted) -> dict[str, Any]:
     }
 
 
+def _token_of_letters(planted: Planted) -> str:
+    """An address on the newsletter's ledger, with the link that proves it."""
+    email = f"letters-{planted.word}@example.com"
+    planted.secrets["newsletter"] = make_token(email)
+    return email
+
+
 def _secret(name: str) -> Callable[[Planted], str]:
     def make(planted: Planted) -> str:
         return str(planted.secrets.setdefault(name, new_token()))
@@ -295,7 +307,21 @@ FACTS: dict[str, Callable[[Planted], dict[str, Any]]] = {
     "catalog.Collection": lambda p: {
         "handle": f"only-at-{p.tenant.slug}", "is_visible": True, "cover": {}, "description_html": p.word,
     },
-    "content.Page": lambda p: {"handle": f"only-at-{p.tenant.slug}", "is_published": True, "in_footer": True},
+    "content.Page": lambda p: {
+        "handle": f"only-at-{p.tenant.slug}", "is_published": True, "in_footer": True, "policy": "",
+    },
+    "content.Post": lambda p: {"handle": f"only-at-{p.tenant.slug}", "published_at": MADE_AT, "cover": {}, "tags": ["notes"]},
+    "content.Menu": lambda p: {
+        "place": "footer", "items": [{"label": p.word, "target": "home", "value": "", "items": [], "translations": {}}],
+    },
+    "content.Redirect": lambda p: {"from_path": f"/{p.word}/", "to_path": f"/pages/only-at-{p.tenant.slug}/"},
+    "content.NewsletterConsent": lambda p: {
+        "email": _token_of_letters(p), "consent": "asked", "language": "en", "address": "",
+    },
+    "theme.ThemeVersion": lambda p: {
+        "state": "archived", "settings": {"announcement": p.word},
+        "sections": [{"id": "planted1", "kind": "text", "is_hidden": False, "values": {"title": p.word, "text": p.word}}],
+    },
     "theme.ThemeSettings": lambda p: {
         "logo": "", "hero_image_wide": "", "hero_image_tall": "", "story_image": "", "accent": "#0e5a61",
         "accent_dark": "#66c6cf", "hero_tint": "", "hero_link": "", "story_link": "",

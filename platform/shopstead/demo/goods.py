@@ -10,6 +10,7 @@ from django.conf import settings
 
 from core.events import publish
 from core.tenancy import current_schema
+from shopstead.demo.look import picture_path, write_content, write_look
 from shopstead.demo.shapes import teapot, tent
 from storefront.catalog.bulk import ProductRow, VariantRow, upsert_products
 from storefront.catalog.enums import MediaKind
@@ -18,13 +19,11 @@ from storefront.catalog.models import Collection, CollectionProduct, Product, Pr
 from storefront.catalog.services import refresh_product_summary
 from storefront.inventory.bulk import set_sellable_stock
 from storefront.shipping.models import ShippingMethod
-from storefront.theme.models import ThemeSettings
 
 HERE = Path(__file__).parent
 ACTOR = "demo"
 WIDTH, HEIGHT = 800, 1000
 MODELS = {"tent": tent, "teapot": teapot}
-PICTURES = {"hero_image_wide": "hero-wide", "hero_image_tall": "hero-tall", "story_image": "story"}
 
 
 def read_store(name: str) -> dict[str, Any]:
@@ -35,18 +34,14 @@ def read_store(name: str) -> dict[str, Any]:
 def furnish(store: dict[str, Any], *, now: datetime) -> None:
     """Write the store's look, pictures, collections, goods and delivery; call it inside the store, in a transaction."""
     _copy_pictures(store["slug"])
-    _write_theme(store)
+    write_look(store, now=now)
+    write_content(store, now=now)
     products = _write_goods(store, now=now)
     _write_collections(store, products)
     name, amount, free_over, least, most = store["shipping"]
     ShippingMethod.objects.update(
         name=name, price_amount=amount, free_over_amount=free_over, minimum_days=least, maximum_days=most
     )
-
-
-def picture_path(name: str) -> str:
-    """Return where a demo picture lies in the store's media."""
-    return f"demo/{name}.svg"
 
 
 def _copy_pictures(slug: str) -> None:
@@ -56,11 +51,6 @@ def _copy_pictures(slug: str) -> None:
         shutil.copyfile(file, target / file.name.removeprefix("tea-") if "hero" in file.name else target / file.name)
     if (target / "tea-story.svg").exists():
         shutil.copyfile(target / "tea-story.svg", target / "story.svg")
-
-
-def _write_theme(store: dict[str, Any]) -> None:
-    pictures = {field: picture_path(name) for field, name in PICTURES.items()}
-    ThemeSettings.objects.update_or_create(pk=1, defaults={**store["theme"], **pictures})
 
 
 def _write_goods(store: dict[str, Any], *, now: datetime) -> dict[str, Product]:

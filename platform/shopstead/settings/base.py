@@ -110,6 +110,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "storefront.theme.middleware.PreviewMiddleware",
     "tenants.middleware.DashboardMiddleware",
     "console.middleware.ConsoleMiddleware",
     "shopstead.middleware.ErrorMiddleware",

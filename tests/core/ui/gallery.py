@@ -255,13 +255,17 @@ def store_context(pictures: bool) -> dict[str, Any]:
     ]
     return {
         "store": SimpleNamespace(name="Acme Outdoor", language="en"),
-        "nav_links": [("All goods", "#all"), ("Fire", "#fire"), ("Kitchen", "/kitchen/"), ("Carry", "#carry")],
-        "footer_pages": [("About us", "#"), ("Delivery", "#"), ("Privacy", "#")],
+        "nav_links": [
+            link("All goods", "#all"), link("Fire", "#fire", link("Lanterns", "#l"), link("Candles", "#c")),
+            link("Kitchen", "/kitchen/"),
+        ],
+        "footer_links": [link("Help", "", link("About us", "#"), link("Delivery", "#")), link("Privacy", "#")],
         "languages": [("en", "English"), ("zh-hans", "Simplified Chinese")],
         "cart_count": 3,
         "theme": SimpleNamespace(
-            accent="#0e5a61", accent_dark="#7cc4ca", hero_tint="#f1e5c9", display_face="serif", logo="",
-            announcement="Free delivery over $60 · 30 days to change your mind",
+            css=":root{--accent:#0e5a61}", preset="editorial", header="left", cards="plain", logo="", shows_name=True,
+            announcement="Free delivery over $60 · 30 days to change your mind", announcement_link="", about="",
+            newsletter=True, tab_bar=False,
         ),
         "request": SimpleNamespace(csp_nonce="nonce", path="/kitchen/", path_info="/kitchen/"),
         "cards": cards,
@@ -271,6 +275,10 @@ def store_context(pictures: bool) -> dict[str, Any]:
         ] if pictures else [],
         "has_pictures": pictures,
     }  # fmt: skip
+
+
+def link(label: str, url: str, *items: SimpleNamespace) -> SimpleNamespace:
+    return SimpleNamespace(label=label, url=url, items=list(items))
 
 
 def store_environment() -> Environment:
@@ -285,9 +293,10 @@ def store_environment() -> Environment:
     env.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
     env.globals.update(
         icon=store_icon,
-        inline_style=lambda _request, css: Markup(f"<style>{css}</style>"),
         get_language=lambda: "en",
+        inline_style=lambda _request, css: Markup(f"<style>{css}</style>"),
         static=lambda path: f"static/{path}",
+        pgettext=lambda _context, text: text,
         url=lambda name, **_kwargs: f"#{name}",
     )
     return env

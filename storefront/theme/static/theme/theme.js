@@ -17,14 +17,14 @@ document.addEventListener("click", (event) => {
       row.scrollTo({ left: picture.offsetLeft - row.offsetLeft });
     }
   }
-  document.querySelectorAll("details.menu[open]").forEach((menu) => {
+  document.querySelectorAll("details.menu[open], details.drop[open]").forEach((menu) => {
     if (!menu.contains(event.target)) menu.open = false;
   });
 });
 
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
-  document.querySelectorAll("details.menu[open]").forEach((menu) => {
+  document.querySelectorAll("details.menu[open], details.drop[open]").forEach((menu) => {
     menu.open = false;
     menu.querySelector("summary").focus();
   });

@@ -1,0 +1,28 @@
+"""Hold what two people may change at once."""
+
+from django.utils.translation import gettext as _
+
+from storefront.content.errors import PageNotFound, PostNotFound
+from storefront.content.models import Page, Post
+
+
+def lock_page(page_id: int) -> Page:
+    """Lock a page.
+
+    Raises: PageNotFound.
+    """
+    page = Page.objects.select_for_update().filter(pk=page_id).first()
+    if page is None:
+        raise PageNotFound(_("There is no such page. Somebody may have deleted it a moment ago."))
+    return page
+
+
+def lock_post(post_id: int) -> Post:
+    """Lock a post.
+
+    Raises: PostNotFound.
+    """
+    post = Post.objects.select_for_update().filter(pk=post_id).first()
+    if post is None:
+        raise PostNotFound(_("There is no such post. Somebody may have deleted it a moment ago."))
+    return post

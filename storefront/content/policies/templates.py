@@ -1,0 +1,17 @@
+"""Put a policy together: what holds everywhere, and what the region's law adds."""
+
+from django.utils.html import escape
+
+from storefront.content.enums import Policy
+from storefront.content.policies.chinese import CHINESE
+from storefront.content.policies.english import ENGLISH
+from storefront.content.policies.regions import Region, region_of
+
+
+def write_template(policy: Policy, *, language: str, country: str, store: str, email: str) -> tuple[str, str]:
+    """Return title and HTML of a policy with the store's name and address; places in square brackets are to be filled in."""
+    title, parts = (CHINESE if language.startswith("zh") else ENGLISH)[policy]
+    region = region_of(country)
+    body = "\n".join(part if isinstance(part, str) else part.get(region, part[Region.ELSEWHERE]) for part in parts)
+    words = {"store": escape(store), "email": escape(email)}
+    return title, body.format(**words).strip()

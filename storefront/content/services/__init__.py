@@ -1,0 +1,35 @@
+"""Change what a store says besides its goods."""
+
+from storefront.content.services.menus import follow_handle, forget_menu, save_menu
+from storefront.content.services.newsletter import ask_to_join, confirm, leave, mail_question
+from storefront.content.services.pages import (
+    PageDraft,
+    create_page,
+    delete_page,
+    furnish_pages,
+    set_page_published,
+    update_page,
+    write_policy,
+)
+from storefront.content.services.redirects import add_redirect, delete_redirects, follow_rename, import_redirects
+
+__all__ = [
+    "PageDraft",
+    "add_redirect",
+    "ask_to_join",
+    "confirm",
+    "create_page",
+    "delete_page",
+    "delete_redirects",
+    "follow_handle",
+    "follow_rename",
+    "forget_menu",
+    "furnish_pages",
+    "import_redirects",
+    "leave",
+    "mail_question",
+    "save_menu",
+    "set_page_published",
+    "update_page",
+    "write_policy",
+]

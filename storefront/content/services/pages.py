@@ -1,0 +1,156 @@
+"""Change a store's own pages and policies."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.html import escape
+from django.utils.translation import gettext as _
+
+from core.events import publish
+from core.ids import new_token
+from storefront.catalog.services import sanitize_html, slugify_title
+from storefront.content.default_pages import DEFAULT_PAGES
+from storefront.content.enums import Policy, Target
+from storefront.content.errors import ContentRefused
+from storefront.content.events import ContentChanged
+from storefront.content.locks import lock_page
+from storefront.content.models import Page
+from storefront.content.policies import write_template
+from storefront.content.services.menus import follow_handle
+
+HANDLE_LENGTH = 100
+TEXT_LENGTH = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class PageDraft:
+    """What an editor sends of a page; an empty handle is made from the title."""
+
+    title: str
+    body_html: str
+    handle: str = ""
+    is_published: bool = True
+    in_footer: bool = True
+    seo_title: str = ""
+    seo_description: str = ""
+    translations: dict[str, dict[str, str]] = field(default_factory=dict)
+
+
+def create_page(*, draft: PageDraft, now: datetime) -> Page:
+    """Make a page, the last of the footer.
+
+    Raises: ContentRefused.
+    """
+    with transaction.atomic():
+        last = Page.objects.filter(policy="").aggregate(last=Max("position"))["last"] or 0
+        page = Page(position=last + 1)
+        _write(page, draft, now=now)
+    return page
+
+
+def update_page(*, page_id: int, draft: PageDraft, now: datetime) -> Page:
+    """Write a page anew; its old address leads to the new one.
+
+    Raises: PageNotFound, ContentRefused.
+    """
+    with transaction.atomic():
+        page = lock_page(page_id)
+        before = page.handle
+        _write(page, draft, now=now)
+        if not page.policy and page.handle != before:
+            follow_handle(kind=Target.PAGE, old_handle=before, new_handle=page.handle, now=now)
+    return page
+
+
+def set_page_published(*, page_id: int, is_published: bool, now: datetime) -> None:
+    """Show a page to shoppers, or put it away.
+
+    Raises: PageNotFound.
+    """
+    with transaction.atomic():
+        page = lock_page(page_id)
+        Page.objects.filter(pk=page.pk).update(is_published=is_published, updated_at=now)
+        publish(ContentChanged())
+
+
+def delete_page(*, page_id: int) -> str:
+    """Delete a page and return its title.
+
+    Raises: PageNotFound.
+    """
+    with transaction.atomic():
+        page = lock_page(page_id)
+        page.delete()
+        publish(ContentChanged())
+    return page.title
+
+
+def write_policy(*, policy: Policy, tenant: Any, now: datetime, is_published: bool = False) -> Page:
+    """Begin a policy from the template for the store's country and language; one that is there stays as it is."""
+    title, body = write_template(
+        policy, language=tenant.language, country=tenant.country, store=tenant.name, email=tenant.contact_email
+    )
+    defaults = {
+        "handle": f"policy-{policy.value}", "title": title, "body_html": body, "is_published": is_published,
+        "in_footer": True, "position": 100 + list(Policy).index(policy), "updated_at": now,
+    }  # fmt: skip
+    with transaction.atomic():
+        page, made = Page.objects.get_or_create(policy=policy, defaults=defaults)
+        if made:
+            publish(ContentChanged())
+    return page
+
+
+def furnish_pages(*, store_name: str, email: str, language: str, now: datetime) -> None:
+    """Give a new store its About, Delivery, Returns and Privacy pages, in its language; pages that are there stay."""
+    written = DEFAULT_PAGES.get(language, DEFAULT_PAGES["en"])
+    words = {"store": escape(store_name), "email": escape(email)}
+    Page.objects.bulk_create(
+        [
+            Page(handle=handle, title=title, body_html=body.format(**words), position=position, updated_at=now)
+            for position, (handle, title, body) in enumerate(written, start=1)
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def tidy_translations(
+    told: dict[str, dict[str, str]], *, texts: tuple[str, ...], html: str
+) -> dict[str, dict[str, str]]:
+    """Keep the fields that have a text in another language; what is shown as HTML is cleaned."""
+    tidy = {}
+    for language, words in told.items():
+        kept = {name: str(words.get(name, "")).strip()[:400] for name in texts}
+        kept[html] = sanitize_html(str(words.get(html, ""))[:TEXT_LENGTH])
+        if kept := {name: text for name, text in kept.items() if text}:
+            tidy[language] = kept
+    return tidy
+
+
+def choose_handle(handle: str, title: str) -> str:
+    """Return an address made from what was typed, or from the title."""
+    return (slugify_title(handle) or slugify_title(title) or f"page-{new_token()[:8]}")[:HANDLE_LENGTH].strip("-")
+
+
+def _write(page: Page, draft: PageDraft, *, now: datetime) -> None:
+    if not draft.title.strip():
+        raise ContentRefused(_("Write a title."), field="title")
+    if len(draft.body_html) > TEXT_LENGTH:
+        raise ContentRefused(_("This text is too long for one page."), field="body_html")
+    if not page.policy:
+        page.handle = choose_handle(draft.handle, draft.title)
+        if Page.objects.filter(handle=page.handle).exclude(pk=page.pk).exists():
+            raise ContentRefused(_("Another page has this address."), field="handle")
+    page.title = draft.title.strip()[:200]
+    page.body_html = sanitize_html(draft.body_html)
+    page.is_published, page.in_footer = draft.is_published, draft.in_footer
+    page.seo_title, page.seo_description = draft.seo_title.strip()[:200], draft.seo_description.strip()[:400]
+    page.translations = tidy_translations(
+        draft.translations, texts=("title", "seo_title", "seo_description"), html="body_html"
+    )
+    page.updated_at = now
+    page.save()
+    publish(ContentChanged())

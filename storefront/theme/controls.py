@@ -1,0 +1,105 @@
+"""What the editor draws: each setting with its control, value, error and, for a color, the shade that would do."""
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from storefront.theme.editing import LOOK
+from storefront.theme.enums import Kind
+from storefront.theme.fields import Field
+from storefront.theme.look import GROUPS, Group
+from storefront.theme.sections.checks import Section
+from storefront.theme.sections.kinds import KINDS, SectionKind
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """A field in the editor's form. `parts` holds a list's rows of controls, `own` the words a translation is of."""
+
+    field: Field
+    name: str
+    value: Any
+    error: str = ""
+    better: str = ""
+    own: str = ""
+    parts: list[list["Control"]] = dataclasses.field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnGroup:
+    """A group of settings; it is open where something in it is wrong."""
+
+    group: Group
+    controls: list[Control]
+
+    @property
+    def is_wrong(self) -> bool:
+        return any(control.error for control in self.controls)
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnSection:
+    """A section of the page with its controls and its first words as a hint of what it says."""
+
+    section: Section
+    kind: SectionKind
+    controls: list[Control]
+    hint: str
+    error: str = ""
+
+    @property
+    def is_wrong(self) -> bool:
+        return bool(self.error) or any(control.error for control in self.controls)
+
+
+def draw_groups(settings: Mapping[str, Any], errors: Mapping[str, str], better: Mapping[str, str]) -> list[DrawnGroup]:
+    """Return the groups of settings with what is wrong in them."""
+    return [
+        DrawnGroup(
+            group,
+            [
+                _control(
+                    one, f"{LOOK}-{one.name}", settings[one.name], errors.get(one.name, ""), better.get(one.name, "")
+                )
+                for one in group.fields
+            ],
+        )
+        for group in GROUPS
+    ]
+
+
+def draw_sections(sections: Sequence[Section], errors: Mapping[str, str], *, language: str) -> list[DrawnSection]:
+    """Return the sections with what is wrong in them; in another language only their words."""
+    return [_draw(section, errors, language) for section in sections]
+
+
+def _draw(section: Section, errors: Mapping[str, str], language: str) -> DrawnSection:
+    kind, values, path = KINDS[section["kind"]], section["values"], f"sections.{section['id']}"
+    told = section.get("translations", {}).get(language, {})
+    controls = []
+    for one in kind.fields:
+        if language and not one.is_words:
+            continue
+        value = told.get(one.name, "") if language else values.get(one.name, one.default)
+        own = str(values.get(one.name, "")) if language else ""
+        controls.append(
+            _control(one, f"{section['id']}-{one.name}", value, errors.get(f"{path}.{one.name}", ""), "", own)
+        )
+    words = (str(values.get(one.name) or "") for one in kind.fields if one.is_words)
+    return DrawnSection(section, kind, controls, next((text for text in words if text), ""), errors.get(path, ""))
+
+
+def _control(one: Field, name: str, value: Any, error: str, better: str, own: str = "") -> Control:
+    parts = []
+    if one.kind == Kind.PARTS:
+        rows = [row for row in value if isinstance(row, dict)] if isinstance(value, list) else []
+        rows = [*rows, {}][: one.maximum]
+        parts = [
+            [
+                _control(part, f"{name}-{number}-{part.name}", row.get(part.name, part.default), "", "")
+                for part in one.fields
+            ]
+            for number, row in enumerate(rows)
+        ]
+    return Control(one, name, value, error, better, own, parts)
