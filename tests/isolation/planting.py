@@ -20,8 +20,10 @@ from core.ids import new_token
 from core.jobs.models import Job, JobState
 from core.tenancy import in_public, in_tenant
 from storefront.content.services.newsletter import make_token
+from storefront.alerts.services import make_token as alert_token
 from storefront.customers.models import Customer
 from storefront.customers.services.links import hash_token, link_token
+from storefront.downloads.tokens import make_token as download_token
 from storefront.reviews.services.inviting import invitation_token
 from storefront.search.services import index_all
 from storefront.theme.models import ThemeVersion
@@ -86,6 +88,9 @@ def plant(tenant: Tenant, *, word: str, first_id: int, owner: User) -> Planted:
                 continue
             planted.rows[model._meta.label] = _plant_row(model, planted)
         index_all()
+        grant = planted.rows["downloads.DownloadGrant"]
+        planted.secrets["download"] = download_token(grant_id=grant.pk, nonce=grant.nonce)
+        planted.secrets["alert"] = alert_token(planted.rows["alerts.StockAlert"])
         planted.secrets["review_invitation"] = invitation_token(planted.rows["reviews.ReviewInvitation"])
         look = ThemeVersion.objects.get(state="published")
         look.settings["announcement"] = planted.word

@@ -157,8 +157,8 @@ TABLE: dict[str, Place] = {
     "dashboard_products_bulk": Place(Door.WORK, get=NO_GET, needs="products.edit"),
     "dashboard_products_undo": Place(Door.WORK, get=NO_GET, needs="products.edit"),
     "tell_me": Place(Door.OPEN, {"handle": "handle"}, get=(200, 302)),
-    "alert_stop": Place(Door.OPEN, _pk("alerts.StockAlert") | {"token": "wrong"}),
-    "download": Place(Door.OPEN, _pk("downloads.DownloadGrant") | {"token": "wrong"}, get=(404,)),
+    "alert_stop": Place(Door.SECRET, _pk("alerts.StockAlert") | {"token": "alert"}),
+    "download": Place(Door.SECRET, _pk("downloads.DownloadGrant") | {"token": "download"}, get=(404,)),
     "dashboard_order_downloads": Place(Door.WORK, ORDER, get=NO_GET, needs="orders.edit"),
     "dashboard_inventory": Place(Door.WORK, needs="products.view", needs_to_change="products.edit"),
     "dashboard_inventory_item": Place(
