@@ -13,8 +13,8 @@ from core.clock import utc_now
 from core.http import HttpRequest
 from storefront.alerts.attempts import ASKING
 from storefront.alerts.errors import AlertNotFound, AlertRefused
-from storefront.alerts.selectors import find_variant
-from storefront.alerts.services import ask_to_be_told, stop_telling
+from storefront.alerts.selectors import find_variant, is_sold_here
+from storefront.alerts.services import ask_to_be_told, get_alert, stop_telling
 from storefront.catalog.translations import say
 
 
@@ -25,6 +25,8 @@ def tell_me(request: HttpRequest, handle: str) -> HttpResponse:
     wanted = request.POST.get("variant") or request.GET.get("variant") or ""
     variant = find_variant(handle, int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 19 else None)
     if variant is None:
+        if not is_sold_here(handle):
+            raise Http404(_("There is no such product, or it is not for sale any more."))
         return redirect("product", handle=handle)
     title = str(say(variant.product, "title"))
     context = {
@@ -55,11 +57,13 @@ def tell_me(request: HttpRequest, handle: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def stop(request: HttpRequest, pk: int, token: str) -> HttpResponse:
     """Ask once, because mail scanners follow links, and then write no more."""
-    if request.method == "POST":
-        try:
+    try:
+        if request.method == "POST":
             stop_telling(alert_id=pk, token=token)
-        except AlertNotFound as error:
-            raise Http404(str(error)) from error
+        else:
+            get_alert(alert_id=pk, token=token)
+    except AlertNotFound as error:
+        raise Http404(str(error)) from error
     return render(request, "alerts/stop.html", {"is_done": request.method == "POST"})
 
 

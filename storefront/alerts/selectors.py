@@ -4,6 +4,7 @@ from django.db.models import Count
 
 from storefront.alerts.models import StockAlert
 from storefront.catalog.models import ProductVariant
+from storefront.catalog.selectors import active_products
 
 SHOWN = 20
 
@@ -13,6 +14,11 @@ def find_variant(handle: str, variant_id: int | None) -> ProductVariant | None:
     rows = ProductVariant.objects.filter(product__handle=handle, product__status="active").select_related("product")
     found = [row for row in rows.order_by("position", "pk") if not row.is_buyable]
     return next((row for row in found if row.pk == variant_id), found[0] if found else None)
+
+
+def is_sold_here(handle: str) -> bool:
+    """Tell whether shoppers may see a product of this handle."""
+    return active_products().filter(handle=handle).exists()
 
 
 def list_waiting(variant_id: int) -> list[StockAlert]:

@@ -88,8 +88,8 @@ def send_waiting(*, variant_id: int, now: datetime) -> int:
         sent += 1
 
 
-def stop_telling(*, alert_id: int, token: str) -> None:
-    """Forget somebody who followed the link in their mail: this wish and all others of the same address.
+def get_alert(*, alert_id: int, token: str) -> StockAlert:
+    """Return the wish that an address in a mail names.
 
     Raises: AlertNotFound.
     """
@@ -98,7 +98,15 @@ def stop_telling(*, alert_id: int, token: str) -> None:
         raise AlertNotFound(
             _("This link is not right any more. You are on no list of ours, or it was taken back already.")
         )
-    StockAlert.objects.filter(email=alert.email).delete()
+    return alert
+
+
+def stop_telling(*, alert_id: int, token: str) -> None:
+    """Forget somebody who followed the link in their mail: this wish and all others of the same address.
+
+    Raises: AlertNotFound.
+    """
+    StockAlert.objects.filter(email=get_alert(alert_id=alert_id, token=token).email).delete()
 
 
 def forget_person(*, email: str) -> int:

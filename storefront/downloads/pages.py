@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from core.clock import utc_now
 from core.http import HttpRequest
 from storefront.downloads.errors import DownloadNotFound, DownloadRefused
-from storefront.downloads.services import take_download
+from storefront.downloads.services import get_grant, take_download
 
 PIECE = 64 * 1024
 _RANGE = re.compile(r"bytes=(\d{1,18})-(\d{0,18})", re.ASCII)
@@ -27,9 +27,10 @@ def download(request: HttpRequest, pk: int, token: str) -> HttpResponseBase:
     """Send a file as an attachment; a single range of bytes is answered, others are not."""
     asked = _RANGE.fullmatch(request.headers.get("Range", ""))
     start = int(asked[1]) if asked else 0
-    if request.method == "HEAD":
-        return HttpResponse(status=204)
     try:
+        if request.method == "HEAD":
+            get_grant(grant_id=pk, token=token)
+            return HttpResponse(status=204)
         file = take_download(grant_id=pk, token=token, is_start=start == 0, now=utc_now())
         content = storages["private"].open(file.path)
     except DownloadRefused as error:

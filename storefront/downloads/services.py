@@ -149,15 +149,24 @@ def revoke_order(*, order_id: int, now: datetime) -> None:
     DownloadGrant.objects.filter(order_id=order_id, revoked_at__isnull=True).update(revoked_at=now)
 
 
+def get_grant(*, grant_id: int, token: str) -> DownloadGrant:
+    """Return what an address opens, over or not.
+
+    Raises: DownloadNotFound for an address that never was right.
+    """
+    grant = DownloadGrant.objects.select_related("file", "order").filter(pk=grant_id).first()
+    if grant is None or not is_token(token, grant_id=grant.pk, nonce=grant.nonce):
+        raise DownloadNotFound(_("There is no such download. Open the link from your order again."))
+    return grant
+
+
 def take_download(*, grant_id: int, token: str, is_start: bool, now: datetime) -> DigitalFile:
     """Return the file that an address opens, after counting a download that begins.
 
     One that goes on where it broke off is not counted, as long as a counted one began not long ago.
     Raises: DownloadNotFound for an address that never was right; DownloadRefused for one that is over.
     """
-    grant = DownloadGrant.objects.select_related("file", "order").filter(pk=grant_id).first()
-    if grant is None or not is_token(token, grant_id=grant.pk, nonce=grant.nonce):
-        raise DownloadNotFound(_("There is no such download. Open the link from your order again."))
+    grant = get_grant(grant_id=grant_id, token=token)
     if not is_open(grant, now=now):
         raise DownloadRefused(_("This link has ended. Ask the shop, it can open it again."))
     if not is_start and grant.started_at is not None and now - grant.started_at < RESUMABLE:

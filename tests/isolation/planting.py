@@ -19,8 +19,8 @@ from core.clock import utc_now
 from core.ids import new_token
 from core.jobs.models import Job, JobState
 from core.tenancy import in_public, in_tenant
-from storefront.content.services.newsletter import make_token
 from storefront.alerts.services import make_token as alert_token
+from storefront.content.services.newsletter import make_token
 from storefront.customers.models import Customer
 from storefront.customers.services.links import hash_token, link_token
 from storefront.downloads.tokens import make_token as download_token
