@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from storefront.catalog.jinja import picture
 from storefront.catalog.translations import say
 from storefront.content.models import Post
 
@@ -24,7 +25,7 @@ def shown_posts(posts: Iterable[Post]) -> list[dict[str, Any]]:
             "url": reverse("post", args=[post.handle]),
             "title": say(post, "title"),
             "excerpt": say(post, "excerpt"),
-            "cover": post.cover,
+            "picture": picture(post.cover),
             "published_at": post.published_at,
         }
         for post in posts

@@ -85,7 +85,7 @@ def _show(
     refused: LookRefused | None = None,
 ) -> HttpResponse:
     errors = refused.errors if refused else {}
-    language = _language(request)
+    language, preview_pass = _language(request), make_pass(request)
     context = {
         "groups": draw_groups(settings, errors, refused.better if refused else {}),
         "sections": draw_sections(sections, errors, language=language),
@@ -99,7 +99,8 @@ def _show(
         "language": language,
         "own_language": name_language(request.tenant.language),
         "tongues": [(code, name_language(code)) for code in request.tenant.further_languages],
-        "preview_url": f"/{f'{language}/' if language else ''}?{PARAMETER}={make_pass(request)}",
+        "preview_pass": preview_pass,
+        "preview_url": f"/{f'{language}/' if language else ''}?{PARAMETER}={preview_pass}",
         "collections": Collection.objects.order_by("position", "id").values_list("handle", "title")[:SUGGESTED_LINKS],
         "pages": list_pages().filter(is_published=True)[:SUGGESTED_LINKS],
     }

@@ -8,6 +8,7 @@ from django.db.models import CharField, F, QuerySet, Value
 from django.db.models.functions import JSONObject
 from django.urls import reverse
 
+from storefront.catalog.jinja import picture
 from storefront.catalog.models import Collection
 from storefront.catalog.selectors import CARD_FIELDS, active_products
 from storefront.catalog.translations import say
@@ -108,6 +109,7 @@ def _finish(row: dict[str, Any]) -> dict[str, Any]:
         row["url"] = reverse("product", args=[row["handle"]])
     elif "excerpt" in row:
         row["url"] = reverse("post", args=[row["handle"]])
+        row["picture"] = picture(row["cover"])
         row["title"] = say(row, "title")
         row["excerpt"] = say(row, "excerpt")
         row["published_at"] = datetime.fromisoformat(row["published_at"])

@@ -1,12 +1,16 @@
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
 
 from core.tenancy import in_tenant
-from storefront.content.models import Page
-from storefront.content.services import furnish_pages
+from storefront.content.errors import RedirectRefused
+from storefront.content.models import NewsletterConsent, Page, Post, Redirect
+from storefront.content.selectors import find_consent
+from storefront.content.services import add_redirect, follow_handle, furnish_pages
+from storefront.content.services.newsletter import make_token
 from tenants.models import Tenant
 from tests.storefront.catalog.making import MADE_AT
 
@@ -50,3 +54,68 @@ def test_a_page_that_is_not_published_is_not_there(acme: Tenant, store_client: C
     with in_tenant(acme):
         Page.objects.filter(handle="about").update(is_published=False)
     assert store_client(acme).get("/pages/about/").status_code == 404
+
+
+def test_the_blog_shows_what_is_published_with_its_picture_and_nothing_planned(
+    acme: Tenant, store_client: Callable[[Tenant], Client]
+) -> None:
+    cover = {"path": "demo/mug.svg", "width": 800, "height": 1000, "alt": ""}
+    words = {"created_at": MADE_AT, "updated_at": MADE_AT, "cover": cover}
+    with in_tenant(acme):
+        Post.objects.create(handle="first", title="First <b>", published_at=MADE_AT, body_html="<p>Text</p>", **words)
+        Post.objects.create(handle="planned", title="Planned", published_at=MADE_AT + timedelta(days=36500), **words)
+        Post.objects.create(handle="draft", title="Draft", **words)
+    page = BeautifulSoup(store_client(acme).get("/blog/").content, "html.parser")
+    assert [link.get_text() for link in page.select(".posts h3 a")] == ["First <b>"]
+    assert page.select_one(".posts img")["src"] == "/media/demo/mug.svg"
+    assert store_client(acme).get("/blog/first/").status_code == 200
+    for path in ("/blog/planned/", "/blog/draft/", "/blog/tags/none/"):
+        assert store_client(acme).get(path).status_code == 404
+    assert store_client(acme).get("/blog/feed.xml").content.count(b"<entry>") == 1
+
+
+def test_an_old_address_leads_to_the_new_one_in_one_step_and_never_in_a_circle(
+    acme: Tenant, store_client: Callable[[Tenant], Client]
+) -> None:
+    with in_tenant(acme):
+        add_redirect(from_path="/pages/a", to_path="/pages/b/", now=MADE_AT)
+        add_redirect(from_path="/pages/b/", to_path="/pages/about/", now=MADE_AT)
+        for old, new in (
+            ("/pages/about/", "/pages/a/"),
+            ("/dashboard/x/", "/"),
+            ("/x/", "javascript:alert(1)"),
+            ("x", "/"),
+        ):
+            with pytest.raises(RedirectRefused):
+                add_redirect(from_path=old, to_path=new, now=MADE_AT)
+        follow_handle(kind="product", old_handle="mug", new_handle="cup", now=MADE_AT)
+        follow_handle(kind="product", old_handle="cup", new_handle="mug", now=MADE_AT)
+        assert list(Redirect.objects.filter(from_path__startswith="/products").values_list("from_path", "to_path")) == [
+            ("/products/cup/", "/products/mug/")
+        ]
+    for path in ("/pages/a/?x=1", "/pages/a?x=1", "/pages/b/?x=1"):
+        answer = store_client(acme).get(path)
+        assert (answer.status_code, answer["Location"]) == (301, "/pages/about/?x=1")
+    assert store_client(acme).get("/pages/about/").status_code == 200
+
+
+def test_a_newsletter_is_joined_by_the_mail_s_link_alone(
+    acme: Tenant, store_client: Callable[[Tenant], Client]
+) -> None:
+    client = store_client(acme)
+    assert client.post("/newsletter/", {"email": "Ann@Example.com", "source": "home"}).status_code == 200
+    assert client.post("/newsletter/", {"email": "no address"}).status_code == 422
+    with in_tenant(acme):
+        assert find_consent("ann@example.com") == "asked"
+        link = f"/newsletter/{make_token('ann@example.com')}/"
+    client.get(link)
+    with in_tenant(acme):
+        assert find_consent("ann@example.com") == "asked"
+    client.post(link, {"answer": "yes"})
+    with in_tenant(acme):
+        assert find_consent("ann@example.com") == "given"
+    client.post(link, {"answer": "no"})
+    with in_tenant(acme):
+        assert find_consent("ann@example.com") == "taken_back"
+        assert NewsletterConsent.objects.count() == 3
+    assert client.get(f"{link[:-2]}x/").status_code == 404
