@@ -23,6 +23,8 @@ logger = logging.getLogger(__name__)
 
 Handler = Callable[[HttpRequest], HttpResponse]
 LANGUAGE_COOKIE = "shopstead_language"
+# What counts visits sets no cookie, not even this note.
+BEACON = "/e"
 # Their own views measure them, and answer on the page that they came from: a store's, and the platform's.
 IMPORT_PAGE, ARCHIVE_PAGE = "/dashboard/import/", "/stores/from-archive/"
 # A review carries up to four photos as phones take them.
@@ -118,7 +120,7 @@ class OwnThingsMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if request.tenant is None or not request.session.accessed:
+        if request.tenant is None or not request.session.accessed or request.path_info == BEACON:
             return response
         name = settings.OWN_THINGS_COOKIE_NAME
         has_note, has_things = name in request.COOKIES, not request.session.is_empty()

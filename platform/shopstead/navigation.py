@@ -1,13 +1,16 @@
 """The links of each shell, in one place because they name every part."""
 
+from collections.abc import Callable, Set
 from dataclasses import dataclass
+from typing import Any
 
+from django.db.models import Count, QuerySet, Value
 from django.utils.translation import gettext as _
 
 from core.http import HttpRequest
-from storefront.orders.selectors import count_orders_to_fulfill
-from storefront.reviews.selectors import count_waiting
-from storefront.support.selectors import count_open_conversations
+from storefront.orders.selectors import orders_to_fulfill
+from storefront.reviews.selectors import waiting_reviews
+from storefront.support.selectors import open_conversations
 from tenants.people.permissions import Permission
 
 
@@ -28,6 +31,7 @@ class NavItem:
 def dashboard_navigation(request: HttpRequest) -> list[NavItem]:
     """Return the merchant's side bar, with its badges: what the member's role may open."""
     here, may = request.path_info, request.permissions
+    badges = _count_badges(may)
 
     def item(
         label: str,
@@ -44,14 +48,14 @@ def dashboard_navigation(request: HttpRequest) -> list[NavItem]:
 
     items = [item(_("Home"), "/dashboard/", "home", on_phone=True)]
     if Permission.ORDERS_VIEW in may:
-        items.append(item(_("Orders"), "/dashboard/orders/", "orders", count_orders_to_fulfill(), on_phone=True))
+        items.append(item(_("Orders"), "/dashboard/orders/", "orders", badges.get("orders", 0), on_phone=True))
     if Permission.PRODUCTS_VIEW in may:
         below = (
             item(_("Categories"), "/dashboard/categories/", ""),
             item(_("Collections"), "/dashboard/collections/", ""),
             item(_("Tags and brands"), "/dashboard/tags/", ""),
             item(_("Inventory"), "/dashboard/products/inventory/", ""),
-            item(_("Reviews"), "/dashboard/products/reviews/", "star", count_waiting()),
+            item(_("Reviews"), "/dashboard/products/reviews/", "star", badges.get("reviews", 0)),
         )
         items.append(item(_("Products"), "/dashboard/products/", "products", on_phone=True, children=below))
     if Permission.CUSTOMERS_VIEW in may:
@@ -59,12 +63,27 @@ def dashboard_navigation(request: HttpRequest) -> list[NavItem]:
     if Permission.RECOMMENDATIONS_VIEW in may:
         items.append(item(_("Recommendations"), "/dashboard/recommendations/", "recommendations"))
     if Permission.SUPPORT_VIEW in may:
-        items.append(item(_("Support"), "/dashboard/support/", "support", count_open_conversations(), on_phone=True))
+        items.append(item(_("Support"), "/dashboard/support/", "support", badges.get("support", 0), on_phone=True))
     if Permission.THEME_EDIT in may:
         items.append(item(_("Online store"), "/dashboard/theme/", "store"))
     if Permission.SETTINGS_VIEW in may:
         items.append(item(_("Settings"), "/dashboard/settings/", "settings", pinned=True))
     return items
+
+
+def _count_badges(may: Set[str]) -> dict[str, int]:
+    """Return how much waits in each place that the member may open, in one question."""
+    waiting: dict[str, tuple[Permission, Callable[[], QuerySet[Any]]]] = {
+        "orders": (Permission.ORDERS_VIEW, orders_to_fulfill),
+        "reviews": (Permission.PRODUCTS_VIEW, waiting_reviews),
+        "support": (Permission.SUPPORT_VIEW, open_conversations),
+    }
+    counts = [
+        rows().order_by().annotate(place=Value(name)).values_list("place").annotate(many=Count("pk"))
+        for name, (permission, rows) in waiting.items()
+        if permission in may
+    ]
+    return dict(counts[0].union(*counts[1:], all=True)) if counts else {}
 
 
 def console_navigation(request: HttpRequest) -> list[NavItem]:

@@ -44,10 +44,10 @@ def sitemap(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def sitemap_part(request: HttpRequest, name: str) -> HttpResponse:
+def sitemap_part(request: HttpRequest, kind: str) -> HttpResponse:
     """Name pages of one kind."""
     _need(get_settings().is_indexed)
-    places = find_places(name)
+    places = find_places(kind)
     if places is None:
         raise Http404
     return _text(write_part(places), "application/xml")
@@ -121,7 +121,7 @@ def _file(response: FileResponse) -> FileResponse:
 urlpatterns = [
     path("robots.txt", robots, name="robots"),
     path("sitemap.xml", sitemap, name="sitemap"),
-    path("sitemaps/<str:name>.xml", sitemap_part, name="sitemap_part"),
+    path("sitemaps/<str:kind>.xml", sitemap_part, name="sitemap_part"),
     path("feeds/google.xml", google, name="feed_google"),
     path("feeds/openai.jsonl", openai, name="feed_openai"),
     path("manifest.webmanifest", manifest, name="manifest"),

@@ -47,9 +47,9 @@ class OrderPage:
         return sum(count for _line, count in self.left)
 
 
-def count_orders_to_fulfill() -> int:
-    """Return how many open orders still have something to send."""
-    return _in_view("unfulfilled").count()
+def orders_to_fulfill() -> QuerySet[Order]:
+    """Return the open orders that still have something to send."""
+    return _in_view("unfulfilled")
 
 
 def get_order_by_token(token: str) -> Order:

@@ -17,6 +17,7 @@ from core.clock import utc_now
 from core.errors import ShopsteadError
 from core.http import HttpRequest
 from storefront.catalog.jinja import picture
+from storefront.customers.selectors import get_customer
 from storefront.reviews.enums import ReviewStatus
 from storefront.reviews.forms import ReviewSettingsForm, read_stars
 from storefront.reviews.models import Review
@@ -143,7 +144,7 @@ def settings(request: HttpRequest) -> HttpResponse:
 @require_GET
 def of_customer(request: HttpRequest, customer_id: int) -> HttpResponse:
     """Answer with what a customer wrote, for their page."""
-    rows, count = list_of_customer(customer_id)
+    rows, count = list_of_customer(get_customer(customer_id).pk)
     context = {"rows": [_row(one) for one in rows], "count": count}
     return render(request, "reviews/dashboard/of_customer.html", context)
 

@@ -168,9 +168,9 @@ def count_views() -> dict[str, int]:
     return found
 
 
-def count_waiting() -> int:
-    """Return how many reviews wait for the merchant."""
-    return Review.objects.filter(status=ReviewStatus.PENDING).count()
+def waiting_reviews() -> QuerySet[Review]:
+    """Return the reviews that wait for the merchant."""
+    return Review.objects.filter(status=ReviewStatus.PENDING)
 
 
 def get_review(review_id: int) -> Review:

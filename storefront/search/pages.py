@@ -24,7 +24,7 @@ from storefront.catalog.jinja import picture
 from storefront.catalog.models import Category, Collection
 from storefront.catalog.selectors import get_category, get_collection, list_best_cards
 from storefront.catalog.translations import say
-from storefront.search.asking import BEST, BY_RELEVANCE, FEATURED, SORTS, page_number, read_asked, write_amount
+from storefront.search.asking import BEST, BY_RELEVANCE, FEATURED, SORTS, clean, page_number, read_asked, write_amount
 from storefront.search.filters import list_chips, list_filters, plain
 from storefront.search.selectors import Listed, find_goods, search_goods, suggest
 from storefront.search.services import log_click, log_query
@@ -106,7 +106,7 @@ def clicked(request: HttpRequest) -> HttpResponse:
         and headers.get("Sec-Fetch-Site", "same-origin") == "same-origin"
         and not CLICKS.count(address=client_address(request))
     ):
-        handle = request.POST.get("product", "")[:400].strip("/").rpartition("/")[2]
+        handle = clean(request.POST.get("product", "")[:400]).strip("/").rpartition("/")[2]
         place = page_number(request.POST.get("place", ""))
         log_click(text=read_asked(request.POST, digits=0).text, handle=handle, position=place, now=utc_now())
     return HttpResponse(status=204)

@@ -47,9 +47,9 @@ class Beside:
     conversations_count: int
 
 
-def count_open_conversations() -> int:
-    """Return how many conversations wait for the store."""
-    return Conversation.objects.filter(status=ConversationStatus.OPEN).count()
+def open_conversations() -> QuerySet[Conversation]:
+    """Return the conversations that wait for the store."""
+    return Conversation.objects.filter(status=ConversationStatus.OPEN)
 
 
 def list_conversations(*, view: str = "open", label: str = "", text: str = "") -> QuerySet[Conversation]:

@@ -60,7 +60,7 @@ TABLE: dict[str, Place] = {
     "page": Place(Door.OPEN, {"handle": "handle"}),
     "robots": Place(Door.OPEN),
     "sitemap": Place(Door.OPEN),
-    "sitemap_part": Place(Door.OPEN, {"name": "sitemap"}),
+    "sitemap_part": Place(Door.OPEN, {"kind": "sitemap"}),
     "feed_google": Place(Door.OPEN),
     "feed_openai": Place(Door.OPEN),
     "manifest": Place(Door.OPEN),
