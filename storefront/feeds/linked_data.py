@@ -61,7 +61,7 @@ def describe_product(view: ProductView) -> dict[str, Any]:
     if models:
         common["subjectOf"] = [_model(each) for each in models]
     facts = {name: value for name, value in common.items() if value}
-    delivery = find_method(page.parts.get("delivery"), country=tenant.country)
+    delivery = find_method(page.store.get("delivery"), country=tenant.country)
     if len(view.versions) == 1:
         only = view.versions[0]
         return {"@type": "Product", **facts, **_identity(only.row), "offers": _offer(only, address, delivery)}

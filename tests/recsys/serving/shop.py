@@ -9,11 +9,13 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from core.clock import utc_now
 from core.ids import new_token
 from core.sessions import SessionStore
 from storefront.catalog.models import Product
 from storefront.customers.models import Customer
-from storefront.customers.sessions import HASH_KEY, SESSION_KEY, session_hash
+from storefront.customers.services.sign_ins import open_sign_in
+from storefront.customers.sessions import HASH_KEY, SESSION_KEY, SIGN_IN_KEY, session_hash
 from storefront.orders.models import Order, OrderLine
 
 NOW = datetime(2026, 11, 22, 9, 41, tzinfo=UTC)
@@ -105,5 +107,6 @@ def sign_in_shopper(client: Client, customer: Customer) -> None:
     session = SessionStore()
     session[SESSION_KEY] = customer.pk
     session[HASH_KEY] = session_hash(customer)
+    session[SIGN_IN_KEY] = open_sign_in(customer=customer, browser="", address="", now=utc_now())
     session.save()
     client.cookies["shopstead_session"] = session.session_key

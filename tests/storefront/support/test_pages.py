@@ -11,7 +11,8 @@ from django.test import Client
 from core.sessions import SessionStore
 from core.tenancy import in_tenant
 from storefront.customers.models import Customer
-from storefront.customers.sessions import HASH_KEY, SESSION_KEY, session_hash
+from storefront.customers.services.sign_ins import open_sign_in
+from storefront.customers.sessions import HASH_KEY, SESSION_KEY, SIGN_IN_KEY, session_hash
 from storefront.orders.models import Order
 from storefront.support.limits import MESSAGES
 from storefront.support.models import Conversation
@@ -256,6 +257,7 @@ def test_a_signed_in_shopper_finds_their_questions_and_nobody_elses(
     with in_tenant(acme):
         session = SessionStore()
         session[SESSION_KEY], session[HASH_KEY] = nora.pk, session_hash(nora)
+        session[SIGN_IN_KEY] = open_sign_in(customer=nora, browser="", address="", now=now)
         session.save()
     shopper.cookies["shopstead_session"] = session.session_key
     page = shopper.get("/support/").content.decode()

@@ -15,7 +15,7 @@ from core.jobs.models import Job
 from core.tenancy import in_tenant
 from storefront.catalog.services.pictures import clear_picture, store_picture
 from storefront.transfer.enums import ImportKind
-from storefront.transfer.services import start_check
+from storefront.transfer.services import start_upload
 from tenants.fleet.errors import StorageFull
 from tenants.fleet.models import StorageUse
 from tenants.fleet.services.room import GIGABYTE, STORAGE, recount_files, require_room
@@ -75,7 +75,7 @@ def test_an_upload_too_many_is_refused_and_starts_no_job(acme: Tenant, now: date
     fill(acme)
     file = SimpleUploadedFile("goods.csv", b"Handle,Title\na,A\n")
     with in_tenant(acme), pytest.raises(StorageFull):
-        start_check(kind=ImportKind.PRODUCTS, file=file, filename="goods.csv", actor="me", now=now)
+        start_upload(kind=ImportKind.PRODUCTS, file=file, filename="goods.csv", actor="me", now=now)
     assert Job.objects.filter(schema_name=acme.schema_name).count() == 0
     assert on_disk(tmp_path) == 0
 
