@@ -26,7 +26,9 @@ from storefront.customers.services.links import hash_token, link_token
 from storefront.downloads.tokens import make_token as download_token
 from storefront.reviews.services.inviting import invitation_token
 from storefront.search.services import index_all
+from storefront.theme.look import complete
 from storefront.theme.models import ThemeVersion
+from storefront.theme.sections.checks import make_section
 from storefront.transfer.enums import IMPORT_JOB
 from storefront.transfer.results import ImportResult
 from tenants.archive.enums import ArchiveReason
@@ -315,7 +317,10 @@ FACTS: dict[str, Callable[[Planted], dict[str, Any]]] = {
     "content.Page": lambda p: {
         "handle": f"only-at-{p.tenant.slug}", "is_published": True, "in_footer": True, "policy": "",
     },
-    "content.Post": lambda p: {"handle": f"only-at-{p.tenant.slug}", "published_at": MADE_AT, "cover": {}, "tags": ["notes"]},
+    "content.Post": lambda p: {
+        "handle": f"only-at-{p.tenant.slug}", "published_at": MADE_AT, "cover": {},
+        "tags": [f"only-at-{p.tenant.slug}"],
+    },
     "content.Menu": lambda p: {
         "place": "footer", "items": [{"label": p.word, "target": "home", "value": "", "items": [], "translations": {}}],
     },
@@ -324,8 +329,8 @@ FACTS: dict[str, Callable[[Planted], dict[str, Any]]] = {
         "email": _token_of_letters(p), "consent": "asked", "language": "en", "address": "",
     },
     "theme.ThemeVersion": lambda p: {
-        "state": "archived", "settings": {"announcement": p.word},
-        "sections": [{"id": "planted1", "kind": "text", "is_hidden": False, "values": {"title": p.word, "text": p.word}}],
+        "state": "archived", "settings": complete({"announcement": p.word}),
+        "sections": [make_section("text", {"title": p.word, "text": p.word})],
     },
     "theme.ThemeSettings": lambda p: {
         "logo": "", "hero_image_wide": "", "hero_image_tall": "", "story_image": "", "accent": "#0e5a61",
