@@ -9,6 +9,10 @@ Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
 
+# What a request says of where it comes from, in the words of CGI.
+ADDRESS_KEYS = ("REMOTE_ADDR", "HTTP_X_FORWARDED_FOR")
+
+
 def client_address(request: HttpRequest) -> str:
     """Return the address of whoever sent the request.
 

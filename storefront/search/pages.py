@@ -9,11 +9,11 @@ from django.utils.html import strip_tags
 from django.utils.text import Truncator
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from core.addresses import client_address
 from core.clock import utc_now
+from core.csrf import same_origin_form
 from core.http import HttpRequest
 from core.limits import AttemptLimit
 from core.money import minor_digits
@@ -95,17 +95,13 @@ def suggestions(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@csrf_exempt
+@same_origin_form
 @require_POST
 def clicked(request: HttpRequest) -> HttpResponse:
     """Remember which of the found goods was opened; no cookie is read, and whoever asks not to be counted is not."""
     headers = request.headers
     counted = headers.get("Sec-GPC") != "1" and headers.get("DNT") != "1"
-    if (
-        counted
-        and headers.get("Sec-Fetch-Site", "same-origin") == "same-origin"
-        and not CLICKS.count(address=client_address(request))
-    ):
+    if counted and not CLICKS.count(address=client_address(request)):
         handle = clean(request.POST.get("product", "")[:400]).strip("/").rpartition("/")[2]
         place = page_number(request.POST.get("place", ""))
         log_click(text=read_asked(request.POST, digits=0).text, handle=handle, position=place, now=utc_now())

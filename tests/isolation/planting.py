@@ -281,6 +281,7 @@ FACTS: dict[str, Callable[[Planted], dict[str, Any]]] = {
     "customers.Address": lambda p: {"country": "US"},
     "customers.CustomerLoginLink": lambda p: {**_token_of_link(p), "language": "en"},
     "transfer.ImportRun": lambda p: {"token": new_token(), "check_token": "", "job_token": "", "undone_at": None,
+                                     "kind": "products",
                                      "header": [p.word], "samples": [[p.word]], "mapping": {p.word: "title"}},
     "transfer.UndoBatch": lambda p: {"rows": [[0, None, {"name": p.word}]]},
     "customers.CustomerSignIn": lambda p: {"address": ""},

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.urls import Resolver404, resolve
 
+from core.addresses import ADDRESS_KEYS
 from core.shared_pages import SHARED_KEY, SharedPage, find_shared_page
 from shopstead.languages import split_language
 from shopstead.page_cache.memory import Key
@@ -35,8 +36,7 @@ OWN_PATHS = (
 _SPECIAL = ("HTTP_AUTHORIZATION", "HTTP_HX_REQUEST", "HTTP_RANGE")
 _CURRENCY_COOKIE = "shopstead_currency="
 # What a request that is made for everybody takes over from the one that led to it.
-_KEPT = ("SERVER_NAME", "SERVER_PORT", "SERVER_PROTOCOL", "REMOTE_ADDR", "SCRIPT_NAME", "HTTP_X_FORWARDED_FOR",
-         "HTTP_X_FORWARDED_PROTO")  # fmt: skip
+_KEPT = ("SERVER_NAME", "SERVER_PORT", "SERVER_PROTOCOL", "SCRIPT_NAME", "HTTP_X_FORWARDED_PROTO", *ADDRESS_KEYS)  # fmt: skip
 
 Environ = dict[str, Any]
 

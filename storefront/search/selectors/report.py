@@ -80,7 +80,7 @@ def _terms(since: datetime, *, is_found: bool) -> list[Term]:
 def get_layout() -> list[tuple[str, bool]]:
     """Return every kind of filter and whether shoppers see it, in the merchant's order."""
     row = SearchSettings.objects.filter(pk=1).first()
-    said = {
-        one["key"]: bool(one.get("is_shown", True)) for one in (row.filters if row else []) if one.get("key") in KINDS
-    }
+    # What an archive brings may have any shape.
+    rows = [one for one in (row.filters if row else []) if isinstance(one, dict)]
+    said = {one["key"]: bool(one.get("is_shown", True)) for one in rows if one.get("key") in KINDS}
     return [*said.items(), *((kind, True) for kind in KINDS if kind not in said)]
