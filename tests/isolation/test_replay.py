@@ -20,7 +20,7 @@ WORKERS = ("merchant of acme", "merchant and shopper of acme")
 SHOPPERS = ("shopper of acme", "merchant and shopper of acme")
 SIGNED_IN = ("shopper of acme", "merchant of acme", "merchant of globex")
 # Words that every store has in its addresses.
-COMMON = {"kind", "sitemap", "policy", "tag"}
+COMMON = {"kind", "sitemap", "tag"}
 METHODS = ("get", "head", "post", "put", "patch", "delete", "options")
 
 
@@ -222,7 +222,7 @@ def _judge_guest(who: str, place: Place, method: str, status: int, *, is_theirs:
     """Say what is wrong with the answer to somebody who may: acme's things are here, globex's are not."""
     if _may_not_pass(who, place) or _says_nothing(place, method, status):
         return ""
-    if is_theirs and place.fill and not COMMON & set(place.fill.values()):
+    if is_theirs and place.fill and not set(place.fill.values()) <= COMMON:
         return "" if status in (403, 404, 405) else f"{who} got {status} with an address of globex"
     return f"{who} got {status}, not {place.get}" if method == "get" and status not in place.get else ""
 
