@@ -26,6 +26,7 @@ from storefront.customers.services.links import hash_token, link_token
 from storefront.downloads.tokens import make_token as download_token
 from storefront.reviews.services.inviting import invitation_token
 from storefront.search.services import index_all
+from storefront.search.services.meanings import write_terms
 from storefront.theme.look import complete
 from storefront.theme.models import ThemeVersion
 from storefront.theme.sections.checks import make_section
@@ -86,10 +87,11 @@ def plant(tenant: Tenant, *, word: str, first_id: int, owner: User) -> Planted:
     with in_tenant(tenant):
         _number_from(first_id)
         for model in store_models():
-            if model._meta.label == "search.SearchDocument":
+            if model._meta.label in ("search.SearchDocument", "search.SynonymTerm"):  # search writes its own
                 continue
             planted.rows[model._meta.label] = _plant_row(model, planted)
         index_all()
+        write_terms()
         grant = planted.rows["downloads.DownloadGrant"]
         planted.secrets["download"] = download_token(grant_id=grant.pk, nonce=grant.nonce)
         planted.secrets["alert"] = alert_token(planted.rows["alerts.StockAlert"])
