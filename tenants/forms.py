@@ -13,6 +13,7 @@ from tenants.countries import country_choices
 from tenants.errors import AddressRefused
 from tenants.languages import NAMES, list_others
 from tenants.models import Tenant
+from tenants.signup import propose_slug
 from tenants.slugs import clean_slug
 
 
@@ -20,7 +21,7 @@ class SignUpForm(forms.Form):
     """Everything a new store needs; the rest has a default."""
 
     email = forms.EmailField(
-        label=_("E-mail"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
+        label=_("E-mail"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email", "autofocus": True})
     )
     password = forms.CharField(
         label=_("Password"),
@@ -34,6 +35,7 @@ class SignUpForm(forms.Form):
     slug = forms.CharField(
         label=_("Address"),
         max_length=60,
+        required=False,
         widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false", "autocomplete": "off"}),
     )
     country = forms.ChoiceField(
@@ -51,8 +53,9 @@ class SignUpForm(forms.Form):
         return password
 
     def clean_slug(self) -> str:
+        """Return the address that was wished, or a free one made from the store's name, which stands before it."""
         try:
-            return clean_slug(self.cleaned_data["slug"])
+            return clean_slug(self.cleaned_data["slug"] or propose_slug(self.cleaned_data.get("name", "")))
         except AddressRefused as error:
             raise ValidationError(str(error)) from error
 

@@ -29,8 +29,8 @@ from tenants.hosts import canonical_host, find_tenant
 from tenants.models import Tenant
 from tenants.provisioning.selectors import list_troubled
 from tenants.selectors import list_memberships, list_own_tenants, store_url
-from tenants.signup import free_alternatives, open_another, open_store_now, sign_up
-from tenants.slugs import clean_slug, suggest_slug
+from tenants.signup import free_alternatives, open_another, open_store_now, propose_slug, sign_up
+from tenants.slugs import clean_slug
 from tenants.standing import describe_standing
 
 HANDOFF_PATH = "/dashboard/enter/"
@@ -71,7 +71,7 @@ def signup(request: HttpRequest) -> HttpResponse:
 @require_GET
 def signup_address(request: HttpRequest) -> HttpResponse:
     """Answer whether an address is free; with `name`, propose one."""
-    wish = request.GET.get("slug") or suggest_slug(request.GET.get("name", "")[:80])
+    wish = request.GET.get("slug") or propose_slug(request.GET.get("name", "")[:80])
     try:
         slug = clean_slug(wish)
     except AddressRefused as error:

@@ -74,7 +74,13 @@ def open_store_now(*, tenant: Tenant, now: datetime) -> None:
 def free_alternatives(*, slug: str, name: str) -> list[str]:
     """Return up to three addresses near the wished one that nobody has."""
     base = suggest_slug(slug) if slug else suggest_slug(name)
-    wishes = [f"{base}-shop", f"{base}-store", f"the-{base}", f"{base}-goods", f"{base}-co", suggest_slug(name)]
+    wishes = [*([] if slug else [base]), f"{base}-shop", f"{base}-store", f"the-{base}", f"{base}-goods", f"{base}-co"]
+    wishes.append(suggest_slug(name))
     wishes = [wish for wish in dict.fromkeys(wishes) if len(wish) <= 40 and wish not in RESERVED and wish != slug]
     taken = set(Tenant.objects.filter(slug__in=wishes).values_list("slug", flat=True))
     return [wish for wish in wishes if wish not in taken][:ALTERNATIVES]
+
+
+def propose_slug(name: str) -> str:
+    """Return a free address made from a store's name, for whoever does not wish for one."""
+    return next(iter(free_alternatives(slug="", name=name)), suggest_slug(name))

@@ -56,6 +56,14 @@ def test_the_progress_page_leads_into_the_dashboard_when_the_store_is_ready(
     assert tenant.memberships.count() == 1
 
 
+def test_an_address_that_nobody_wished_for_is_made_from_the_name_and_free(
+    platform_client: Client, acme: Tenant
+) -> None:
+    made = platform_client.post("/signup/", FORM | {"name": "Acme", "slug": ""})
+    assert made["Location"] == "/signup/acme-shop/"
+    assert platform_client.get("/signup/address/", {"name": "Acme"}).json()["slug"] == "acme-store"
+
+
 @pytest.mark.parametrize(
     ("change", "field", "words"),
     [

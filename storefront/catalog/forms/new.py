@@ -15,7 +15,10 @@ class NewProductForm(forms.Form):
     def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["title"] = forms.CharField(
-            label=_("Title"), max_length=255, error_messages={"required": _("Give the product a title.")}
+            label=_("Title"),
+            max_length=255,
+            error_messages={"required": _("Give the product a title.")},
+            widget=forms.TextInput(attrs={"autofocus": True}),
         )
         self.fields["price"] = MoneyField(
             currency=currency, label=_("Price"), error_messages={"required": _("Give the product a price.")}
@@ -24,7 +27,9 @@ class NewProductForm(forms.Form):
             label=_("Pictures"),
             help_text=_("JPEG, PNG, WebP, GIF or AVIF, up to 20 MB each. The first one is the cover."),
         )
-        self.fields["quantity"] = StockField(label=_("How many do you have?"), help_text=_("Empty means none for now."))
+        self.fields["quantity"] = StockField(
+            label=_("How many do you have?"), help_text=_("Empty: it sells without counting.")
+        )
         self.fields["description"] = forms.CharField(
             label=_("Description"), required=False, widget=forms.Textarea(attrs={"rows": 5})
         )

@@ -107,7 +107,9 @@ def start_product(
     now: datetime,
     description_html: str = "",
 ) -> Product:
-    """Make a product with its pictures and stock at once; a bad picture stops all of it.
+    """Make a product with its pictures and stock at once; without a quantity its stock is not counted.
+
+    A bad picture stops all of it.
 
     Raises: InvalidInput, PriceRefused, PictureRefused, VariantRefused.
     """
@@ -124,6 +126,8 @@ def start_product(
             )
             attach_pictures(product, stored)
             variant = ProductVariant.objects.get(product=product)
+            if quantity is None:
+                edit_variants(edits={variant.pk: {"tracks_stock": False}}, actor=actor, now=now)
             _keep_stock(variant.pk, quantity, actor, now)
             refresh_product_summary([product.pk])
     except Exception:
