@@ -43,8 +43,9 @@ def dashboard_navigation(request: HttpRequest) -> list[NavItem]:
         pinned: bool = False,
         children: tuple[NavItem, ...] = (),
     ) -> NavItem:
-        is_below = url != "/dashboard/" and here.startswith(url) and not any(child.current for child in children)
-        return NavItem(label, url, icon, here == url or is_below, count, on_phone, pinned, children)
+        is_below = here == url or (url != "/dashboard/" and here.startswith(url))
+        is_current = is_below and not any(child.current for child in children)
+        return NavItem(label, url, icon, is_current, count, on_phone, pinned, children)
 
     items = [item(_("Home"), "/dashboard/", "home", on_phone=True)]
     if Permission.ORDERS_VIEW in may:
@@ -64,11 +65,19 @@ def dashboard_navigation(request: HttpRequest) -> list[NavItem]:
         items.append(item(_("Recommendations"), "/dashboard/recommendations/", "recommendations"))
     if Permission.SUPPORT_VIEW in may:
         items.append(item(_("Support"), "/dashboard/support/", "support", badges.get("support", 0), on_phone=True))
-    if Permission.THEME_EDIT in may:
-        items.append(item(_("Online store"), "/dashboard/theme/", "store"))
+    if places := _online_store(may):
+        shown = tuple(item(label, url, "") for label, url in places)
+        items.append(item(_("Online store"), places[0][1], "store", children=shown))
     if Permission.SETTINGS_VIEW in may:
         items.append(item(_("Settings"), "/dashboard/settings/", "settings", pinned=True))
     return items
+
+
+def _online_store(may: Set[str]) -> list[tuple[str, str]]:
+    """Return the places where a member may change what shoppers see besides goods."""
+    look = [(_("Look"), "/dashboard/theme/")] if Permission.THEME_EDIT in may else []
+    content = [(_("Pages"), "/dashboard/pages/")] if Permission.CONTENT_EDIT in may else []
+    return look + content
 
 
 def _count_badges(may: Set[str]) -> dict[str, int]:

@@ -49,6 +49,7 @@ urlpatterns = [
     path("dashboard/settings/payments/", include("storefront.payments.dashboard")),
     path("dashboard/settings/feeds/", include("storefront.feeds.dashboard")),
     path("dashboard/settings/warehouses/", include("storefront.inventory.dashboard.warehouses")),
+    path("dashboard/", include("storefront.content.dashboard")),
     path("dashboard/theme/", include("storefront.theme.dashboard")),
     path("dashboard/settings/shipping/", include("storefront.shipping.dashboard")),
     path("fragments/", include("shopstead.fragments")),

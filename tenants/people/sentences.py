@@ -121,6 +121,10 @@ SENTENCES: dict[Area, dict[str, str | Promise]] = {
     },
     Area.RECOMMENDATIONS: {"dashboard_recommendations_train": _("started a training of the recommendations")},
     Area.SETTINGS: {
+        "dashboard_page_new": _("added a page"),
+        "dashboard_page": _("changed a page"),
+        "dashboard_page_show": _("showed or hid a page"),
+        "dashboard_page_delete": _("deleted a page"),
         "dashboard_theme_publish": _("published the look of the store"),
         "dashboard_theme_discard": _("threw the draft of the look away"),
         "dashboard_theme_restore": _("made a draft of an earlier look"),

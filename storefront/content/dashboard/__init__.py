@@ -1,0 +1,7 @@
+"""The merchant's pages for what the store says besides its goods."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("pages/", include("storefront.content.dashboard.pages")),
+]

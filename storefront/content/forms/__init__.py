@@ -1,0 +1,1 @@
+"""What the merchant's pages for content send."""
