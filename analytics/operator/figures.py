@@ -17,7 +17,8 @@ WITH newest AS (
     ORDER BY placed_at DESC, id DESC LIMIT 1
 ), sold AS (
     SELECT count(*) FILTER (WHERE placed_at >= %(since)s) AS orders,
-           COALESCE(sum(total_amount) FILTER (WHERE placed_at >= %(since)s AND paid_at IS NOT NULL), 0)::bigint AS gmv,
+           COALESCE(sum(COALESCE(store_total_amount, total_amount))
+                    FILTER (WHERE placed_at >= %(since)s AND paid_at IS NOT NULL), 0)::bigint AS gmv,
            count(*) FILTER (WHERE placed_at >= %(month)s) AS in_month
     FROM orders_order
     WHERE status = 'open' AND source <> 'import' AND placed_at >= LEAST(%(since)s, %(month)s) AND placed_at <= %(now)s

@@ -53,6 +53,7 @@ STORE_TASKS: dict[str, tuple[str, ...]] = {
         "tenants.fleet.recount_files",
         "storefront.catalog.purge_changes",
         "storefront.catalog.note_prices",
+        "storefront.catalog.refresh_rates",
         "storefront.doctor.check_all",
         "storefront.customers.remove_expired_sessions",
         "storefront.search.tidy",

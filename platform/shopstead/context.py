@@ -16,6 +16,7 @@ from core.jobs.selectors import list_tray_jobs
 from core.shared_pages import SHARED_KEY
 from shopstead.navigation import console_navigation, dashboard_navigation, site_navigation
 from storefront.carts.selectors import count_cart_items
+from storefront.catalog.shown import shown
 from storefront.theme.selectors import get_shell
 from tenants.selectors import platform_url
 from tenants.standing import describe_standing
@@ -35,6 +36,8 @@ def storefront(request: HttpRequest) -> dict[str, Any]:
         "cart_count": count_cart_items(request),
         "customer": request.customer,
         "languages": shell.languages,
+        "currencies": shell.currencies,
+        "currency": shown().currency,
         "acting_as": describe_visit(request, now=utc_now()),
         "is_sandbox": request.is_sandbox,
         "is_shared": SHARED_KEY in request.META,

@@ -3,6 +3,7 @@
 from functools import cache
 from typing import Any
 
+from babel.numbers import get_currency_name, get_currency_symbol
 from django.templatetags.static import static
 from django.urls import get_script_prefix, reverse
 from django.utils import translation
@@ -40,6 +41,22 @@ def money(amount: int, currency: str) -> str:
     return format_money(amount, currency, translation.get_language() or "en")
 
 
+def currency_sign(code: str) -> str:
+    """Return a currency as its button says it: its code, and its sign where it has one of its own."""
+    sign = get_currency_symbol(code, locale=_babel())
+    return code if sign == code else f"{code} {sign}"
+
+
+def currency_name(code: str) -> str:
+    """Return what a currency is called in the language of the request."""
+    return get_currency_name(code, locale=_babel())
+
+
+def _babel() -> str:
+    language = translation.get_language() or "en"
+    return "zh_Hans" if language.startswith("zh") else language.replace("-", "_")
+
+
 def environment(**options: Any) -> Environment:
     """Return the environment with gettext, addresses, money and the recommendation rows."""
     # Django hands autoescape=True over in the options.
@@ -51,6 +68,8 @@ def environment(**options: Any) -> Environment:
         static=static,
         url=url,
         money=money,
+        currency_sign=currency_sign,
+        currency_name=currency_name,
         day=write_day,
         say=say,
         product_reviews=product_reviews,

@@ -12,14 +12,24 @@ MAXIMUM_LINES = 200
 
 
 class Cart(StoreModel):
+    """A cart has one currency: `currency` is empty for the store's own, as it was before there were others."""
+
     id = models.BigAutoField(primary_key=True)
     token = models.CharField(max_length=26, unique=True)
     customer = models.ForeignKey(Customer, null=True, blank=True, on_delete=models.SET_NULL)
+    currency = models.CharField(max_length=3, blank=True, default="", db_default="")
     lines_count = models.IntegerField(default=0, help_text="Units, for the badge.")
     version = models.IntegerField(default=0)
     ordered_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(currency="") | Q(currency__regex=r"^[A-Z]{3}$"), name="cart_currency_is_a_code"
+            )
+        ]
 
 
 class CartLine(StoreModel):

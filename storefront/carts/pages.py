@@ -1,10 +1,15 @@
 """The cart: look at it, add, change, remove, undo; the same with and without a script."""
 
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
+from django.conf import settings
+from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path, reverse
+from django.utils.encoding import iri_to_uri
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -14,6 +19,7 @@ from core.clock import utc_now
 from core.csrf import same_origin_form
 from core.errors import ShopsteadError
 from core.http import HttpRequest
+from storefront.carts.currency import cart_currency, say_repriced
 from storefront.carts.errors import LineNotFound, VariantUnavailable
 from storefront.carts.models import Cart
 from storefront.carts.quantities import parse_quantity
@@ -21,16 +27,19 @@ from storefront.carts.selectors import SESSION_KEY, find_cart, get_cart_view
 from storefront.carts.services import (
     CartChange,
     add_to_cart,
+    change_currency,
     get_or_create_cart,
     remove_line,
     set_quantity,
 )
 from storefront.catalog.selectors import list_best_cards
+from storefront.catalog.shown import COOKIE, find_prices, shown
 from storefront.shipping.countries import country_name
 from storefront.shipping.dates import format_window
 from storefront.shipping.selectors import list_rates
 
 NOTICE_KEY = "cart_notice"
+YEAR = 365 * 24 * 3600
 
 
 @require_GET
@@ -48,18 +57,50 @@ def cart_add(request: HttpRequest) -> HttpResponse:
         variant_id = _number(request.POST.get("variant_id", ""))
         if variant_id is None:
             raise VariantUnavailable(_("Choose what to add first. Your cart is unchanged."), field="variant_id")
-        basket = get_or_create_cart(token=request.session.get(SESSION_KEY), customer=request.customer, now=now)
+        wanted = cart_currency(shown())
+        basket = get_or_create_cart(
+            token=request.session.get(SESSION_KEY), customer=request.customer, now=now, currency=wanted
+        )
+        is_repriced = change_currency(cart=basket, currency=wanted, now=now)
         change = add_to_cart(cart=basket, variant_id=variant_id, quantity=quantity, now=now)
     except ShopsteadError as error:
         return _refused(request, error)
     request.session[SESSION_KEY] = basket.token
-    notice = {"text": _added(change), "kind": "ok"}
+    text = f"{_added(change)} {say_repriced(shown().currency)}" if is_repriced else _added(change)
+    notice = {"text": text, "kind": "ok"}
     if request.htmx and not _swaps_cart(request):
         basket.refresh_from_db(fields=["lines_count"])
         return render(
             request, "carts/added.html", {"notice": notice, "items_count": basket.lines_count}, using="jinja2"
         )
     return _done(request, basket, notice)
+
+
+@require_POST
+@same_origin_form
+def currency(request: HttpRequest) -> HttpResponse:
+    """Show prices in another currency from now on, those in the cart too, and go back to the page."""
+    prices = find_prices(request.POST.get("currency", ""))
+    basket = find_cart(request.session.get(SESSION_KEY)) if settings.SESSION_COOKIE_NAME in request.COOKIES else None
+    if basket and change_currency(cart=basket, currency=cart_currency(prices), now=utc_now()):
+        messages.info(request, say_repriced(prices.currency))
+    response = HttpResponseRedirect(_back(request.POST.get("next", "")))
+    response.status_code = 303
+    if prices.is_own:
+        response.delete_cookie(COOKIE, samesite="Lax")
+    else:
+        is_secure = settings.SESSION_COOKIE_SECURE
+        response.set_cookie(COOKIE, prices.currency, max_age=YEAR, secure=is_secure, httponly=True, samesite="Lax")
+    return response
+
+
+def _back(address: str) -> str:
+    """Return the page that the choice was made on; what it says of prices was said in the other currency."""
+    if not address.startswith("/") or not url_has_allowed_host_and_scheme(address, allowed_hosts=None):
+        return reverse("home")
+    path_, _mark, query = address.partition("?")
+    kept = [pair for pair in parse_qsl(query, max_num_fields=50)[:50] if pair[0] not in ("from", "to", "page")]
+    return f"{iri_to_uri(path_)}?{urlencode(kept)}" if kept else iri_to_uri(path_)
 
 
 @require_POST
@@ -112,7 +153,7 @@ def _render(
 ) -> HttpResponse:
     view = get_cart_view(basket, get_language() or "en")
     country = request.tenant.country
-    rates = list_rates(country=country, subtotal_amount=view.subtotal_amount) if view.lines else []
+    rates = list_rates(country=country, subtotal_amount=view.subtotal_amount, prices=view.prices) if view.lines else []
     rate = rates[0] if rates and any(line.requires_shipping for line in view.lines) else None
     context = {
         "view": view,
@@ -157,6 +198,7 @@ def _number(text: str) -> int | None:
 
 urlpatterns = [
     path("cart/", cart, name="cart"),
+    path("currency/", currency, name="currency"),
     path("cart/add/", cart_add, name="cart_add"),
     path("cart/update/", cart_update, name="cart_update"),
 ]

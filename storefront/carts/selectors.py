@@ -13,6 +13,7 @@ from core.http import HttpRequest
 from storefront.carts.events import HoldsAsked
 from storefront.carts.models import MAXIMUM_QUANTITY, Cart
 from storefront.catalog.enums import ProductStatus
+from storefront.catalog.shown import Prices, find_prices, price_variants, shown
 from storefront.pricing.totals import line_total
 
 SESSION_KEY = "cart_token"
@@ -41,7 +42,10 @@ class CartLineView:
 
 @dataclass(frozen=True, slots=True)
 class CartView:
-    """A cart as it is shown and sold; amounts in minor units of the store's currency."""
+    """A cart as it is shown and sold; amounts in minor units of its currency.
+
+    `gone_currency` is the one it was in where the store does not offer that any more.
+    """
 
     token: str
     version: int
@@ -49,9 +53,12 @@ class CartView:
     items_count: int
     subtotal_amount: int
     problems: tuple[str, ...]
+    prices: Prices
+    gone_currency: str = ""
 
-
-EMPTY_CART = CartView(token="", version=0, lines=(), items_count=0, subtotal_amount=0, problems=())
+    @property
+    def currency(self) -> str:
+        return self.prices.currency
 
 
 def find_cart(token: str | None) -> Cart | None:
@@ -66,12 +73,18 @@ def count_cart_items(request: HttpRequest) -> int:
 
 
 def get_cart_view(cart: Cart | None, language: str = "") -> CartView:
-    """Return the cart's lines with today's prices, and what stands in the way of buying them; two queries."""
+    """Return the cart's lines with today's prices, and what stands in the way of buying them.
+
+    Two queries; in another currency than the store's own up to two more.
+    """
     if cart is None:
-        return EMPTY_CART
+        return CartView(token="", version=0, lines=(), items_count=0, subtotal_amount=0, problems=(), prices=shown())
+    prices = find_prices(cart.currency)
     rows = list(cart.lines.select_related("variant__product").order_by("created_at", "pk"))
     held = find_holds(cart) if rows else {}
-    lines = tuple(_line(row, held.get(row.variant_id, 0)) for row in rows)
+    known = {row.variant_id: (row.variant.price_amount, row.variant.compare_at_amount) for row in rows}
+    amounts = price_variants(known, prices)
+    lines = tuple(_line(row, held.get(row.variant_id, 0), *amounts[row.variant_id]) for row in rows)
     return CartView(
         token=cart.token,
         version=cart.version,
@@ -79,6 +92,8 @@ def get_cart_view(cart: Cart | None, language: str = "") -> CartView:
         items_count=sum(line.quantity for line in lines),
         subtotal_amount=sum(line.total_amount for line in lines),
         problems=tuple(line.problem for line in lines if line.problem),
+        prices=prices,
+        gone_currency=cart.currency if prices.is_own and cart.currency not in ("", prices.currency) else "",
     )
 
 
@@ -89,7 +104,7 @@ def find_holds(cart: Cart) -> dict[int, int]:
     return question.held
 
 
-def _line(row: Any, held: int) -> CartLineView:
+def _line(row: Any, held: int, unit_amount: int, compare_at_amount: int | None) -> CartLineView:
     variant, product = row.variant, row.variant.product
     is_counted = variant.tracks_stock and not variant.sells_when_out
     available = max(0, variant.available_count) + held if is_counted else MAXIMUM_QUANTITY
@@ -101,10 +116,10 @@ def _line(row: Any, held: int) -> CartLineView:
         variant_title=variant.title,
         sku=variant.sku,
         cover=product.cover or {},
-        unit_amount=variant.price_amount,
-        compare_at_amount=variant.compare_at_amount,
+        unit_amount=unit_amount,
+        compare_at_amount=compare_at_amount,
         quantity=row.quantity,
-        total_amount=line_total(unit_amount=variant.price_amount, quantity=row.quantity),
+        total_amount=line_total(unit_amount=unit_amount, quantity=row.quantity),
         url=reverse("product", kwargs={"handle": product.handle}),
         available_count=available,
         requires_shipping=variant.requires_shipping,

@@ -30,9 +30,25 @@ class CartChange:
     removed_quantity: int = 0
 
 
-def get_or_create_cart(*, token: str | None, customer: Customer | None, now: datetime) -> Cart:
-    """Return the open cart with this token, or a new one."""
-    return find_cart(token) or Cart.objects.create(token=new_token(), customer=customer, created_at=now, updated_at=now)
+def get_or_create_cart(*, token: str | None, customer: Customer | None, now: datetime, currency: str = "") -> Cart:
+    """Return the open cart with this token, or a new one in this currency (empty for the store's own)."""
+    return find_cart(token) or Cart.objects.create(
+        token=new_token(), customer=customer, currency=currency, created_at=now, updated_at=now
+    )
+
+
+def change_currency(*, cart: Cart, currency: str, now: datetime) -> bool:
+    """Price a cart in another currency (empty for the store's own); tell whether things in it cost something else now.
+
+    Raises: CartNotFound.
+    """
+    if cart.currency == currency:
+        return False
+    with transaction.atomic():
+        locked = _lock_open(cart)
+        Cart.objects.filter(pk=locked.pk).update(currency=currency, version=F("version") + 1, updated_at=now)
+    cart.currency = currency
+    return locked.lines_count > 0
 
 
 def add_to_cart(*, cart: Cart, variant_id: int, quantity: int, now: datetime) -> CartChange:

@@ -56,9 +56,15 @@ class Rounding(models.TextChoices):
     """What a converted price ends in."""
 
     NONE = "none", _("As calculated")
-    WHOLE = "whole", _("Whole numbers")
     NINETY_NINE = "99", _("Ending in .99")
     NINETY_FIVE = "95", _("Ending in .95")
+    TWENTIETHS = "0.05", _("To the nearest 0.05")
+    TENTHS = "0.1", _("To the nearest 0.10")
+    WHOLE = "whole", _("Whole numbers")
+    FIVES = "5", _("To the nearest 5")
+    TENS = "10", _("To the nearest 10")
+    HUNDREDS = "100", _("To the nearest 100")
+    THOUSANDS = "1000", _("To the nearest 1,000")
 
 
 class Label(models.TextChoices):

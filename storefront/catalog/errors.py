@@ -51,6 +51,22 @@ class PriceRefused(InvalidInput):
     code = "price_refused"
 
 
+class PriceListNotFound(NotFound):
+    code = "price_list_not_found"
+
+
+class PriceListRefused(InvalidInput):
+    code = "price_list_refused"
+
+
+class RatesFailed(Exception):
+    """No exchange rates came; `code` says why: off, not_answered, not_readable."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
 class VariantRefused(InvalidInput):
     code = "variant_refused"
 

@@ -4,8 +4,8 @@ from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from core.tenancy import current_schema
-from storefront.catalog.errors import ChangeSetNotFound, CollectionNotFound, ProductNotFound
-from storefront.catalog.models import ChangeSet, Collection, CustomField, Product
+from storefront.catalog.errors import ChangeSetNotFound, CollectionNotFound, PriceListNotFound, ProductNotFound
+from storefront.catalog.models import ChangeSet, Collection, CustomField, PriceList, Product
 
 
 def lock_product(product_id: int) -> Product:
@@ -39,6 +39,17 @@ def lock_collections() -> list[Collection]:
     """Return all collections in the merchant's order, locked in the order of their ids."""
     rows = list(Collection.objects.select_for_update().order_by("pk"))
     return sorted(rows, key=lambda row: (row.position, row.pk))
+
+
+def lock_price_list(list_id: int) -> PriceList:
+    """Return the price list, held until the transaction ends.
+
+    Raises: PriceListNotFound.
+    """
+    row = PriceList.objects.select_for_update().filter(pk=list_id).first()
+    if row is None:
+        raise PriceListNotFound(_("This currency is gone. Somebody may have removed it a moment ago."))
+    return row
 
 
 def lock_custom_fields(owner: str) -> list[CustomField]:

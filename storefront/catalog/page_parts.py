@@ -47,12 +47,12 @@ FROM catalog_product AS product WHERE product.handle = %s AND product.status = '
 MORE = """
 SELECT json_build_object(
     'points', (
-        SELECT json_agg(json_build_array(h.variant_id, h.created_at, h.price_amount, h.compare_at_amount)
+        SELECT json_agg(json_build_array(h.variant_id, h.currency, h.created_at, h.price_amount, h.compare_at_amount)
                         ORDER BY h.variant_id, h.created_at DESC, h.id DESC)
         FROM catalog_productvariant AS v
-        CROSS JOIN LATERAL (SELECT * FROM catalog_pricechange AS c WHERE c.variant_id = v.id
+        CROSS JOIN LATERAL (SELECT * FROM catalog_pricechange AS c WHERE c.variant_id = v.id AND c.currency = ANY(%(currencies)s)
                             ORDER BY c.created_at DESC, c.id DESC LIMIT 1000) AS h
-        WHERE v.product_id = %(product)s AND v.compare_at_amount > v.price_amount),
+        WHERE v.product_id = %(product)s AND (v.compare_at_amount > v.price_amount OR v.id = ANY(%(reduced)s))),
     'set', (
         SELECT json_agg(json_build_object('bundle_id', b.bundle_id, 'quantity', b.quantity, 'variant_title', part.title,
                                           'title', of.title, 'translations', of.translations, 'handle', of.handle,

@@ -19,6 +19,7 @@ from storefront.catalog.services.collections.filling import (
 )
 from storefront.catalog.services.labels import RENAME_TASK, rename_as_job
 from storefront.catalog.services.mass import MASS_TASK, change_as_job
+from storefront.catalog.services.price_lists import refresh_rates as refresh_list_rates
 from storefront.catalog.services.prices import note_all_prices
 from storefront.catalog.services.publishing import PUBLISH_TASK
 from storefront.catalog.services.publishing import publish_due as publish_scheduled
@@ -45,6 +46,12 @@ def purge_changes() -> int:
 def note_prices() -> int:
     """Write down the prices that nothing has written down."""
     return note_all_prices(actor="", now=utc_now())
+
+
+@shared_task(base=TenantTask, name="storefront.catalog.refresh_rates", ignore_result=True)
+def refresh_rates() -> int:
+    """Ask for the exchange rates of the price lists that want them fetched."""
+    return refresh_list_rates(now=utc_now())
 
 
 @shared_task(base=TenantTask, name="storefront.catalog.finish_picture", ignore_result=True)

@@ -12,8 +12,10 @@ from django.views.decorators.http import require_POST
 from core.clock import utc_now
 from core.errors import ShopsteadError
 from core.http import HttpRequest
+from storefront.carts.currency import cart_currency
 from storefront.carts.selectors import SESSION_KEY
 from storefront.carts.services import add_to_cart, get_or_create_cart
+from storefront.catalog.shown import shown
 from storefront.orders.errors import OrderNotFound
 from storefront.orders.selectors import get_order_by_token, list_lines
 
@@ -26,7 +28,12 @@ def again(request: HttpRequest, token: str) -> HttpResponse:
         lines = list_lines(get_order_by_token(token))
     except OrderNotFound as error:
         raise Http404(str(error)) from error
-    cart = get_or_create_cart(token=request.session.get(SESSION_KEY), customer=request.customer, now=utc_now())
+    cart = get_or_create_cart(
+        token=request.session.get(SESSION_KEY),
+        customer=request.customer,
+        now=utc_now(),
+        currency=cart_currency(shown()),
+    )
     added, missing = 0, []
     for line in lines:
         try:

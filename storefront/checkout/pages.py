@@ -71,6 +71,7 @@ def _submit(request: HttpRequest, cart: Cart) -> HttpResponse:
             customer=request.customer,
             language=get_language() or "en",
             expected_total=_seen_total(request.POST),
+            expected_currency=request.POST.get("seen_currency", "")[:3],
         )
     except DetailsRefused as error:
         return _form(request, cart, request.POST, errors=error.errors, status=error.status)

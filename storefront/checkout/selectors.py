@@ -14,7 +14,7 @@ from storefront.shipping.selectors import Rate, list_rates
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A cart with delivery to one country, added up; `rate` is None where nothing is sent or nothing can be."""
+    """A cart with delivery to one country, added up in the cart's currency; `rate` is None where nothing can be sent."""
 
     view: CartView
     rates: tuple[Rate, ...]
@@ -27,7 +27,9 @@ def get_quote(*, cart: Cart | None, country: str, method_id: int | None) -> Quot
     """Return today's sum of a cart delivered to a country by a method, or by the first one offered."""
     view = get_cart_view(cart)
     needs_delivery = any(line.requires_shipping for line in view.lines)
-    rates = tuple(list_rates(country=country, subtotal_amount=view.subtotal_amount)) if needs_delivery else ()
+    rates: tuple[Rate, ...] = ()
+    if needs_delivery:
+        rates = tuple(list_rates(country=country, subtotal_amount=view.subtotal_amount, prices=view.prices))
     rate = next((one for one in rates if one.method_id == method_id), rates[0] if rates else None)
     lines = [(line.unit_amount, line.quantity) for line in view.lines]
     totals = cart_totals(lines, shipping_amount=rate.amount if rate else 0)

@@ -10,6 +10,7 @@ from core.ids import new_token
 from storefront.carts.locks import lock_cart
 from storefront.carts.models import Cart
 from storefront.carts.services import mark_ordered
+from storefront.catalog.conversion import convert_back
 from storefront.checkout.details import MANUAL, CheckoutDetails
 from storefront.checkout.errors import CartNotBuyable, CheckoutClosed, EmptyCart, NoDelivery, TotalChanged
 from storefront.checkout.selectors import Quote, find_order_of_cart, get_quote
@@ -18,7 +19,7 @@ from storefront.customers.models import Customer
 from storefront.inventory.services import allocate, reserve
 from storefront.orders.enums import OrderSource, OrderStatus
 from storefront.orders.models import Order
-from storefront.orders.services import NewLine, NewOrder, open_order, place_order, replace_pending_order
+from storefront.orders.services import Exchange, NewLine, NewOrder, open_order, place_order, replace_pending_order
 from storefront.payments import selectors as payments
 from storefront.payments.errors import PaymentsNotReady, PaymentSuperseded
 from storefront.payments.models import Payment, PaymentState
@@ -58,6 +59,7 @@ class _Request:
     source: str
     account_id: str
     expected_total: int | None
+    expected_currency: str
     now: datetime
 
 
@@ -97,11 +99,13 @@ def start_checkout(
     language: str = "en",
     source: str = OrderSource.WEB,
     expected_total: int | None = None,
+    expected_currency: str = "",
 ) -> StartedCheckout:
     """Make the cart an order, hold its goods and open the page where it is paid. Repeating it repeats the answer.
 
     A cart has one order. While that is unpaid, a second call with the same contents goes to the same payment page; with
-    other contents it closes the page and writes the order anew. `expected_total` (minor units) is what the shopper saw.
+    other contents it closes the page and writes the order anew. `expected_total` (minor units of `expected_currency`)
+    is what the shopper saw.
     Raises: CheckoutClosed, PaymentsNotReady, EmptyCart, CartNotBuyable, InsufficientStock, NoDelivery, TotalChanged,
     StripeUnavailable or StripeRefused with the order kept for a second try.
     """
@@ -115,6 +119,7 @@ def start_checkout(
         source=source,
         account_id=account_id,
         expected_total=expected_total,
+        expected_currency=expected_currency,
         now=now,
     )
     for _attempt in range(ATTEMPTS):
@@ -194,6 +199,11 @@ def _check(quote: Quote, request: _Request) -> None:
         raise NoDelivery(_("This store does not deliver to this country."), field="country")
     if quote.needs_delivery and wanted is not None and quote.rate is not None and quote.rate.method_id != wanted:
         raise NoDelivery(_("This way of delivery is not offered. Choose another one."), field="shipping_method_id")
+    if request.expected_currency and request.expected_currency != quote.view.currency:
+        raise TotalChanged(
+            _("Your total is in %(currency)s now. Nothing was charged. Look at it and go on.")
+            % {"currency": quote.view.currency}
+        )
     if request.expected_total is not None and request.expected_total != quote.totals.total:
         raise TotalChanged(_("The total has changed since you saw it. Nothing was charged. Look at it and go on."))
 
@@ -209,7 +219,8 @@ def _new_order(quote: Quote, request: _Request) -> NewOrder:
     )
     return NewOrder(
         email=details.email,
-        currency=request.tenant.currency,
+        currency=quote.view.currency,
+        exchange=_exchange(quote, request.tenant),
         lines=[
             NewLine(
                 variant_id=line.variant_id,
@@ -237,12 +248,21 @@ def _new_order(quote: Quote, request: _Request) -> NewOrder:
     )
 
 
+def _exchange(quote: Quote, tenant: Tenant) -> Exchange | None:
+    """Return what the order's total is in the store's own currency, or None where it is in that."""
+    rate = quote.view.prices.rate
+    if rate is None:
+        return None
+    total = convert_back(quote.totals.total, own=tenant.currency, other=quote.view.currency, rate=rate)
+    return Exchange(store_currency=tenant.currency, rate=rate, store_total_amount=total)
+
+
 def _is_same(order: Order, new: NewOrder) -> bool:
     """Tell whether the pending order already says what the shopper asks for now."""
     kept = [(line.variant_id, line.quantity, line.unit_amount) for line in order.lines.order_by("pk")]
     return (
         order.email == new.email
-        and order.total_amount == new.totals.total
+        and (order.total_amount, order.currency) == (new.totals.total, new.currency)
         and order.shipping_address == new.shipping_address
         and order.shipping_method == new.shipping_method
         and order.language == new.language

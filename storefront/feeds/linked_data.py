@@ -18,6 +18,7 @@ from core.tenancy import current_tenant
 from storefront.catalog.product_view import ProductView
 from storefront.catalog.product_view.versions import Version
 from storefront.catalog.selectors.product_page import Row
+from storefront.catalog.shown import shown
 from storefront.feeds.items import OPTION_NAMES, plain_text
 from storefront.feeds.languages import html_language
 from storefront.shipping.jinja import find_method
@@ -169,19 +170,19 @@ def _identity(row: Row) -> dict[str, Any]:
 
 
 def _offer(version: Version, address: str, delivery: Row | None) -> dict[str, Any]:
-    tenant, row = current_tenant(), version.row
+    row, currency = version.row, shown().currency
     amount, compare_at = row["price_amount"], row["compare_at_amount"]
-    price = {"price": str(to_decimal(amount, tenant.currency)), "priceCurrency": tenant.currency}
+    price = {"price": str(to_decimal(amount, currency)), "priceCurrency": currency}
     offer: dict[str, Any] = {
         "@type": "Offer",
         "url": address,
         **price,
         "availability": f"{_SCHEMA}/{_availability(row)}",
         "itemCondition": f"{_SCHEMA}/NewCondition",
-        "seller": {"@type": "Organization", "name": tenant.name},
+        "seller": {"@type": "Organization", "name": current_tenant().name},
     }
     if compare_at is not None and compare_at > amount:
-        former = {"price": str(to_decimal(compare_at, tenant.currency)), "priceCurrency": tenant.currency}
+        former = {"price": str(to_decimal(compare_at, currency)), "priceCurrency": currency}
         offer["priceSpecification"] = [
             {"@type": "UnitPriceSpecification", **price},
             {"@type": "UnitPriceSpecification", "priceType": f"{_SCHEMA}/StrikethroughPrice", **former},
@@ -192,16 +193,17 @@ def _offer(version: Version, address: str, delivery: Row | None) -> dict[str, An
 
 
 def _shipping(method: Row, price_amount: int) -> dict[str, Any]:
-    tenant = current_tenant()
-    free = method["free_over_amount"] is not None and price_amount >= method["free_over_amount"]
+    prices = shown()
+    free_over = prices.convert_or_none(method["free_over_amount"])
+    free = free_over is not None and price_amount >= free_over
     return {
         "@type": "OfferShippingDetails",
         "shippingRate": {
             "@type": "MonetaryAmount",
-            "value": str(to_decimal(0 if free else method["price_amount"], tenant.currency)),
-            "currency": tenant.currency,
+            "value": str(to_decimal(0 if free else prices.convert(method["price_amount"]), prices.currency)),
+            "currency": prices.currency,
         },
-        "shippingDestination": {"@type": "DefinedRegion", "addressCountry": tenant.country},
+        "shippingDestination": {"@type": "DefinedRegion", "addressCountry": current_tenant().country},
         "deliveryTime": {
             "@type": "ShippingDeliveryTime",
             "transitTime": {

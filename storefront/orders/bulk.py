@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Count, F, Max, Model, OuterRef, Q, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import BigIntegerField, Case, Count, DecimalField, F, Max, Model, OuterRef, Q, Subquery, Sum, When
+from django.db.models.functions import Cast, Coalesce, Round
 
 from core.ids import new_token
 from storefront.catalog.models import Product, ProductVariant
@@ -18,6 +18,8 @@ from storefront.orders.enums import OrderSource, OrderStatus
 from storefront.orders.models import Order, OrderEvent, OrderLine, OrderNumbers
 
 _LONGEST_NUMBER = 12
+# Numbers without an end: bigints of both would not fit.
+_EXACT: Any = DecimalField(max_digits=60, decimal_places=20)
 
 
 @dataclass(slots=True)
@@ -126,13 +128,21 @@ def remove_imported_orders(*, order_ids: Collection[int], currency: str) -> tupl
 def refresh_customer_totals(*, customer_ids: Collection[int], currency: str) -> None:
     """Count anew what these customers have ordered and, in the store's currency, spent."""
     mine = Order.objects.filter(customer=OuterRef("pk"), status=OrderStatus.OPEN).order_by().values("customer")
-    paid = Q(currency=currency, paid_at__isnull=False)
+    paid = Q(Q(currency=currency) | Q(store_currency=currency), paid_at__isnull=False)
     Customer.objects.filter(pk__in=customer_ids).update(
         orders_count=Coalesce(Subquery(mine.annotate(n=Count("pk")).values("n")), 0),
-        spent_amount=Coalesce(
-            Subquery(mine.annotate(n=Sum(F("total_amount") - F("refunded_amount"), filter=paid)).values("n")), 0
-        ),
+        spent_amount=Coalesce(Subquery(mine.annotate(n=Sum(_own_net(), filter=paid)).values("n")), 0),
         last_order_at=Subquery(mine.annotate(n=Max("placed_at")).values("n")),
+    )
+
+
+def _own_net() -> Case:
+    """Return what an order brought in the store's own currency: the total less what went back, at the order's rate."""
+    kept = F("total_amount") - F("refunded_amount")
+    exchanged = Cast(F("store_total_amount"), _EXACT) * Cast(kept, _EXACT) / Cast(F("total_amount"), _EXACT)
+    return Case(
+        When(store_total_amount__isnull=False, total_amount__gt=0, then=Cast(Round(exchanged), BigIntegerField())),
+        default=kept,
     )
 
 

@@ -22,6 +22,9 @@ class OrderNumbers(StoreModel):
 class Order(StoreModel):
     """A sale. `name` is what people call it (#1042); `token` is its secret address; amounts are minor units of `currency`.
 
+    An order in another currency than the store's has all three of `store_currency`, `rate` (of `currency` for one of the
+    store's, on the day of the order) and `store_total_amount` (the total at that rate); one in the store's own has none.
+
     `shipping_address` has name, company, line1, line2, city, province, postcode, country, phone.
     """
 
@@ -38,6 +41,9 @@ class Order(StoreModel):
     )
     source = models.CharField(max_length=10, choices=OrderSource, default=OrderSource.WEB)
     currency = models.CharField(max_length=3)
+    store_currency = models.CharField(max_length=3, blank=True, default="", db_default="")
+    rate = models.DecimalField(max_digits=18, decimal_places=8, null=True, blank=True)
+    store_total_amount = models.BigIntegerField(null=True, blank=True)
     subtotal_amount = models.BigIntegerField()
     discount_amount = models.BigIntegerField(default=0)
     shipping_amount = models.BigIntegerField(default=0)
@@ -69,6 +75,11 @@ class Order(StoreModel):
                 name="order_refunds_stay_within_the_total",
             ),
             models.CheckConstraint(
+                condition=Q(store_currency="", rate__isnull=True, store_total_amount__isnull=True)
+                | (Q(rate__gt=0, store_total_amount__gte=0) & ~Q(store_currency="") & ~Q(store_currency=F("currency"))),
+                name="order_rate_is_whole",
+            ),
+            models.CheckConstraint(
                 condition=~Q(payment_status=PaymentStatus.PAID) | Q(paid_at__isnull=False),
                 name="order_paid_has_a_time",
             ),
@@ -80,6 +91,11 @@ class Order(StoreModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def own_total_amount(self) -> int:
+        """Return the total in minor units of the store's currency, by the order's own rate."""
+        return self.total_amount if self.store_total_amount is None else self.store_total_amount
 
 
 class OrderLine(StoreModel):

@@ -59,7 +59,8 @@ def _canceled(data: Mapping[str, Any], _currency: str) -> tuple[str, str]:
 
 
 def _changed(data: Mapping[str, Any], currency: str) -> tuple[str, str]:
-    before, after = _money(data.get("from_amount"), currency), _money(data.get("to_amount"), currency)
+    before = _money(data.get("from_amount"), data.get("from_currency", currency))
+    after = _money(data.get("to_amount"), data.get("to_currency", currency))
     return _("Changed before payment"), f"{before} → {after}" if before != after else ""
 
 

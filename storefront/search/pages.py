@@ -23,6 +23,7 @@ from storefront.catalog.errors import CategoryNotFound, CollectionNotFound
 from storefront.catalog.jinja import picture
 from storefront.catalog.models import Category, Collection
 from storefront.catalog.selectors import get_category, get_collection, list_best_cards
+from storefront.catalog.shown import shown
 from storefront.catalog.translations import say
 from storefront.search.asking import BEST, BY_RELEVANCE, FEATURED, SORTS, clean, page_number, read_asked, write_amount
 from storefront.search.filters import list_chips, list_filters, plain
@@ -109,7 +110,7 @@ def clicked(request: HttpRequest) -> HttpResponse:
 
 
 def _show(request: HttpRequest, listed: Listed, address: str, first: str, about: dict[str, Any]) -> HttpResponse:
-    asked, currency, digits = listed.asked, current_tenant().currency, _digits()
+    asked, currency, digits = listed.asked, shown().currency, _digits()
 
     def link(number: int) -> str:
         return asked.address(address, digits, page=number)
@@ -165,7 +166,7 @@ def _language() -> str:
 
 
 def _digits() -> int:
-    return minor_digits(current_tenant().currency)
+    return minor_digits(shown().currency)
 
 
 urlpatterns = [

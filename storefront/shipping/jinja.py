@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from core.money import format_money
 from core.tenancy import current_tenant
+from storefront.catalog.shown import shown
 from storefront.shipping.countries import country_name
 from storefront.shipping.dates import format_window
 from storefront.shipping.selectors import working_day
@@ -35,11 +36,12 @@ def delivery_promise(methods: list[dict[str, Any]] | None, *, price_amount: int)
     method = find_method(methods, country=tenant.country)
     if method is None:
         return None
-    today, free_over = timezone.localdate(), method["free_over_amount"]
+    prices, today = shown(), timezone.localdate()
+    amount, free_over = prices.convert(method["price_amount"]), prices.convert_or_none(method["free_over_amount"])
     first, last = (working_day(today, method[name]) for name in ("minimum_days", "maximum_days"))
     return Promise(
         title=_("Arrives %(window)s") % {"window": format_window(first, last)},
-        text=_say_cost(country_name(tenant.country), method["price_amount"], free_over, price_amount),
+        text=_say_cost(country_name(tenant.country), amount, free_over, price_amount),
     )
 
 
@@ -54,7 +56,7 @@ def find_method(methods: list[dict[str, Any]] | None, *, country: str) -> dict[s
 
 
 def _say_cost(country: str, amount: int, free_over: int | None, price_amount: int) -> str:
-    currency, language = current_tenant().currency, translation.get_language() or "en"
+    currency, language = shown().currency, translation.get_language() or "en"
     if amount == 0 or (free_over is not None and price_amount >= free_over):
         return _("To %(country)s, free") % {"country": country}
     said = {"country": country, "cost": format_money(amount, currency, language)}

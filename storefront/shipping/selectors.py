@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from core.clock import utc_now
+from storefront.catalog.shown import Prices, own_prices
 from storefront.shipping.models import ShippingMethod, ShippingZone
 
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """A way to deliver this cart, priced and dated; `amount` in minor units of the store's currency."""
+    """A way to deliver this cart, priced and dated; amounts in minor units of the currency it was asked in."""
 
     method_id: int
     name: str
@@ -19,11 +20,15 @@ class Rate:
     free_over_amount: int | None = None
 
 
-def list_rates(*, country: str, subtotal_amount: int, today: date | None = None) -> list[Rate]:
+def list_rates(
+    *, country: str, subtotal_amount: int, today: date | None = None, prices: Prices | None = None
+) -> list[Rate]:
     """Return the ways to deliver to a country (ISO 3166-1 alpha-2), in the merchant's order; none where nothing goes.
 
-    A zone that names the country goes before the zone for everywhere else.
+    A zone that names the country goes before the zone for everywhere else. Everything is in the currency of `prices`, by
+    default the store's own.
     """
+    prices = prices or own_prices()
     day = today or utc_now().date()
     zone = _zone_of(country)
     if zone is None:
@@ -33,10 +38,10 @@ def list_rates(*, country: str, subtotal_amount: int, today: date | None = None)
         Rate(
             method_id=method.pk,
             name=method.name,
-            amount=_price(method, subtotal_amount),
+            amount=_price(method, subtotal_amount, prices),
             from_date=working_day(day, method.minimum_days),
             to_date=working_day(day, method.maximum_days),
-            free_over_amount=method.free_over_amount,
+            free_over_amount=prices.convert_or_none(method.free_over_amount),
         )
         for method in methods
     ]
@@ -59,9 +64,9 @@ def _zone_of(country: str) -> ShippingZone | None:
     return next(iter(named + rest), None)
 
 
-def _price(method: ShippingMethod, subtotal_amount: int) -> int:
-    is_free = method.free_over_amount is not None and subtotal_amount >= method.free_over_amount
-    return 0 if is_free else method.price_amount
+def _price(method: ShippingMethod, subtotal_amount: int, prices: Prices) -> int:
+    free_over = prices.convert_or_none(method.free_over_amount)
+    return 0 if free_over is not None and subtotal_amount >= free_over else prices.convert(method.price_amount)
 
 
 def working_day(day: date, count: int) -> date:

@@ -17,6 +17,7 @@ from core.ids import TOKEN_LENGTH
 from core.money import format_money
 from storefront.carts.selectors import SESSION_KEY as CART_KEY
 from storefront.catalog.jinja import picture
+from storefront.catalog.shown import shown
 from storefront.orders.enums import OrderStatus
 from storefront.orders.errors import OrderNotFound
 from storefront.orders.models import Order
@@ -103,7 +104,7 @@ def _show_form(request: HttpRequest, form: QuestionForm, order: Order | None, st
         "form": form,
         "order": order,
         "lines": _lines(order) if order else [],
-        "questions": list_common_questions(country=request.tenant.country, currency=request.tenant.currency),
+        "questions": list_common_questions(country=request.tenant.country, prices=shown()),
         "earlier": list_customer_conversations(request.customer) if request.customer else [],
     }
     return _private(render(request, "support/ask.html", context, status=status, using="jinja2"))

@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from core.money import format_money
+from storefront.catalog.shown import Prices
 from storefront.content.models import Page
 from storefront.shipping.countries import country_name
 from storefront.shipping.dates import format_window
@@ -28,13 +29,13 @@ class CommonQuestion:
     url: str = ""
 
 
-def list_common_questions(*, country: str, currency: str) -> list[CommonQuestion]:
+def list_common_questions(*, country: str, prices: Prices) -> list[CommonQuestion]:
     """Return the questions about delivery, returns and payment that this store can answer; two or three queries."""
     pages = {page.handle: page for page in Page.objects.filter(handle__in=PAGES, is_published=True)}
     questions = []
-    rates = list_rates(country=country, subtotal_amount=0)
+    rates = list_rates(country=country, subtotal_amount=0, prices=prices)
     if rates or "delivery" in pages:
-        lines = tuple(_rate_line(rate, currency) for rate in rates)
+        lines = tuple(_rate_line(rate, prices.currency) for rate in rates)
         answer = _("To %(country)s, if you order today:") % {"country": country_name(country)} if rates else ""
         questions.append(
             CommonQuestion(

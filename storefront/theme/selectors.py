@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from core.http import HttpRequest
 from core.shared_pages import remember
 from core.tenancy import current_tenant
-from storefront.catalog.models import Collection
+from storefront.catalog.models import Collection, PriceList
 from storefront.catalog.translations import say
 from storefront.content.enums import Place, Target
 from storefront.content.links import Link, address_of, to_links
@@ -37,6 +37,7 @@ class Shell:
     nav_links: list[Link]
     footer_links: list[Link]
     languages: list[tuple[str, str]]
+    currencies: list[str]
     sees_draft: bool
 
 
@@ -93,7 +94,9 @@ def _read_shell(*, sees_draft: bool) -> Shell:
     menus: dict[str, list[dict[str, Any]]] = {}
     collections: list[dict[str, Any]] = []
     pages: list[dict[str, Any]] = []
+    others: list[str] = []
     if version is not None:
+        others = version.currencies  # type: ignore[attr-defined]
         menus = {menu["place"]: menu["items"] for menu in version.menus}  # type: ignore[attr-defined]
         collections, pages = version.collections, version.pages  # type: ignore[attr-defined]
     return Shell(
@@ -102,6 +105,7 @@ def _read_shell(*, sees_draft: bool) -> Shell:
         nav_links=to_links(menus[Place.HEADER]) if Place.HEADER in menus else _own_header(collections),
         footer_links=to_links(menus[Place.FOOTER]) if Place.FOOTER in menus else _own_footer(collections, pages),
         languages=[(code, name_language(code)) for code in (tenant.language, *tenant.further_languages)],
+        currencies=[tenant.currency, *others] if others else [],
         sees_draft=sees_draft,
     )
 
@@ -110,6 +114,7 @@ def _parts() -> dict[str, ArraySubquery]:
     """Return what the frame needs beside the look, as columns of the same row."""
     shown = Collection.objects.filter(is_visible=True).order_by("position", "id")
     linked = Page.objects.filter(is_published=True, in_footer=True).order_by("policy", "position", "id")
+    offered = PriceList.objects.filter(is_enabled=True, base_currency=current_tenant().currency)
     page = JSONObject(handle=F("handle"), title=F("title"), policy=F("policy"), translations=F("translations"))
     return {
         "menus": ArraySubquery(Menu.objects.values(data=JSONObject(place=F("place"), items=F("items")))),
@@ -117,6 +122,7 @@ def _parts() -> dict[str, ArraySubquery]:
             shown.values(data=JSONObject(handle=F("handle"), title=F("title")))[:NAV_COLLECTIONS]
         ),
         "pages": ArraySubquery(linked.values(data=page)[:FOOTER_PAGES]),
+        "currencies": ArraySubquery(offered.order_by("currency").values("currency")),
     }
 
 

@@ -16,8 +16,10 @@ from core.csrf import same_origin_form
 from core.errors import ShopsteadError
 from core.http import HttpRequest
 from core.tenancy import current_tenant
+from storefront.carts.currency import cart_currency
 from storefront.carts.selectors import SESSION_KEY as CART_KEY
 from storefront.carts.services import get_or_create_cart
+from storefront.catalog.shown import shown
 from storefront.customers.names import short_name
 from storefront.customers.pages import signed_in_only
 from storefront.wishlists.errors import ChooseVersion
@@ -97,7 +99,12 @@ def change(request: HttpRequest) -> HttpResponse:
         remove_item(wishlist=found, product_id=item.product_id)
         messages.success(request, _("Taken off your list."))
         return redirect("saved")
-    cart = get_or_create_cart(token=request.session.get(CART_KEY), customer=request.customer, now=utc_now())
+    cart = get_or_create_cart(
+        token=request.session.get(CART_KEY),
+        customer=request.customer,
+        now=utc_now(),
+        currency=cart_currency(shown()),
+    )
     try:
         moved = move_to_cart(wishlist=found, item_id=item.pk, cart=cart, now=utc_now())
     except ChooseVersion:

@@ -8,6 +8,7 @@ from django.db.models import Prefetch
 from core.http import HttpRequest
 from storefront.catalog.models import ProductVariant
 from storefront.catalog.selectors import Card, active_products, to_cards
+from storefront.catalog.shown import price_variants, shown
 from storefront.wishlists.models import SavedItem, Wishlist
 
 SESSION_KEY = "saved_token"
@@ -27,7 +28,8 @@ def find_shared(token: str) -> Wishlist | None:
 
 
 def list_items(wishlist: Wishlist | None) -> list[dict[str, Any]]:
-    """Return what is on the list and still shown in the shop, newest first: {item, card, variant, is_buyable, needs_choice}."""
+    """Return what is on the list and still shown in the shop, newest first: {item, card, variant, price_amount, is_buyable,
+    needs_choice}; amounts in the shown currency."""
     if wishlist is None:
         return []
     variants = ProductVariant.objects.order_by("position", "pk")
@@ -39,7 +41,12 @@ def list_items(wishlist: Wishlist | None) -> list[dict[str, Any]]:
     cards = {
         card["id"]: card for card in to_cards(active_products().filter(pk__in=[item.product_id for item in items]))
     }
-    return [_row(item, cards[item.product_id]) for item in items if item.product_id in cards]
+    rows = [_row(item, cards[item.product_id]) for item in items if item.product_id in cards]
+    chosen = {row["variant"].pk: (row["variant"].price_amount, None) for row in rows if row["variant"]}
+    amounts = price_variants(chosen, shown())
+    for row in rows:
+        row["price_amount"] = amounts[row["variant"].pk][0] if row["variant"] else row["card"]["price_amount"]
+    return rows
 
 
 def list_saved_ids(wishlist: Wishlist | None) -> list[int]:

@@ -164,6 +164,7 @@ RULES: dict[str, tuple[Rule, tuple[str, ...], str, dict[str, str]]] = {
             "tenants/sharing/figures.py": "by the store's number",
             "tenants/sharing/middleware.py": "one page for all stores",
             "storefront/catalog/page_parts.py": "questions in the code",
+            "storefront/catalog/rates.py": "what the bank publishes for everybody",
             "storefront/customers/forms.py": "countries by language",
             "storefront/shipping/countries.py": "countries by language",
             "storefront/search/cutting.py": "the dictionary of Chinese words, and how letters sound",

@@ -113,6 +113,7 @@ TABLE: dict[str, Place] = {
     "cart": Place(Door.OPEN),
     "cart_add": Place(Door.OPEN, get=NO_GET),
     "cart_update": Place(Door.OPEN, get=NO_GET),
+    "currency": Place(Door.OPEN, get=NO_GET),
     "checkout": Place(Door.OPEN, get=(200, 409)),
     "checkout_return": Place(Door.OPEN, get=(302, 404)),
     "order_again": Place(Door.SECRET, {"token": "order"}, NO_GET),

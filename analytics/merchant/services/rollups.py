@@ -23,22 +23,27 @@ WINDOW_DAYS = 40
 KEEP_VISITS_DAYS = 90
 LOCK_SPACE = "analytics.merchant.refresh"
 
+# What an order in another currency was in the store's own, at the rate of its day.
+OWN_TOTAL = "CASE WHEN currency = {currency} THEN total_amount ELSE store_total_amount END"
+OWN_REFUND = """CASE WHEN currency = {currency} THEN refunded_amount
+    ELSE COALESCE(round(refunded_amount::numeric * store_total_amount / NULLIF(total_amount, 0)), 0)::bigint END"""
+
 # A window and not a join: right after an import the planner knows nothing of the tables and would join row by row.
-ORDERS = """
+ORDERS = f"""
 COPY (
-    SELECT extract(epoch FROM placed_at)::float8, buyer, items_count, total_amount, refunded_amount,
+    SELECT extract(epoch FROM placed_at)::float8, buyer, items_count, own_total, own_refund,
            extract(epoch FROM first_at)::float8
     FROM (
         SELECT *, CASE WHEN buyer IS NOT NULL THEN min(placed_at) OVER (PARTITION BY buyer) END AS first_at
         FROM (
-            SELECT placed_at, items_count, total_amount, refunded_amount,
+            SELECT placed_at, items_count, {OWN_TOTAL} AS own_total, {OWN_REFUND} AS own_refund,
                    COALESCE(customer_id::text, NULLIF(lower(email), '')) AS buyer
-            FROM orders_order WHERE status = 'open' AND currency = {currency}
+            FROM orders_order WHERE status = 'open' AND {{currency}} IN (currency, store_currency)
         ) every
     ) known
-    WHERE placed_at >= {since} AND placed_at < {until}
+    WHERE placed_at >= {{since}} AND placed_at < {{until}}
 ) TO STDOUT (FORMAT csv)
-"""
+"""  # noqa: S608
 ORDER_COLUMNS = ["placed_at", "customer_key", "items_count", "gross_amount", "refund_amount", "first_placed_at"]
 
 VISITS = """
@@ -52,23 +57,26 @@ VISIT_COLUMNS = ["occurred_at", "visitor_key", "kind"]
 
 PRODUCTS = """
 INSERT INTO merchant_dailyproductsales (day, product_id, title, items_count, net_amount)
-SELECT (o.placed_at AT TIME ZONE %(zone)s)::date, l.product_id, max(l.title), sum(l.quantity), sum(l.total_amount)
+SELECT (o.placed_at AT TIME ZONE %(zone)s)::date, l.product_id, max(l.title), sum(l.quantity),
+       sum(CASE WHEN o.currency = %(currency)s THEN l.total_amount
+                ELSE COALESCE(round(l.total_amount::numeric * o.store_total_amount / NULLIF(o.total_amount, 0)), 0) END)::bigint
 FROM orders_orderline l JOIN orders_order o ON o.id = l.order_id
-WHERE o.status = 'open' AND o.currency = %(currency)s AND l.product_id IS NOT NULL
+WHERE o.status = 'open' AND %(currency)s IN (o.currency, o.store_currency) AND l.product_id IS NOT NULL
   AND o.placed_at >= %(since)s AND o.placed_at < %(until)s
 GROUP BY 1, 2
 """
 BOUNDS = """
-SELECT (SELECT min(placed_at) FROM orders_order WHERE status = 'open' AND currency = %(currency)s),
+SELECT (SELECT min(placed_at) FROM orders_order WHERE status = 'open' AND %(currency)s IN (currency, store_currency)),
        (SELECT min(created_at) FROM merchant_visit)
 """
-HISTORY = """
-SELECT (SELECT (count(*), COALESCE(sum(total_amount), 0)::bigint, COALESCE(sum(refunded_amount), 0)::bigint)
-        FROM orders_order WHERE status = 'open' AND currency = %(currency)s AND placed_at < %(moment)s)
+HISTORY = f"""
+SELECT (SELECT (count(*), COALESCE(sum({OWN_TOTAL.format(currency="%(currency)s")}), 0)::bigint,
+                COALESCE(sum({OWN_REFUND.format(currency="%(currency)s")}), 0)::bigint)
+        FROM orders_order WHERE status = 'open' AND %(currency)s IN (currency, store_currency) AND placed_at < %(moment)s)
      = (SELECT (COALESCE(sum(orders_count), 0)::bigint, COALESCE(sum(gross_amount), 0)::bigint,
                 COALESCE(sum(refund_amount), 0)::bigint)
         FROM merchant_dailysales WHERE day < %(day)s)
-"""
+"""  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)

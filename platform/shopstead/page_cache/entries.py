@@ -36,7 +36,8 @@ class Page:
     @cached_property
     def common(self) -> Headers:
         """Return the headers of every answer with this page."""
-        return [*self.headers, ("ETag", self.tag), ("Vary", "Accept-Encoding"), ("Cache-Control", CACHE_CONTROL)]
+        vary = [] if any(name == "Vary" for name, _value in self.headers) else [("Vary", "Accept-Encoding")]
+        return [*self.headers, *vary, ("ETag", self.tag), ("Cache-Control", CACHE_CONTROL)]
 
     @cached_property
     def packed_headers(self) -> Headers:
@@ -48,9 +49,14 @@ class Page:
         return gzip.decompress(self.packed)
 
 
-def make_page(*, headers: Iterable[tuple[str, str]], body: bytes, until: float) -> Page:
-    """Compress a rendered page at level 1 (a tenth larger than level 6, at 40 % of the time) and tag it by its content."""
+def make_page(*, headers: Iterable[tuple[str, str]], body: bytes, until: float, has_currencies: bool = False) -> Page:
+    """Compress a rendered page at level 1 (a tenth larger than level 6, at 40 % of the time) and tag it by its content.
+
+    Where it is another one in another currency, a proxy is told to look at the cookie before it shows what it kept.
+    """
     own = tuple((name, value) for name, value in headers if name.lower() not in _OF_THE_ANSWER)
+    if has_currencies:
+        own = (*own, ("Vary", "Accept-Encoding, Cookie"))
     digest = hashlib.blake2b(body, digest_size=12)
     for name, value in own:
         digest.update(f"\n{name}: {value}".encode())

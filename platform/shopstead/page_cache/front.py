@@ -142,7 +142,8 @@ class _Told:
             logger.error("a page for everybody sets a cookie, so it is not kept: %s", headers["set-cookie"][:40])
         if not is_fit(status=response.status_code, headers=headers, size=len(response.content)):
             return None
-        return make_page(headers=self.headers, body=response.content, until=until)
+        has_currencies = getattr(response, "has_currencies", False)
+        return make_page(headers=self.headers, body=response.content, until=until, has_currencies=has_currencies)
 
 
 def _serves(tenant: Tenant, host: str) -> bool:

@@ -110,6 +110,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "storefront.theme.middleware.CurrencyMiddleware",
     "storefront.theme.middleware.PreviewMiddleware",
     "tenants.middleware.DashboardMiddleware",
     "console.middleware.ConsoleMiddleware",
@@ -255,6 +256,11 @@ DNS_TIMEOUT_SECONDS = 5.0
 DNS_TOTAL_SECONDS = 10.0
 DOMAIN_TARGET = env.str("DOMAIN_TARGET", default="") or BASE_DOMAIN
 DOMAIN_ADDRESSES = env.list("DOMAIN_ADDRESSES", default=[])
+
+# ---- exchange rates
+EXCHANGE_RATES_URL = env.str(
+    "EXCHANGE_RATES_URL", default="https://www.ecb.europa.eu/stats/eurofxref/eurofxref-daily.xml"
+)
 
 # ---- search engines
 INDEXNOW_URL = env.str("INDEXNOW_URL", default="https://api.indexnow.org/indexnow")

@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from core.db.models import StoreManager, StoreModel, StoreQuerySet
 from storefront.catalog.enums import RateSource, Rounding
@@ -52,7 +52,12 @@ class PriceChange(StoreModel):
 
 
 class PriceList(StoreModel):
-    """Prices in a further currency: the store's own times `rate`, more by `adjustment_percent`, rounded by a rule."""
+    """Prices in a further currency: the store's own times `rate`, more by `adjustment_percent`, rounded by a rule.
+
+    `base_currency` is the currency that the rate was found for; a store that has another one now does not use the list. A
+    rate that came by itself and is far from the one before waits in `held_rate` until a person has looked at it. `failure` is
+    why no rate came the last time.
+    """
 
     id = models.BigAutoField(primary_key=True)
     currency = models.CharField(max_length=3, unique=True)
@@ -62,9 +67,18 @@ class PriceList(StoreModel):
     rounding = models.CharField(max_length=8, choices=Rounding, default=Rounding.NONE)
     adjustment_percent = models.DecimalField(max_digits=5, decimal_places=2, default=0)
     is_enabled = models.BooleanField(default=False)
+    base_currency = models.CharField(max_length=3, default="", db_default="")
+    held_rate = models.DecimalField(max_digits=18, decimal_places=8, null=True, blank=True)
+    held_at = models.DateTimeField(null=True, blank=True)
+    failure = models.CharField(max_length=200, blank=True, default="", db_default="")
 
     class Meta:
         constraints = [
+            models.CheckConstraint(condition=~Q(currency=F("base_currency")), name="price_list_is_of_another_currency"),
+            models.CheckConstraint(
+                condition=Q(held_rate__isnull=True, held_at__isnull=True) | Q(held_rate__gt=0, held_at__isnull=False),
+                name="price_list_held_rate_is_whole",
+            ),
             models.CheckConstraint(condition=Q(rate__gt=0), name="price_list_rate_is_positive"),
             models.CheckConstraint(
                 condition=Q(adjustment_percent__gt=-100), name="price_list_adjustment_leaves_a_price"
@@ -85,4 +99,8 @@ class ListPrice(StoreModel):
         constraints = [
             models.UniqueConstraint(fields=["price_list", "variant"], name="list_price_once_a_variant"),
             models.CheckConstraint(condition=Q(price_amount__gte=0), name="list_price_is_not_negative"),
+            models.CheckConstraint(
+                condition=Q(compare_at_amount__isnull=True) | Q(compare_at_amount__gte=0),
+                name="list_price_comparison_is_not_negative",
+            ),
         ]

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext, pgettext
 from core.money import format_money
 from core.tenancy import current_tenant
 from storefront.catalog.selectors import ProductPage
+from storefront.catalog.shown import shown
 from storefront.catalog.units import find_unit_price
 
 MANY_ENOUGH = 20
@@ -54,13 +55,13 @@ class Version:
 
 def describe_versions(page: ProductPage) -> list[Version]:
     """Return the versions in the merchant's order, in the language of the request."""
-    tenant = current_tenant()
+    currency = shown().currency
     language = translation.get_language() or "en"
-    is_translated = language != tenant.language
+    is_translated = language != current_tenant().language
     places = {image["id"]: place for place, image in enumerate(page.images)}
 
     def money(amount: int | None) -> str:
-        return format_money(amount, tenant.currency, language) if amount is not None else ""
+        return format_money(amount, currency, language) if amount is not None else ""
 
     return [_describe(row, page, money, language if is_translated else "", places) for row in page.variants]
 

@@ -11,13 +11,13 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from core.money import to_decimal
-from core.tenancy import current_tenant
 from storefront.catalog.gallery import show_gallery
 from storefront.catalog.jinja import picture
 from storefront.catalog.product_view.facts import list_facts
 from storefront.catalog.product_view.options import Option, describe_options
 from storefront.catalog.product_view.versions import Version, describe_versions
 from storefront.catalog.selectors import ProductPage
+from storefront.catalog.shown import shown
 from storefront.catalog.translations import say
 
 # What could end a script element or a JSON string when it stands in HTML.
@@ -59,7 +59,7 @@ class ProductView:
 
     @property
     def price_number(self) -> str:
-        return str(to_decimal(self.chosen.row["price_amount"], current_tenant().currency))
+        return str(to_decimal(self.chosen.row["price_amount"], shown().currency))
 
     @property
     def rating(self) -> float:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from django.db import connection
 
+from core.tenancy import current_tenant
 from storefront.catalog.models import ProductVariant
 from storefront.catalog.price_history import PricePoint, find_lowest_before
 
@@ -15,7 +16,7 @@ SELECT variant.id, change.created_at, change.price_amount, change.compare_at_amo
  CROSS JOIN LATERAL (
        SELECT id, created_at, price_amount, compare_at_amount
          FROM catalog_pricechange
-        WHERE variant_id = variant.id
+        WHERE variant_id = variant.id AND currency = %s
         ORDER BY created_at DESC, id DESC
         LIMIT %s
        ) AS change
@@ -24,10 +25,10 @@ SELECT variant.id, change.created_at, change.price_amount, change.compare_at_amo
 
 
 def list_price_points(variant_ids: Iterable[int], *, limit: int = MOST_POINTS) -> dict[int, list[PricePoint]]:
-    """Return what these variants have cost, newest first, in one query."""
+    """Return what these variants have cost in the store's own currency, newest first, in one query."""
     found: dict[int, list[PricePoint]] = {}
     with connection.cursor() as cursor:
-        cursor.execute(_HISTORY, [sorted(set(variant_ids)), limit])
+        cursor.execute(_HISTORY, [sorted(set(variant_ids)), current_tenant().currency, limit])
         for variant_id, at, price, compare_at in cursor.fetchall():
             found.setdefault(variant_id, []).append(PricePoint(at, price, compare_at))
     return found

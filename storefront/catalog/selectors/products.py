@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from storefront.catalog.enums import ProductStatus
 from storefront.catalog.errors import CollectionNotFound, ProductNotFound
 from storefront.catalog.models import Collection, Product, ProductImage, ProductVariant
+from storefront.catalog.shown import price_cards
 
 PER_PAGE = 24
 CARD_FIELDS = (
@@ -45,7 +46,7 @@ class CardPage:
 
 
 def to_cards(products: QuerySet[Product]) -> list[Card]:
-    """Return the rows as cards: CARD_FIELDS, `price_amount` (the lowest) and `url`."""
+    """Return the rows as cards: CARD_FIELDS, `price_amount` (the lowest) and `url`; amounts in the shown currency."""
     rows: list[Card] = list(products.values(*CARD_FIELDS, price_amount=F("min_price_amount")))
     if rows:
         # One reverse() for the whole page: it costs more than the rest of a card.
@@ -53,7 +54,7 @@ def to_cards(products: QuerySet[Product]) -> list[Card]:
         head = pattern[: -len("-/")]
         for row in rows:
             row["url"] = f"{head}{row['handle']}/"
-    return rows
+    return price_cards(rows)
 
 
 def active_products() -> QuerySet[Product]:

@@ -17,16 +17,15 @@ INSERT INTO catalog_pricechange (variant_id, currency, price_amount, compare_at_
 SELECT variant.id, %s, variant.price_amount, variant.compare_at_amount, %s, %s
   FROM catalog_productvariant AS variant
   LEFT JOIN LATERAL (
-       SELECT change.price_amount, change.compare_at_amount, change.currency
+       SELECT change.price_amount, change.compare_at_amount
          FROM catalog_pricechange AS change
-        WHERE change.variant_id = variant.id
+        WHERE change.variant_id = variant.id AND change.currency = %s
         ORDER BY change.created_at DESC, change.id DESC
         LIMIT 1
        ) AS last ON true
  WHERE variant.product_id = ANY(%s::bigint[])
    AND (last.price_amount IS DISTINCT FROM variant.price_amount
-        OR last.compare_at_amount IS DISTINCT FROM variant.compare_at_amount
-        OR last.currency IS DISTINCT FROM %s)
+        OR last.compare_at_amount IS DISTINCT FROM variant.compare_at_amount)
 """
 
 
@@ -38,7 +37,7 @@ def note_prices(*, product_ids: Iterable[int], actor: str, now: datetime) -> int
     """
     currency = current_tenant().currency
     with connection.cursor() as cursor:
-        cursor.execute(_NOTE, [currency, actor, now, sorted(set(product_ids)), currency])
+        cursor.execute(_NOTE, [currency, actor, now, currency, sorted(set(product_ids))])
         return int(cursor.rowcount)
 
 

@@ -8,8 +8,9 @@ from storefront.orders.models import Order
 from storefront.pricing.totals import cart_totals
 
 
-def cart_json(view: CartView, *, currency: str) -> dict[str, Any]:
+def cart_json(view: CartView) -> dict[str, Any]:
     """Return a cart; its id is its secret token, its total is without delivery until checkout knows where to."""
+    currency = view.currency
     totals = cart_totals([(line.unit_amount, line.quantity) for line in view.lines])
     return {
         "id": view.token,

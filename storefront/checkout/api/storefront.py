@@ -15,10 +15,12 @@ from rest_framework.views import APIView
 from core.api.idempotency import IdempotentView
 from core.api.permissions import Public
 from core.clock import utc_now
+from storefront.carts.currency import cart_currency
 from storefront.carts.errors import CartNotFound
 from storefront.carts.models import Cart
 from storefront.carts.selectors import find_cart, get_cart_view
 from storefront.carts.services import add_to_cart, get_or_create_cart
+from storefront.catalog.shown import find_prices, own_prices
 from storefront.checkout.api.representations import cart_json, order_detail_json, order_json
 from storefront.checkout.details import parse_details
 from storefront.checkout.errors import DetailsRefused
@@ -38,6 +40,10 @@ class PlainIntegerField(serializers.IntegerField):
         if isinstance(data, str) and not data.isascii():
             self.fail("invalid")
         return super().to_internal_value(data)
+
+
+class CartInput(serializers.Serializer[Any]):
+    currency = serializers.CharField(required=False, allow_blank=True, default="", max_length=3)
 
 
 class LineInput(serializers.Serializer[Any]):
@@ -83,9 +89,13 @@ class StorefrontView(IdempotentView):
 class CartsView(StorefrontView):
     """Start a cart."""
 
-    @extend_schema(request=None, responses={201: OpenApiTypes.OBJECT})
+    @extend_schema(request=CartInput, responses={201: OpenApiTypes.OBJECT})
     def post(self, request: Request) -> Response:
-        cart = get_or_create_cart(token=None, customer=None, now=utc_now())
+        code = _parse(CartInput, request)["currency"].upper()
+        prices = find_prices(code) if code else own_prices()
+        if code and prices.currency != code:
+            raise serializers.ValidationError({"currency": [_("This store has no prices in this currency.")]})
+        cart = get_or_create_cart(token=None, customer=None, now=utc_now(), currency=cart_currency(prices))
         return Response(_cart(request, cart), status=201)
 
 
@@ -173,8 +183,7 @@ def _find(token: str, *, any_state: bool = False) -> Cart:
 
 
 def _cart(request: Request, cart: Cart) -> dict[str, Any]:
-    tenant = request._request.tenant  # type: ignore[attr-defined]
-    return cart_json(get_cart_view(cart), currency=tenant.currency)
+    return cart_json(get_cart_view(cart))
 
 
 def _nested(errors: dict[str, str]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db import connection, transaction
@@ -45,6 +46,15 @@ class NewLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Exchange:
+    """What an order in another currency is in the store's: `rate` is of the order's currency for one of the store's."""
+
+    store_currency: str
+    rate: Decimal
+    store_total_amount: int
+
+
+@dataclass(frozen=True, slots=True)
 class NewOrder:
     """All that an order is made of; `totals` in minor units of `currency`, `expires_at` while it waits for payment."""
 
@@ -53,6 +63,7 @@ class NewOrder:
     lines: Sequence[NewLine]
     totals: Totals
     shipping_address: Mapping[str, str]
+    exchange: Exchange | None = None
     customer_id: int | None = None
     cart_token: str | None = None
     shipping_method: str = ""
@@ -91,14 +102,19 @@ def replace_pending_order(*, order_id: int, new: NewOrder, actor: str, now: date
         order = lock_order(order_id)
         if order.status != OrderStatus.PENDING:
             raise OrderStateRefused(_("This order is placed already and cannot be changed here."))
-        before = order.total_amount
+        before, before_currency = order.total_amount, order.currency
         _fill(order, new)
         order.placed_at = now
         order.save()
         order.lines.all().delete()
         _write_lines(order, new.lines)
-        if before != order.total_amount:
-            data = {"from_amount": before, "to_amount": order.total_amount}
+        if (before, before_currency) != (order.total_amount, order.currency):
+            data = {
+                "from_amount": before,
+                "from_currency": before_currency,
+                "to_amount": order.total_amount,
+                "to_currency": order.currency,
+            }
             OrderEvent.objects.create(order=order, type="order.changed", actor=actor, data=data, created_at=now)
     return order
 
@@ -111,6 +127,9 @@ def _fill(order: Order, new: NewOrder) -> None:
     order.email = new.email
     order.source = new.source
     order.currency = new.currency
+    order.store_currency = new.exchange.store_currency if new.exchange else ""
+    order.rate = new.exchange.rate if new.exchange else None
+    order.store_total_amount = new.exchange.store_total_amount if new.exchange else None
     order.subtotal_amount = new.totals.subtotal
     order.discount_amount = new.totals.discount
     order.shipping_amount = new.totals.shipping

@@ -87,7 +87,7 @@ def record_sale(*, order: Order, now: datetime) -> None:
             units[product_id] = units.get(product_id, 0) + quantity
     count_sold(units=units)
     if order.customer_id is not None:
-        record_purchase(customer_id=order.customer_id, amount=order.total_amount, now=now)
+        record_purchase(customer_id=order.customer_id, amount=order.own_total_amount, now=now)
 
 
 def _mark_payment_paid(payment: Payment, facts: PaidFacts, *, now: datetime) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection
 from django.urls import reverse
 
+from storefront.catalog.shown import shown
 from storefront.search.asking import BEST, BY_RELEVANCE, SORTS, Asked
 from storefront.search.facets import CATEGORY
 from storefront.search.selectors import statements
@@ -96,17 +97,25 @@ def find_goods(
     if asked.category:
         values["values_scope"] = [asked.category]
         visible += f" AND p.category_id = ANY({statements.BRANCH.format('scope')})"
+    prices = shown()
+    values |= prices.parameters()
+    if prices.has_fixed:
+        with_ += statements.FIXED
+        source += statements.JOIN_FIXED
     statement = statements.ANSWER.format(
+        price=statements.price(prices),
         with_=with_,
         score=statements.SCORE if words else "0",
         place="cp.position" if collection_id is not None else "0",
-        failing=_failing(asked, values),
+        failing=_failing(asked, values, statements.price(prices)),
         source=source,
         visible=visible,
         counts=_counts(language) if with_counts else "",
         cards=statements.CARDS.format(
             title=_said("p", "title", language),
             order=order,
+            prices=statements.card_prices(prices),
+            fixed=statements.JOIN_FIXED if prices.has_fixed else "",
         ),
     )
     with connection.cursor() as cursor:
@@ -184,7 +193,7 @@ def _word_values(text: str, words: Sequence[Word]) -> dict[str, Any]:
     }
 
 
-def _failing(asked: Asked, values: dict[str, Any]) -> str:
+def _failing(asked: Asked, values: dict[str, Any], price: str) -> str:
     """Return the SQL of the filters that a row does not pass, in an array without nulls."""
     tests = []
     for number, (group, chosen) in enumerate(sorted(asked.chosen.items())):
@@ -199,7 +208,7 @@ def _failing(asked: Asked, values: dict[str, Any]) -> str:
             tests.append(f"CASE WHEN d.facets && %(values_{number})s THEN NULL ELSE %(group_{number})s END")
     if asked.has_price:
         values |= {"from": asked.price_from or 0, "to": asked.price_to if asked.price_to is not None else 2**62}
-        tests.append("CASE WHEN p.min_price_amount BETWEEN %(from)s AND %(to)s THEN NULL ELSE 'price' END")
+        tests.append(f"CASE WHEN {price} BETWEEN %(from)s AND %(to)s THEN NULL ELSE 'price' END")
     if asked.in_stock:
         tests.append("CASE WHEN p.is_available THEN NULL ELSE 'stock' END")
     return f"array_remove(ARRAY[{', '.join(tests)}]::text[], NULL)" if tests else "'{}'::text[]"

@@ -1,5 +1,8 @@
 """The pieces of the one statement that lists goods. They hold no value of anybody's, only the names of parameters."""
 
+from storefront.catalog.conversion import CONVERT_SQL
+from storefront.catalog.shown import FIXED_SQL, Prices
+
 VISIBLE = "p.status = 'active' AND (p.published_at IS NULL OR p.published_at <= now())"
 # What stands in the title counts ten times what only a letter or a pair of it leads to; what is sold out steps back.
 SCORE = """
@@ -29,15 +32,15 @@ parts AS (
 ), """
 CARDS = """
 SELECT json_agg(card) FROM (
-  SELECT p.id, p.handle, {title} AS title, p.min_price_amount AS price_amount, p.max_price_amount, p.compare_at_amount,
+  SELECT p.id, p.handle, {title} AS title, {prices},
          p.cover, p.is_available, p.available_count, p.variants_count, p.rating_sum, p.reviews_count
     FROM (SELECT id, row_number() OVER (ORDER BY {order}) AS nth FROM hits WHERE inside
            ORDER BY {order} LIMIT %(limit)s OFFSET %(offset)s) AS top
-    JOIN catalog_product p ON p.id = top.id ORDER BY top.nth) AS card
+    JOIN catalog_product p ON p.id = top.id {fixed} ORDER BY top.nth) AS card
 """
 ANSWER = """
 {with_} base AS (
-  SELECT p.id, p.min_price_amount, p.is_available, p.sold_count, p.published_at, p.category_id,
+  SELECT p.id, {price} AS min_price_amount, p.is_available, p.sold_count, p.published_at, p.category_id,
          coalesce(d.facets, '{{}}') AS facets, {score} AS score, {place} AS place, {failing} AS failing
     FROM {source} WHERE {visible}
 ), hits AS MATERIALIZED (
@@ -66,3 +69,30 @@ COUNTS = """
 """
 BRANCH = """ARRAY(SELECT c.id FROM catalog_category root JOIN catalog_category c ON starts_with(c.path, root.path)
  WHERE root.handle = ANY(%(values_{0})s))"""
+
+# Goods with a price set by hand in the shown currency.
+FIXED = f" fixed AS MATERIALIZED ({FIXED_SQL}), "
+JOIN_FIXED = " LEFT JOIN fixed ON fixed.product_id = p.id"
+
+
+def price(prices: Prices) -> str:
+    """Return the SQL of a product's lowest price in the shown currency."""
+    return _shown(prices, "min_price_amount", "min_price")
+
+
+def card_prices(prices: Prices) -> str:
+    """Return the SQL of the three amounts that a card shows."""
+    if prices.is_own:
+        return "p.min_price_amount AS price_amount, p.max_price_amount, p.compare_at_amount"
+    before = CONVERT_SQL.format("p.compare_at_amount")
+    if prices.has_fixed:
+        before = f"CASE WHEN fixed.product_id IS NULL THEN {before} ELSE fixed.compare_at END"
+    low, high = price(prices), _shown(prices, "max_price_amount", "max_price")
+    return f"{low} AS price_amount, {high} AS max_price_amount, {before} AS compare_at_amount"
+
+
+def _shown(prices: Prices, column: str, fixed: str) -> str:
+    if prices.is_own:
+        return f"p.{column}"
+    converted = CONVERT_SQL.format(f"p.{column}")
+    return f"coalesce(fixed.{fixed}, {converted})" if prices.has_fixed else converted

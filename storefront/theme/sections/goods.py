@@ -11,6 +11,7 @@ from django.urls import reverse
 from storefront.catalog.jinja import picture
 from storefront.catalog.models import Collection
 from storefront.catalog.selectors import CARD_FIELDS, active_products
+from storefront.catalog.shown import price_cards
 from storefront.catalog.translations import say
 from storefront.content.models import Post
 from storefront.theme.sections.checks import Section
@@ -32,6 +33,7 @@ def gather_rows(sections: Sequence[Section], *, now: datetime) -> Rows:
     found: Rows = {}
     for row in probe.union(*questions, all=True):
         found.setdefault(row["section"], []).append(row["payload"])
+    price_cards([row for rows in found.values() for row in rows if "price_amount" in row])
     return {section: [_finish(row) for row in _in_order(rows)] for section, rows in found.items()}
 
 
