@@ -185,6 +185,10 @@ TABLE: dict[str, Place] = {
     "dashboard_review": Place(Door.WORK, _pk("reviews.Review"), needs="products.view"),
     "dashboard_review_decide": Place(Door.WORK, _pk("reviews.Review"), NO_GET, needs="reviews.edit"),
     "dashboard_review_reply": Place(Door.WORK, _pk("reviews.Review"), NO_GET, needs="reviews.edit"),
+    "dashboard_product_qr": Place(Door.WORK, _pk("catalog.Product"), needs="products.view"),
+    "dashboard_product_version": Place(
+        Door.WORK, _pk("catalog.ProductVariant"), needs="products.view", needs_to_change="products.edit"
+    ),
     "dashboard_product_options": Place(Door.WORK, _pk("catalog.Product"), needs="products.edit"),
     "dashboard_categories": Place(Door.WORK, needs="products.view"),
     "dashboard_category_new": Place(Door.WORK, needs="products.edit"),

@@ -7,6 +7,7 @@ PRODUCT_CARDS = [
     f"{_CATALOG}.pictures.PicturesCard",
     f"{_CATALOG}.price.PriceCard",
     f"{_CATALOG}.stock.StockCard",
+    f"{_CATALOG}.delivery.DeliveryCard",
     f"{_CATALOG}.versions.VersionsCard",
     f"{_CATALOG}.custom_fields.CustomFieldsCard",
     "storefront.inventory.dashboard.cards.SetCard",

@@ -9,7 +9,9 @@ from storefront.catalog.dashboard.grid import grid
 from storefront.catalog.dashboard.list import products
 from storefront.catalog.dashboard.media import media
 from storefront.catalog.dashboard.new import new
+from storefront.catalog.dashboard.qr import qr_code
 from storefront.catalog.dashboard.variants import options
+from storefront.catalog.dashboard.version import version
 from storefront.catalog.dashboard.views import drop_view, keep_view
 
 urlpatterns = [
@@ -23,6 +25,8 @@ urlpatterns = [
     path("views/<int:pk>/delete/", drop_view, name="dashboard_products_view_drop"),
     path("<int:pk>/", product, name="dashboard_product"),
     path("<int:pk>/options/", options, name="dashboard_product_options"),
+    path("versions/<int:pk>/", version, name="dashboard_product_version"),
+    path("<int:pk>/qr.svg", qr_code, name="dashboard_product_qr"),
     path("<int:pk>/duplicate/", duplicate, name="dashboard_product_duplicate"),
     path("<int:pk>/archive/", archive, name="dashboard_product_archive"),
     path("<int:pk>/media/", media, name="dashboard_product_media"),

@@ -104,6 +104,17 @@ def get_product(product_id: int) -> Product:
     return product
 
 
+def get_variant(variant_id: int) -> ProductVariant:
+    """Return a version with its product, for the merchant.
+
+    Raises: ProductNotFound.
+    """
+    variant = ProductVariant.objects.select_related("product").filter(pk=variant_id).first()
+    if variant is None:
+        raise ProductNotFound(_("This version is gone. Somebody may have deleted it a moment ago."))
+    return variant
+
+
 def list_variants(product_id: int) -> list[ProductVariant]:
     """Return a product's versions in order."""
     return list(ProductVariant.objects.filter(product_id=product_id).order_by("position", "id"))

@@ -21,7 +21,7 @@ MAXIMUM_GRAMS = 10_000_000
 MAXIMUM_MEASURE = Decimal(999_999_999)
 _HS_CODE = re.compile(r"^[0-9]{6,13}$", re.ASCII)
 _COUNTRY = re.compile(r"^[A-Z]{2}$", re.ASCII)
-_TERRITORIES = frozenset(Locale.parse("en").territories) - {"EU", "EZ", "UN", "XA", "XB", "ZZ", "QO"}
+TERRITORIES = frozenset(Locale.parse("en").territories) - {"EU", "EZ", "UN", "XA", "XB", "ZZ", "QO"}
 
 
 def clean_sku(value: Any) -> str:
@@ -59,7 +59,7 @@ def clean_hs_code(value: Any) -> str:
 
 def clean_country(value: Any) -> str:
     text = str(value or "").strip().upper()
-    if text and not (_COUNTRY.match(text) and text in _TERRITORIES):
+    if text and not (_COUNTRY.match(text) and text in TERRITORIES):
         raise VariantRefused(_("Choose a country from the list."), field="origin_country")
     return text
 

@@ -13,11 +13,11 @@ class CustomFieldsCard(Card):
     name = "custom-fields"
     template = "catalog/dashboard/cards/custom_fields.html"
     form_class = CustomFieldsForm
+    form: CustomFieldsForm
 
     @classmethod
     def shows(cls, state: ProductState) -> bool:
         return CustomField.objects.filter(owner=FieldOwner.PRODUCT).exists()
 
     def save(self, *, actor: str, now: datetime) -> None:
-        answers = {name.removeprefix("custom_"): value for name, value in self.form.cleaned_data.items()}
-        answer_for_product(product_id=self.state.product.pk, answers=answers, actor=actor, now=now)
+        answer_for_product(product_id=self.state.product.pk, answers=self.form.answers(), actor=actor, now=now)

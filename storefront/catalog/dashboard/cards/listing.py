@@ -1,7 +1,13 @@
 """How search engines show the product."""
 
+from html import unescape
+
+from django.utils.html import strip_tags
+
+from core.tenancy import current_tenant
 from storefront.catalog.cards import Card, Parts
 from storefront.catalog.forms.listing import ListingForm
+from tenants.selectors import store_url
 
 
 class ListingCard(Card):
@@ -12,3 +18,12 @@ class ListingCard(Card):
 
     def fill(self, parts: Parts) -> None:
         parts.fields |= self.form.cleaned_data
+
+    @property
+    def address_prefix(self) -> str:
+        return store_url(current_tenant(), "/products/")
+
+    @property
+    def plain_text(self) -> str:
+        """Return the description's words, which stand in where search engines are told nothing else."""
+        return " ".join(unescape(strip_tags(self.state.product.description_html.replace("<", " <"))).split())

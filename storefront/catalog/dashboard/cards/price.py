@@ -1,25 +1,55 @@
-"""The price of the only version."""
+"""What a version costs."""
 
-from django.forms import BoundField
+from django.utils.formats import localize
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
-from storefront.catalog.cards import Card, Parts, ProductState
+from core.money import format_money
+from storefront.catalog.cards import Parts
+from storefront.catalog.dashboard.cards.one_version import OneVersionCard
 from storefront.catalog.forms.price import PriceForm
+from storefront.catalog.margins import find_margin
 
 
-class PriceCard(Card):
+class PriceCard(OneVersionCard):
     name = "price"
     template = "catalog/dashboard/cards/price.html"
     form_class = PriceForm
-
-    @classmethod
-    def shows(cls, state: ProductState) -> bool:
-        return not state.has_versions and bool(state.variants)
+    folded = ("cost", "tax_class", "unit_amount", "unit", "base_amount", "base_unit")
+    errors_of = {
+        "price": "price",
+        "compare_at": "compare_at",
+        "cost": "cost",
+        "tax_class": "tax_class",
+        "unit": "unit_amount",
+        "base_unit": "base_unit",
+    }
 
     def fill(self, parts: Parts) -> None:
-        data, pk = self.form.cleaned_data, self.state.variants[0].pk
-        parts.add_variant(pk, price_amount=data[f"price_{pk}"], compare_at_amount=data[f"compare_at_{pk}"])
+        data = self.form.values()
+        parts.add_variant(
+            self.form.variant.pk,
+            price_amount=data["price"],
+            compare_at_amount=data["compare_at"],
+            cost_amount=data["cost"],
+            unit_amount=data["unit_amount"],
+            unit=data["unit"],
+            base_amount=data["base_amount"],
+            base_unit=data["base_unit"],
+        )
+        if "tax_class" in data:
+            parts.add_variant(self.form.variant.pk, tax_class_id=int(data["tax_class"]) if data["tax_class"] else None)
 
-    def fields(self) -> dict[str, BoundField]:
-        """Return the fields without the id in their names, for the template."""
-        pk = self.state.variants[0].pk
-        return {kind: self.form[f"{kind}_{pk}"] for kind in ("price", "compare_at")}
+    def margin(self) -> str:
+        """Return what one piece earns as it is saved, in words; empty where the cost is not known."""
+        variant = self.form.variant
+        margin = find_margin(variant.price_amount, variant.cost_amount)
+        if margin is None:
+            return ""
+        profit = format_money(margin.profit_amount, self.state.currency, get_language() or "en")
+        if margin.percent is None:
+            return profit
+        return _("You earn %(profit)s on each: %(percent)s of the price.") % {
+            "profit": profit,
+            "percent": f"{localize(margin.percent)} %",
+        }

@@ -1,32 +1,23 @@
-"""The stock of the only version."""
+"""The stock of a version."""
 
-from django.forms import BoundField
-
-from storefront.catalog.cards import Card, Parts, ProductState
+from storefront.catalog.cards import Parts
+from storefront.catalog.dashboard.cards.one_version import OneVersionCard
 from storefront.catalog.forms.stock import StockForm
 
 
-class StockCard(Card):
+class StockCard(OneVersionCard):
     name = "stock"
     template = "catalog/dashboard/cards/stock.html"
     form_class = StockForm
-
-    @classmethod
-    def shows(cls, state: ProductState) -> bool:
-        return not state.has_versions and bool(state.variants)
+    errors_of = {"quantity": "quantity", "sku": "sku", "barcode": "barcode"}
 
     def fill(self, parts: Parts) -> None:
-        data, variant = self.form.cleaned_data, self.state.variants[0]
-        quantity = data[f"quantity_{variant.pk}"]
+        data, variant = self.form.values(), self.form.variant
         parts.add_variant(
             variant.pk,
-            sku=data[f"sku_{variant.pk}"],
-            quantity=variant.available_count if quantity is None else quantity,
-            tracks_stock=data[f"tracks_{variant.pk}"],
-            sells_when_out=data[f"backorder_{variant.pk}"],
+            sku=data["sku"],
+            barcode=data["barcode"],
+            quantity=variant.available_count if data["quantity"] is None else data["quantity"],
+            tracks_stock=data["tracks"],
+            sells_when_out=data["backorder"],
         )
-
-    def fields(self) -> dict[str, BoundField]:
-        """Return the fields without the id in their names, for the template."""
-        pk = self.state.variants[0].pk
-        return {kind: self.form[f"{kind}_{pk}"] for kind in ("quantity", "sku", "tracks", "backorder")}
