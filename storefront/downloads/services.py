@@ -24,6 +24,7 @@ from storefront.downloads.errors import DownloadNotFound, DownloadRefused, FileR
 from storefront.downloads.models import DownloadGrant
 from storefront.downloads.selectors import is_open
 from storefront.downloads.tokens import is_token
+from storefront.orders.locks import lock_order
 from storefront.orders.models import Order
 from tenants.fleet.services.room import require_room
 from tenants.selectors import store_url
@@ -145,8 +146,13 @@ def grant_files(*, order_id: int, now: datetime) -> int:
 
 
 def revoke_order(*, order_id: int, now: datetime) -> None:
-    """Close the links of an order."""
-    DownloadGrant.objects.filter(order_id=order_id, revoked_at__isnull=True).update(revoked_at=now)
+    """Close the links of an order.
+
+    Raises: OrderNotFound.
+    """
+    with transaction.atomic():
+        lock_order(order_id)
+        DownloadGrant.objects.filter(order_id=order_id, revoked_at__isnull=True).update(revoked_at=now)
 
 
 def get_grant(*, grant_id: int, token: str) -> DownloadGrant:
@@ -180,8 +186,12 @@ def take_download(*, grant_id: int, token: str, is_start: bool, now: datetime) -
 
 
 def reset_downloads(*, order_id: int, now: datetime) -> int:
-    """Give the buyer of an order new links with their whole number and time, and return how many."""
+    """Give the buyer of an order new links with their whole number and time, and return how many.
+
+    Raises: OrderNotFound.
+    """
     with transaction.atomic():
+        lock_order(order_id)
         rows = list(DownloadGrant.objects.select_for_update().filter(order_id=order_id).order_by("pk"))
         for row in rows:
             row.nonce, row.downloads_count, row.started_at, row.revoked_at = new_token(), 0, None, None

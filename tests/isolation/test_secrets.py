@@ -213,6 +213,7 @@ def arguments(planted: Planted) -> dict[str, Any]:
         "session_id": planted.rows["payments.Payment"].stripe_checkout_session_id,
         "payment_intent_id": planted.rows["payments.Payment"].stripe_payment_intent_id,
         "order_token": planted.secrets["order"],
+        "variant_id": planted.pk("catalog.ProductVariant"),
         "product_ids": [planted.pk("catalog.Product")],
         "conversation_id": planted.pk("support.Conversation"),
         "message_id": planted.pk("support.Message"),

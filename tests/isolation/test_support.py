@@ -34,7 +34,7 @@ OPEN = {
     "dashboard_support_write", "dashboard_domains", "dashboard_domain",
 }  # fmt: skip
 MUST_BE_CLOSED = ("billing", "payment", "staff", "people", "invit", "member", "password", "passkey", "key", "export", "delete",
-                  "enter", "leave", "archive", "domain_", "session", "security", "activity", "support_end")  # fmt: skip
+                  "enter", "leave", "data_archive", "domain_", "session", "security", "activity", "support_end")  # fmt: skip
 
 
 @pytest.fixture

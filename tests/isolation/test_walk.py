@@ -25,8 +25,12 @@ from tests.isolation.test_roles import MAY, WORK
 STORE, PLATFORM = "shopstead.urls_store", "shopstead.urls_platform"
 OWN_HOST = default_host("acme")
 MOST_PAGES = 400
-# What no link leads to where nothing of its kind is there: a job under way, a session of support, a part that a page asks for.
-WITHOUT_A_LINK = frozenset({"dashboard_job", "dashboard_support_write", "dashboard_customer_orders"})
+# What no link leads to where nothing of its kind is there: a job under way, a session of support, a part that a page asks for,
+# an import under way, the rows of a change just made, the grid of the products ticked.
+WITHOUT_A_LINK = frozenset(
+    {"dashboard_job", "dashboard_support_write", "dashboard_customer_orders", "dashboard_import_columns",
+     "dashboard_import_run", "dashboard_import_rows", "dashboard_products_change", "dashboard_products_grid"}
+)  # fmt: skip
 
 
 @dataclass

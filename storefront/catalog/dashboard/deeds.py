@@ -22,8 +22,9 @@ from tenants.people.permissions import Permission
 @require_POST
 def duplicate(request: HttpRequest, pk: int) -> HttpResponse:
     """Make a draft like this product and go to it."""
+    product = get_product(pk)
     try:
-        copy = duplicate_product(product_id=get_product(pk).pk, actor=request.user.get_username(), now=utc_now())
+        copy = duplicate_product(product_id=product.pk, actor=request.user.get_username(), now=utc_now())
     except ShopsteadError as error:
         messages.error(request, str(error))
         return redirect("dashboard_product", pk)

@@ -9,17 +9,25 @@ from core.clock import utc_now
 from storefront.catalog.cards import Card, ProductState
 from storefront.doctor.findings import STOPS, WARNS, diagnose
 from storefront.doctor.selectors import gather_facts, get_store_facts
+from tenants.people.permissions import Permission
+
+NEEDS = {
+    "store_closed": Permission.SETTINGS_VIEW,
+    "no_payment": Permission.PAYMENTS_VIEW,
+    "no_rate": Permission.SETTINGS_EDIT,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is wrong; `url` leads to where it is mended."""
+    """One thing that is wrong; `url` leads to where it is mended, for whoever has the right `needs`."""
 
     title: str
     why: str
     action: str
     url: str
     stops: bool
+    needs: str
 
 
 class DoctorCard(Card):
@@ -45,7 +53,7 @@ class DoctorCard(Card):
 
     def _say(self, code: str) -> Finding:
         title, why, action, url = _words(self.state)[code]
-        return Finding(title, why, action, url, code in STOPS)
+        return Finding(title, why, action, url, code in STOPS, NEEDS.get(code, Permission.PRODUCTS_VIEW))
 
 
 def _words(state: ProductState) -> dict[str, tuple[str, str, str, str]]:

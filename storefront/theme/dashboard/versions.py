@@ -4,18 +4,19 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from core.access import needs
 from core.clock import utc_now
-from core.errors import ShopsteadError
 from core.http import HttpRequest
+from storefront.theme.errors import LookRefused
 from storefront.theme.selectors import list_versions
 from storefront.theme.services import restore_version
 from tenants.people.permissions import Permission
 
 
 @needs(Permission.THEME_EDIT)
+@require_safe
 def versions(request: HttpRequest) -> HttpResponse:
     """List what was published, newest first, with what changed from one to the next."""
     return render(request, "theme/dashboard/versions.html", {"versions": list_versions()})
@@ -27,7 +28,7 @@ def restore(request: HttpRequest, pk: int) -> HttpResponse:
     """Make a draft of an earlier look."""
     try:
         restore_version(version_id=pk, actor=request.user.get_username(), now=utc_now())
-    except ShopsteadError as error:
+    except LookRefused as error:
         messages.error(request, str(error))
         return redirect("dashboard_theme_versions")
     messages.success(request, _("It is your draft now. Look it over, then publish."))
