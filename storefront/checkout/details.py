@@ -35,6 +35,7 @@ POSTCODES: dict[str, tuple[str, str | Promise]] = {
     "AU": (r"[0-9]{4}", _("A postcode in Australia has four digits, such as 2000.")),
     "CA": (r"[A-Za-z][0-9][A-Za-z] ?[0-9][A-Za-z][0-9]", _("A postal code in Canada looks like K1A 0B1.")),
 }
+ALWAYS = frozenset({"email", "name"})
 STRIPE, MANUAL = "stripe", "manual"
 
 
@@ -60,12 +61,13 @@ class CheckoutDetails:
         return {"company": "", **{key: getattr(self, key) for key in keys}}
 
 
-def parse_details(data: Mapping[str, object]) -> CheckoutDetails:
+def parse_details(data: Mapping[str, object], *, needs_delivery: bool = True) -> CheckoutDetails:
     """Return the details of these texts: those of CheckoutDetails, with the method's id and the payment as texts too.
 
+    Without delivery only e-mail and name are asked for, and no address is kept whoever sends one.
     Raises: DetailsRefused with a sentence for every field that is wrong.
     """
-    texts = {name: _clean(data.get(name)) for name in LIMITS}
+    texts = {name: _clean(data.get(name)) if needs_delivery or name in ALWAYS else "" for name in LIMITS}
     texts["country"] = texts["country"].upper()
     texts["email"] = texts["email"].lower()
     errors: dict[str, str | Promise] = {
@@ -74,7 +76,8 @@ def parse_details(data: Mapping[str, object]) -> CheckoutDetails:
         if len(texts[name]) > most
     }
     for name, text in _missing(texts).items():
-        errors.setdefault(name, text)
+        if needs_delivery or name in ALWAYS:
+            errors.setdefault(name, text)
     errors.update({name: text for name, text in _misspelled(texts).items() if name not in errors})
     method, payment = _clean(data.get("shipping_method_id")), _clean(data.get("payment_method")) or STRIPE
     if method and not (method.isascii() and method.isdigit() and len(method) <= 18):
@@ -84,6 +87,16 @@ def parse_details(data: Mapping[str, object]) -> CheckoutDetails:
     if errors:
         raise DetailsRefused(errors)
     return CheckoutDetails(shipping_method_id=int(method) if method else None, payment_method=payment, **texts)
+
+
+def require_address(details: CheckoutDetails) -> None:
+    """Refuse details that name no place to send goods to.
+
+    Raises: DetailsRefused with a sentence for every field that is missing.
+    """
+    errors = _missing({name: getattr(details, name) for name in LIMITS})
+    if errors:
+        raise DetailsRefused(errors)
 
 
 def _clean(value: object) -> str:

@@ -26,7 +26,7 @@ from storefront.checkout.errors import (
     NoDelivery,
     TotalChanged,
 )
-from storefront.checkout.selectors import Quote, find_known_details, find_order_of_cart, get_quote
+from storefront.checkout.selectors import Quote, find_known_details, find_order_of_cart, get_quote, needs_delivery
 from storefront.checkout.services import check_open, start_checkout
 from storefront.inventory.errors import InsufficientStock
 from storefront.orders.enums import OrderStatus
@@ -65,7 +65,9 @@ def _submit(request: HttpRequest, cart: Cart) -> HttpResponse:
         started = start_checkout(
             tenant=request.tenant,
             cart=cart,
-            details=parse_details({**request.POST.dict(), "payment_method": STRIPE}),
+            details=parse_details(
+                {**request.POST.dict(), "payment_method": STRIPE}, needs_delivery=needs_delivery(cart)
+            ),
             now=utc_now(),
             base_url=store_url(request.tenant, ""),
             customer=request.customer,

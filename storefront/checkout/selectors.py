@@ -36,6 +36,11 @@ def get_quote(*, cart: Cart | None, country: str, method_id: int | None) -> Quot
     return Quote(view=view, rates=rates, rate=rate, totals=totals, needs_delivery=needs_delivery)
 
 
+def needs_delivery(cart: Cart | None) -> bool:
+    """Tell whether anything in a cart has to be sent."""
+    return any(line.requires_shipping for line in get_cart_view(cart).lines)
+
+
 def find_order_of_cart(token: str | None) -> Order | None:
     """Return the order that a cart has become or is becoming, or None."""
     return Order.objects.filter(cart_token=token).first() if token else None

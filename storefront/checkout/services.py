@@ -11,7 +11,7 @@ from storefront.carts.locks import lock_cart
 from storefront.carts.models import Cart
 from storefront.carts.services import mark_ordered
 from storefront.catalog.conversion import convert_back
-from storefront.checkout.details import MANUAL, CheckoutDetails
+from storefront.checkout.details import MANUAL, CheckoutDetails, require_address
 from storefront.checkout.errors import CartNotBuyable, CheckoutClosed, EmptyCart, NoDelivery, TotalChanged
 from storefront.checkout.selectors import Quote, find_order_of_cart, get_quote
 from storefront.customers.buyers import find_or_create_buyer
@@ -107,7 +107,8 @@ def start_checkout(
     other contents it closes the page and writes the order anew. `expected_total` (minor units of `expected_currency`)
     is what the shopper saw.
     Raises: CheckoutClosed, PaymentsNotReady, EmptyCart, CartNotBuyable, InsufficientStock, NoDelivery, TotalChanged,
-    StripeUnavailable or StripeRefused with the order kept for a second try.
+    DetailsRefused where something has to be sent and there is no address, StripeUnavailable or StripeRefused with the
+    order kept for a second try.
     """
     account_id = check_open(tenant=tenant, payment_method=details.payment_method, now=now)
     request = _Request(
@@ -194,6 +195,8 @@ def _check(quote: Quote, request: _Request) -> None:
         raise EmptyCart(_("There is nothing in your cart."))
     if quote.view.problems:
         raise CartNotBuyable(quote.view.problems[0])
+    if quote.needs_delivery:
+        require_address(request.details)
     wanted = request.details.shipping_method_id
     if quote.needs_delivery and quote.rate is None:
         raise NoDelivery(_("This store does not deliver to this country."), field="country")

@@ -26,6 +26,7 @@ from storefront.downloads.selectors import is_open
 from storefront.downloads.tokens import is_token
 from storefront.orders.locks import lock_order
 from storefront.orders.models import Order
+from storefront.orders.services import deliver_files
 from tenants.fleet.services.room import require_room
 from tenants.selectors import store_url
 
@@ -104,7 +105,8 @@ def safe_name(text: str) -> str:
 def grant_files(*, order_id: int, now: datetime) -> int:
     """Let the buyer of a paid order load its files down, tell by mail, and return how many were granted anew.
 
-    Of a set the files of its parts are granted. Doing it twice grants nothing twice.
+    Of a set the files of its parts are granted. Lines that are files and nothing else count as sent from then on: what is
+    neither a file nor a parcel, such as a lesson, stays for the merchant to do. Doing it twice grants nothing twice.
     """
     with transaction.atomic():
         lines = list(Order.objects.get(pk=order_id).lines.exclude(variant=None).order_by("pk"))
@@ -142,6 +144,13 @@ def grant_files(*, order_id: int, now: datetime) -> int:
         made = DownloadGrant.objects.filter(order_id=order_id).count() - before
         if made:
             enqueue(task=MAIL, kwargs={"order_id": order_id})
+        whole = [
+            line.pk
+            for line in lines
+            if not line.requires_shipping
+            and all(pk in files for pk in parts.get(line.variant_id or 0, [line.variant_id or 0]))
+        ]
+        deliver_files(order_id=order_id, line_ids=whole, actor="system", now=now)
     return made
 
 

@@ -269,7 +269,7 @@ def _parcel(fulfillment: Any) -> dict[str, Any]:
         "carrier": carrier_name(fulfillment.carrier),
         "count": sum(part.quantity for part in parts),
         "parts": [{"part": part, **_line(part.order_line)} for part in parts],
-        "can_undo": not fulfillment.tracking_number,
+        "can_undo": not fulfillment.tracking_number and not fulfillment.is_digital,
     }
 
 

@@ -146,13 +146,14 @@ class OrderEvent(StoreModel):
 
 
 class Fulfillment(StoreModel):
-    """A parcel that has left."""
+    """A parcel that has left, or files that were opened to the buyer."""
 
     id = models.BigAutoField(primary_key=True)
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="fulfillments")
     carrier = models.CharField(max_length=60, blank=True)
     tracking_number = models.CharField(max_length=80, blank=True)
     tracking_url = models.URLField(max_length=500, blank=True)
+    is_digital = models.BooleanField(default=False, db_default=False)
     created_at = models.DateTimeField()
 
 

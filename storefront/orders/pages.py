@@ -8,6 +8,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import path
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
@@ -82,8 +83,9 @@ def _context(order: Order, *, now: datetime, placed: bool) -> dict[str, Any]:
         "order": order,
         "first_name": str(order.shipping_address.get("name", "")).split(" ")[0],
         "thanks": order.status == OrderStatus.OPEN
-        and order.fulfillment_status != FulfillmentStatus.FULFILLED
+        and (order.fulfillment_status != FulfillmentStatus.FULFILLED or all(each.is_digital for each in fulfillments))
         and (placed or now - order.placed_at < THANKS_FOR),
+        "is_paid": order.paid_at is not None,
         "is_waiting": is_waiting,
         "is_arranged": order.status == OrderStatus.OPEN and order.paid_at is None,
         "pay_url": ask_payments(order, now=now).pay_url if is_waiting else "",
@@ -91,7 +93,7 @@ def _context(order: Order, *, now: datetime, placed: bool) -> dict[str, Any]:
         "steps": _steps(order, fulfillments),
         "window": _window(order),
         "lines": [_line(line) for line in lines],
-        "parcels": [_parcel(each) for each in fulfillments],
+        "parcels": [_parcel(each) for each in fulfillments if not each.is_digital],
         "address": address_lines(order),
         "placed_on": write_day(order.placed_at),
         "placed_query": "?placed=1" if placed else "",
@@ -108,7 +110,10 @@ def _pill(order: Order) -> tuple[str, str]:
     words = {
         FulfillmentStatus.UNFULFILLED.value: (_("Being packed"), "info"),
         FulfillmentStatus.PARTLY_FULFILLED.value: (_("Partly on its way"), "info"),
-        FulfillmentStatus.FULFILLED.value: (_("On its way"), "ok"),
+        FulfillmentStatus.FULFILLED.value: (
+            _("On its way") if order.shipping_address.get("country") else pgettext("an order", "Delivered"),
+            "ok",
+        ),
     }
     return words[order.fulfillment_status]
 

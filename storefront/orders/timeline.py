@@ -14,7 +14,7 @@ from storefront.orders.carriers import carrier_name
 from storefront.orders.models import OrderEvent
 
 # Actors that are no person; whoever else did something is named as they are.
-_NOBODY = frozenset({"", "system", "reconciler", "stripe", "webhook", "shopper", "import", "checkout"})
+_NOBODY = frozenset({"", "system", "reconciler", "stripe", "webhook", "shopper", "import", "checkout", "demo"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,8 @@ def list_moments(events: list[OrderEvent], *, currency: str) -> list[Moment]:
 
 def _moment(event: OrderEvent, currency: str) -> Moment:
     data: Mapping[str, Any] = event.data
-    words = _WORDS.get(event.type)
+    is_sample = event.type == "order.imported" and event.actor == "demo"
+    words = _plain(gettext_noop("Sample order")) if is_sample else _WORDS.get(event.type)
     title, detail = words(data, currency) if words else (event.type.replace(".", ": ").replace("_", " "), "")
     actor = "" if event.actor in _NOBODY else event.actor
     return Moment(title, event.created_at, actor, detail, is_note=event.type == "note.added")
@@ -50,6 +51,11 @@ def _fulfilled(data: Mapping[str, Any], _currency: str) -> tuple[str, str]:
     title = ngettext("%(num)s item sent", "%(num)s items sent", count) % {"num": count}
     parts = (carrier_name(str(data.get("carrier", ""))), str(data.get("tracking_number", "")))
     return title, " ".join(part for part in parts if part)
+
+
+def _files_opened(data: Mapping[str, Any], _currency: str) -> tuple[str, str]:
+    count = int(data.get("items_count", 0))
+    return ngettext("%(num)s item opened to download", "%(num)s items opened to download", count) % {"num": count}, ""
 
 
 def _canceled(data: Mapping[str, Any], _currency: str) -> tuple[str, str]:
@@ -98,6 +104,7 @@ _WORDS: dict[str, _Words] = {
     "order.canceled": _canceled,
     "order.imported": _plain(gettext_noop("Imported from another shop")),
     "order.fulfilled": _fulfilled,
+    "order.files_opened": _files_opened,
     "order.unfulfilled": _plain(gettext_noop("Parcel taken back")),
     "note.added": lambda data, _currency: (str(data.get("text", "")), ""),
     "mail.confirmation": _told(gettext_noop("Confirmation sent to %(email)s")),

@@ -25,7 +25,7 @@ from storefront.checkout.api.representations import cart_json, order_detail_json
 from storefront.checkout.details import parse_details
 from storefront.checkout.errors import DetailsRefused
 from storefront.checkout.models import ApiIdempotencyKey
-from storefront.checkout.selectors import find_order_of_cart
+from storefront.checkout.selectors import find_order_of_cart, needs_delivery
 from storefront.checkout.services import start_checkout
 from storefront.orders.enums import OrderSource
 from storefront.orders.errors import OrderNotFound
@@ -70,7 +70,7 @@ class PaymentInput(serializers.Serializer[Any]):
 
 class CheckoutInput(serializers.Serializer[Any]):
     email = serializers.CharField(required=False, allow_blank=True, default="")
-    shipping_address = AddressInput()
+    shipping_address = AddressInput(required=False)
     shipping_method_id = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=2**62)
     discount_codes = serializers.ListField(child=serializers.CharField(), required=False, default=list)
     payment = PaymentInput(required=False)
@@ -128,19 +128,20 @@ class CartCheckoutView(StorefrontView):
         asked = _parse(CheckoutInput, request)
         payment = asked.get("payment") or {"method": "stripe"}
         texts = {
-            **asked["shipping_address"],
+            **asked.get("shipping_address", {}),
             "email": asked["email"],
             "shipping_method_id": asked.get("shipping_method_id"),
             "payment_method": payment["method"],
         }
+        cart = _find(token, any_state=True)
         try:
-            details = parse_details(texts)
+            details = parse_details(texts, needs_delivery=needs_delivery(cart))
         except DetailsRefused as error:
             raise serializers.ValidationError(_nested(error.errors)) from error
         tenant = request._request.tenant  # type: ignore[attr-defined]
         started = start_checkout(
             tenant=tenant,
-            cart=_find(token, any_state=True),
+            cart=cart,
             details=details,
             now=utc_now(),
             base_url=store_url(tenant, ""),

@@ -86,6 +86,31 @@ def fulfill_order(
     return fulfillment
 
 
+def deliver_files(*, order_id: int, line_ids: Iterable[int], actor: str, now: datetime) -> Fulfillment | None:
+    """Record that the buyer of an open order has what is left of these lines, because it is files; None for nothing left.
+
+    Nobody is told: the mail with the files does that.
+    Raises: OrderNotFound.
+    """
+    with transaction.atomic():
+        order = lock_order(order_id)
+        rows = {line.pk: line for line in order.lines.order_by("pk")}
+        wanted = {
+            pk: rows[pk].quantity - rows[pk].fulfilled_count
+            for pk in sorted(set(line_ids) & set(rows))
+            if rows[pk].quantity > rows[pk].fulfilled_count
+        }
+        if order.status != OrderStatus.OPEN or not wanted:
+            return None
+        fulfillment = Fulfillment.objects.create(order=order, is_digital=True, created_at=now)
+        _send(fulfillment, rows, wanted)
+        _set_status(order, rows.values())
+        data = {"fulfillment_id": fulfillment.pk, "items_count": sum(wanted.values())}
+        note_event(order=order, type="order.files_opened", actor=actor, now=now, data=data)
+        publish(OrderFulfilled(order_id=order.pk, fulfillment_id=fulfillment.pk, now=now))
+    return fulfillment
+
+
 def fulfill_orders(*, order_ids: Iterable[int], actor: str, now: datetime) -> tuple[list[Fulfillment], int]:
     """Send everything that is left of several orders; return the parcels, and how many orders had nothing to send."""
     sent, skipped = [], 0
@@ -100,7 +125,7 @@ def fulfill_orders(*, order_ids: Iterable[int], actor: str, now: datetime) -> tu
 def unfulfill_order(*, fulfillment_id: int, actor: str, now: datetime) -> Order:
     """Take a parcel back that has not left after all.
 
-    Raises: FulfillmentNotFound, OrderStateRefused once it has a tracking number or the shopper was told.
+    Raises: FulfillmentNotFound, OrderStateRefused for files, and once it has a tracking number or the shopper was told.
     """
     with transaction.atomic():
         order_id = Fulfillment.objects.filter(pk=fulfillment_id).values_list("order_id", flat=True).first()
@@ -108,6 +133,8 @@ def unfulfill_order(*, fulfillment_id: int, actor: str, now: datetime) -> Order:
         fulfillment = Fulfillment.objects.filter(pk=fulfillment_id).first()
         if order is None or fulfillment is None:
             raise FulfillmentNotFound(_("This parcel was taken back already."))
+        if fulfillment.is_digital:
+            raise OrderStateRefused(_("Files that were opened cannot be taken back. Close their links instead."))
         told = OrderEvent.objects.filter(order=order, key=shipped_key(fulfillment.pk)).exists()
         if fulfillment.tracking_number or told:
             raise OrderStateRefused(_("The customer knows of this parcel already, so it cannot be taken back."))

@@ -13,7 +13,7 @@ from core.tenancy import current_tenant
 from integrations.mail.services import send_mail
 from storefront.customers.addresses import format_address
 from storefront.orders.carriers import carrier_name
-from storefront.orders.enums import OrderStatus, PaymentStatus
+from storefront.orders.enums import FulfillmentStatus, OrderStatus, PaymentStatus
 from storefront.orders.locks import lock_order
 from storefront.orders.models import Fulfillment, Order, OrderEvent, OrderLine
 from storefront.orders.selectors import list_lines
@@ -38,7 +38,11 @@ def mail_confirmation(*, order_id: int, now: datetime) -> bool:
                 order,
                 subject=_("Order %(number)s is confirmed") % {"number": name},
                 template="orders/email/confirmation",
-                extra={"is_paid": order.payment_status == PaymentStatus.PAID, **_goods(order, list_lines(order))},
+                extra={
+                    "is_paid": order.payment_status == PaymentStatus.PAID,
+                    "is_sent": order.fulfillment_status == FulfillmentStatus.FULFILLED,
+                    **_goods(order, list_lines(order)),
+                },
             )
 
     return _once(order, key=CONFIRMATION_KEY, to=order.email, now=now, send=send)
@@ -93,8 +97,8 @@ def mail_new_order(*, order_id: int, now: datetime) -> bool:
 
 
 def address_lines(order: Order) -> list[str]:
-    """Return the delivery address as one writes it on a parcel, in the current language."""
-    return format_address(order.shipping_address)
+    """Return the delivery address as one writes it on a parcel, in the current language; nothing where none was asked for."""
+    return format_address(order.shipping_address) if order.shipping_address.get("country") else []
 
 
 def _once(order: Order, *, key: str, to: str, now: datetime, send: Callable[[], None]) -> bool:

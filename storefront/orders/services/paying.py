@@ -36,6 +36,7 @@ def mark_paid(*, order: Order, paid_at: datetime, actor: str) -> Order:
         if becomes_real:
             publish(OrderPlaced(order_id=order.pk, now=paid_at))
         publish(OrderPaid(order_id=order.pk, now=paid_at))
+        order.refresh_from_db(fields=["fulfillment_status"])
     return order
 
 
