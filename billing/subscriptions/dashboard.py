@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
@@ -74,7 +73,6 @@ def _page(request: HttpRequest, error: ShopsteadError | None = None) -> HttpResp
         "attempt": new_token(),
         "error": error,
         "statuses": SubscriptionStatus,
-        "is_sandbox": bool(settings.STRIPE_API_BASE),
     }
     if request.htmx and not context["is_waiting"]:
         # The plans and the invoices below have changed as well.

@@ -13,6 +13,9 @@ from storefront.reviews.selectors import waiting_reviews
 from storefront.support.selectors import open_conversations
 from tenants.people.permissions import Permission
 
+# Pages that are opened from an item without lying under its address.
+_ALSO_BELOW = {"/dashboard/settings/": ("/dashboard/search/", "/dashboard/import/", "/dashboard/export/")}
+
 
 @dataclass(frozen=True, slots=True)
 class NavItem:
@@ -43,7 +46,8 @@ def dashboard_navigation(request: HttpRequest) -> list[NavItem]:
         pinned: bool = False,
         children: tuple[NavItem, ...] = (),
     ) -> NavItem:
-        is_below = here == url or (url != "/dashboard/" and here.startswith(url))
+        places = (url, *_ALSO_BELOW.get(url, ()))
+        is_below = here == url or (url != "/dashboard/" and here.startswith(places))
         is_current = is_below and not any(child.current for child in children)
         return NavItem(label, url, icon, is_current, count, on_phone, pinned, children)
 

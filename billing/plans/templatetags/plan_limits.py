@@ -1,8 +1,9 @@
 """A plan's limits in words."""
 
 from django import template
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
+
+from core.ui.templatetags.ui import number
 
 register = template.Library()
 
@@ -23,4 +24,4 @@ def limit_rows() -> list[tuple[str, str]]:
 def limit(limits: dict[str, int | None], key: str) -> str:
     """Write one limit."""
     value = limits.get(key, 0)
-    return _("No limit") if value is None else number_format(value, force_grouping=True)
+    return _("No limit") if value is None else number(value)
