@@ -32,6 +32,7 @@ def storefront(request: HttpRequest) -> dict[str, Any]:
         "theme": shell.theme,
         "nav_links": shell.nav_links,
         "footer_links": shell.footer_links,
+        "policy_links": shell.policy_links,
         "sees_draft": shell.sees_draft,
         "cart_count": count_cart_items(request),
         "customer": request.customer,

@@ -80,8 +80,8 @@ def dashboard_navigation(request: HttpRequest) -> list[NavItem]:
 def _online_store(may: Set[str]) -> list[tuple[str, str]]:
     """Return the places where a member may change what shoppers see besides goods."""
     look = [(_("Look"), "/dashboard/theme/")] if Permission.THEME_EDIT in may else []
-    content = [(_("Pages"), "/dashboard/pages/")] if Permission.CONTENT_EDIT in may else []
-    return look + content
+    content = [(_("Pages"), "/dashboard/pages/"), (_("Menus"), "/dashboard/menus/")]
+    return look + (content if Permission.CONTENT_EDIT in may else [])
 
 
 def _count_badges(may: Set[str]) -> dict[str, int]:

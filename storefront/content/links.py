@@ -8,6 +8,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language
 
 from storefront.content.enums import Target
+from storefront.content.targets import Aim, Named, is_dead
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +44,24 @@ def address_of(target: str, value: str) -> str:
         return ""
 
 
-def to_links(items: Sequence[Mapping[str, Any]]) -> list[Link]:
-    """Return a stored menu as links; what leads nowhere and holds nothing is left out."""
-    language = get_language() or ""
+def to_links(items: Sequence[Mapping[str, Any]], aims: Mapping[Named, Aim]) -> list[Link]:
+    """Return a stored menu as links; what shoppers cannot see, or what leads nowhere and holds nothing, is left out."""
     links = []
     for item in items:
-        words = item.get("translations", {}).get(language, {})
-        inside = to_links(item.get("items", []))
-        url = address_of(str(item.get("target")), str(item.get("value", "")))
+        inside = to_links(item.get("items", []), aims)
+        url = "" if is_dead(item, aims) else address_of(str(item.get("target")), str(item.get("value", "")))
         if url or inside:
-            links.append(Link(words.get("label") or str(item.get("label", "")), url, inside))
+            links.append(Link(_label(item, aims), url, inside))
     return links
+
+
+def _label(item: Mapping[str, Any], aims: Mapping[Named, Aim]) -> str:
+    """Return a link's words in the language of the request; one that is called as what it leads to follows its translation."""
+    language, own = get_language() or "", str(item.get("label", ""))
+    said: str = item.get("translations", {}).get(language, {}).get("label", "")
+    if said:
+        return said
+    aim = aims.get((str(item.get("target")), str(item.get("value", ""))))
+    if aim is not None and aim.title == own:
+        return (aim.translations.get(language) or {}).get("title") or own
+    return own

@@ -8,14 +8,25 @@ from django.db.models import F
 from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 
+from core.clock import utc_now
 from core.http import HttpRequest
 from core.shared_pages import remember
 from core.tenancy import current_tenant
-from storefront.catalog.models import Collection, PriceList
+from storefront.catalog.models import PriceList
 from storefront.catalog.translations import say
+from storefront.content.default_menus import (
+    COLLECTION_FIELDS,
+    MOST_COLLECTIONS,
+    MOST_PAGES,
+    PAGE_FIELDS,
+    default_items,
+    shown_collections,
+    shown_pages,
+)
 from storefront.content.enums import Place, Target
 from storefront.content.links import Link, address_of, to_links
 from storefront.content.models import Menu, Page
+from storefront.content.targets import find_aims
 from storefront.theme.enums import VersionState
 from storefront.theme.errors import VersionNotFound
 from storefront.theme.look import LOGO_SIZES, complete
@@ -24,18 +35,19 @@ from storefront.theme.paint import paint_css
 from storefront.theme.preview import is_preview
 from tenants.languages import name_language
 
-NAV_COLLECTIONS = 5
-FOOTER_PAGES = 12
-
 
 @dataclass(frozen=True, slots=True)
 class Shell:
-    """What stands around every storefront page. `theme` holds the settings of the look, its `css` and `logo_height`."""
+    """What stands around every storefront page. `theme` holds the settings of the look, its `css` and `logo_height`.
+
+    `policy_links` stand at the foot of every page and of the checkout.
+    """
 
     theme: dict[str, Any]
     sections: list[dict[str, Any]]
     nav_links: list[Link]
     footer_links: list[Link]
+    policy_links: list[Link]
     languages: list[tuple[str, str]]
     currencies: list[str]
     sees_draft: bool
@@ -95,15 +107,25 @@ def _read_shell(*, sees_draft: bool) -> Shell:
     collections: list[dict[str, Any]] = []
     pages: list[dict[str, Any]] = []
     others: list[str] = []
+    policies: list[dict[str, Any]] = []
     if version is not None:
         others = version.currencies  # type: ignore[attr-defined]
         menus = {menu["place"]: menu["items"] for menu in version.menus}  # type: ignore[attr-defined]
         collections, pages = version.collections, version.pages  # type: ignore[attr-defined]
+        policies = version.policies  # type: ignore[attr-defined]
+    aims = find_aims([item for items in menus.values() for item in items], now=utc_now())
+    links = {
+        place: to_links(menus[place], aims)
+        if place in menus
+        else _plain_links(default_items(place, collections, pages))
+        for place in Place
+    }
     return Shell(
         theme=describe_look(version),
         sections=version.sections if version else [],
-        nav_links=to_links(menus[Place.HEADER]) if Place.HEADER in menus else _own_header(collections),
-        footer_links=to_links(menus[Place.FOOTER]) if Place.FOOTER in menus else _own_footer(collections, pages),
+        nav_links=links[Place.HEADER],
+        footer_links=links[Place.FOOTER],
+        policy_links=[Link(say(one, "title"), address_of(Target.POLICY, one["policy"])) for one in policies],
         languages=[(code, name_language(code)) for code in (tenant.language, *tenant.further_languages)],
         currencies=[tenant.currency, *others] if others else [],
         sees_draft=sees_draft,
@@ -112,28 +134,24 @@ def _read_shell(*, sees_draft: bool) -> Shell:
 
 def _parts() -> dict[str, ArraySubquery]:
     """Return what the frame needs beside the look, as columns of the same row."""
-    shown = Collection.objects.filter(is_visible=True).order_by("position", "id")
-    linked = Page.objects.filter(is_published=True, in_footer=True).order_by("policy", "position", "id")
     offered = PriceList.objects.filter(is_enabled=True, base_currency=current_tenant().currency)
-    page = JSONObject(handle=F("handle"), title=F("title"), policy=F("policy"), translations=F("translations"))
+    policies = Page.objects.filter(is_published=True).exclude(policy="").order_by("position", "id")
+    policy = _row("policy", "title", "translations")
     return {
-        "menus": ArraySubquery(Menu.objects.values(data=JSONObject(place=F("place"), items=F("items")))),
-        "collections": ArraySubquery(
-            shown.values(data=JSONObject(handle=F("handle"), title=F("title")))[:NAV_COLLECTIONS]
-        ),
-        "pages": ArraySubquery(linked.values(data=page)[:FOOTER_PAGES]),
+        "menus": ArraySubquery(Menu.objects.values(data=_row("place", "items"))),
+        "collections": ArraySubquery(shown_collections().values(data=_row(*COLLECTION_FIELDS))[:MOST_COLLECTIONS]),
+        "pages": ArraySubquery(shown_pages().values(data=_row(*PAGE_FIELDS))[:MOST_PAGES]),
+        "policies": ArraySubquery(policies.values(data=policy)),
         "currencies": ArraySubquery(offered.order_by("currency").values("currency")),
     }
 
 
-def _own_header(collections: list[dict[str, Any]]) -> list[Link]:
-    links = [Link(_("All goods"), address_of(Target.PRODUCTS, ""))]
-    return links + [Link(one["title"], address_of(Target.COLLECTION, one["handle"])) for one in collections]
+def _row(*names: str) -> JSONObject:
+    return JSONObject(**{name: F(name) for name in names})
 
 
-def _own_footer(collections: list[dict[str, Any]], pages: list[dict[str, Any]]) -> list[Link]:
-    help_links = [Link(_("Ask a question"), address_of(Target.SUPPORT, ""))]
-    for page in pages:
-        url = address_of(Target.POLICY, page["policy"]) if page["policy"] else address_of(Target.PAGE, page["handle"])
-        help_links.append(Link(say(page, "title"), url))
-    return [Link(_("Shop"), "", _own_header(collections)), Link(_("Help"), "", help_links)]
+def _plain_links(items: list[dict[str, Any]]) -> list[Link]:
+    """Return links that are known to lead somewhere."""
+    return [
+        Link(item["label"], address_of(item["target"], item["value"]), _plain_links(item["items"])) for item in items
+    ]

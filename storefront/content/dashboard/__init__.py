@@ -3,5 +3,6 @@
 from django.urls import include, path
 
 urlpatterns = [
+    path("menus/", include("storefront.content.dashboard.menus")),
     path("pages/", include("storefront.content.dashboard.pages")),
 ]
