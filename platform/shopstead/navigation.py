@@ -80,7 +80,11 @@ def dashboard_navigation(request: HttpRequest) -> list[NavItem]:
 def _online_store(may: Set[str]) -> list[tuple[str, str]]:
     """Return the places where a member may change what shoppers see besides goods."""
     look = [(_("Look"), "/dashboard/theme/")] if Permission.THEME_EDIT in may else []
-    content = [(_("Pages"), "/dashboard/pages/"), (_("Menus"), "/dashboard/menus/")]
+    content = [
+        (_("Pages"), "/dashboard/pages/"),
+        (_("Menus"), "/dashboard/menus/"),
+        (_("Policies"), "/dashboard/policies/"),
+    ]
     return look + (content if Permission.CONTENT_EDIT in may else [])
 
 

@@ -11,7 +11,8 @@ class Policy(models.TextChoices):
     PRIVACY = "privacy", _("Privacy policy")
     TERMS = "terms", _("Terms of service")
     SHIPPING = "shipping", _("Shipping policy")
-    CONTACT = "contact", _("Contact and imprint")
+    CONTACT = "contact", _("Contact information")
+    IMPRINT = "imprint", _("Legal notice")
 
 
 class Place(models.TextChoices):

@@ -59,6 +59,11 @@ def list_policies() -> dict[str, Page]:
     return {page.policy: page for page in Page.objects.exclude(policy="").defer("body_html")}
 
 
+def find_policy(policy: str) -> Page | None:
+    """Return a policy, published or not, for the merchant; None where it was never written."""
+    return Page.objects.filter(policy=policy).exclude(policy="").first()
+
+
 def published_posts(*, now: datetime) -> QuerySet[Post]:
     """Return the posts that shoppers may read, newest first."""
     return Post.objects.filter(published_at__lte=now).order_by("-published_at", "-id")

@@ -124,6 +124,7 @@ SENTENCES: dict[Area, dict[str, str | Promise]] = {
     Area.SETTINGS: {
         "dashboard_menu": _("changed a menu"),
         "dashboard_menu_forget": _("let a menu follow the store by itself"),
+        "dashboard_policy": _("changed a policy"),
         "dashboard_page_new": _("added a page"),
         "dashboard_page": _("changed a page"),
         "dashboard_page_show": _("showed or hid a page"),

@@ -5,4 +5,5 @@ from django.urls import include, path
 urlpatterns = [
     path("menus/", include("storefront.content.dashboard.menus")),
     path("pages/", include("storefront.content.dashboard.pages")),
+    path("policies/", include("storefront.content.dashboard.policies")),
 ]

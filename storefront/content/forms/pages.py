@@ -70,6 +70,24 @@ class PageForm(WrittenForm):
         )
 
 
+class PolicyForm(WrittenForm):
+    """What the law asks a store to say."""
+
+    is_published = forms.BooleanField(label=_("Shoppers can see it"), required=False)
+
+    def draft(self) -> PageDraft:
+        """Return what was typed as the services take it."""
+        data = self.cleaned_data
+        return PageDraft(
+            title=data["title"],
+            body_html=html_from_text(data["body"]),
+            is_published=data["is_published"],
+            seo_title=data["seo_title"],
+            seo_description=data["seo_description"],
+            translations=self.translations(),
+        )
+
+
 def own_words(row: Any) -> dict[str, str]:
     """Return the store's own words of a page or post, by the names that its translations have."""
     return {text.name: getattr(row, text.name) for text in SAID}

@@ -134,18 +134,25 @@ ENGLISH: Final[dict[Policy, tuple[str, tuple[Part, ...]]]] = {
         ),
     ),
     Policy.CONTACT: (
-        "Contact and imprint",
+        "Contact",
+        (
+            '<p>The quickest way is <a href="/support/">the question form</a>: we answer on working days.</p>'
+            "<h2>Write or call</h2><p>E-mail: " + _REACH + "<br>Telephone: [number, and when somebody answers it]</p>"
+            "<h2>Address</h2><p>{store}<br>[Street and number]<br>[Post code and town, country]</p>",
+        ),
+    ),
+    Policy.IMPRINT: (
+        "Legal notice",
         (
             "<p>{store}<br>[Full name of the owner or company with its legal form]<br>[Street and number]<br>[Post "
-            "code and town, country]</p><p>E-mail: " + _REACH + "<br>Telephone: […]</p>",
+            "code and town, country]</p><p>E-mail: " + _REACH + "<br>Telephone: [number]</p>",
             {
-                E_: "<p>Represented by: [name]<br>Register and number: […]<br>VAT identification number: […]<br>"
-                "Supervisory authority, where there is one: […]</p>",
-                C_: "<p>Business licence: [name and unified social credit code]<br>ICP filing: […]<br>[Food business or "
-                "other licences, where you need them]</p>",
-                O_: "<p>Company number or tax id, where your law asks for it: […]</p>",
+                E_: "<p>Represented by: [name]<br>Register and number: [court and number]<br>VAT identification number: "
+                "[number]<br>Supervisory authority: [name, or take this line away]</p>",
+                C_: "<p>Business licence: [name and unified social credit code]<br>ICP filing: [number]<br>[Food business "
+                "or other licences, where you need them]</p>",
+                O_: "<p>Company number or tax id: [number, where your law asks for it]</p>",
             },
-            '<p>The quickest way is <a href="/support/">the question form</a>: we answer on working days.</p>',
         ),
     ),
 }

@@ -1,11 +1,30 @@
 """Put a policy together: what holds everywhere, and what the region's law adds."""
 
+import re
+from typing import Any, Final
+
 from django.utils.html import escape
 
 from storefront.content.enums import Policy
 from storefront.content.policies.chinese import CHINESE
 from storefront.content.policies.english import ENGLISH
 from storefront.content.policies.regions import Region, region_of
+
+_GAP: Final = re.compile(r"\[[^\[\]]+\]|［[^［］]+］")
+
+
+def find_gaps(policy: Policy, html: str, *, tenant: Any) -> list[str]:
+    """Return the places of the templates that still wait to be filled in, in the order of the text."""
+    known = {
+        gap
+        for language in ("en", "zh-hans")
+        for gap in _GAP.findall(
+            write_template(
+                policy, language=language, country=tenant.country, store=tenant.name, email=tenant.contact_email
+            )[1]
+        )
+    }
+    return [gap for gap in _GAP.findall(html) if gap in known]
 
 
 def write_template(policy: Policy, *, language: str, country: str, store: str, email: str) -> tuple[str, str]:

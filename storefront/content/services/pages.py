@@ -18,7 +18,7 @@ from storefront.content.errors import ContentRefused
 from storefront.content.events import ContentChanged
 from storefront.content.locks import lock_page
 from storefront.content.models import Page
-from storefront.content.policies import write_template
+from storefront.content.policies import find_gaps, write_template
 from storefront.content.services.menus import follow_handle
 
 HANDLE_LENGTH = 100
@@ -102,6 +102,22 @@ def write_policy(*, policy: Policy, tenant: Any, now: datetime, is_published: bo
         if made:
             publish(ContentChanged())
     return page
+
+
+def save_policy(*, policy: Policy, draft: PageDraft, tenant: Any, now: datetime) -> Page:
+    """Write a policy, the first time or anew; one that shoppers are to see has none of its template's gaps left.
+
+    Raises: ContentRefused.
+    """
+    texts = [draft.body_html, *(words.get("body_html", "") for words in draft.translations.values())]
+    gaps = [gap for text in texts for gap in find_gaps(policy, text, tenant=tenant)]
+    if draft.is_published and gaps:
+        raise ContentRefused(
+            _("Fill in %(gap)s first, or keep the policy hidden until you know.") % {"gap": gaps[0]}, field="body_html"
+        )
+    with transaction.atomic():
+        page = write_policy(policy=policy, tenant=tenant, now=now)
+        return update_page(page_id=page.pk, draft=draft, now=now)
 
 
 def furnish_pages(*, store_name: str, email: str, language: str, now: datetime) -> None:
