@@ -60,6 +60,7 @@ def dashboard_navigation(request: HttpRequest) -> list[NavItem]:
             item(_("Collections"), "/dashboard/collections/", ""),
             item(_("Tags and brands"), "/dashboard/tags/", ""),
             item(_("Inventory"), "/dashboard/products/inventory/", ""),
+            item(_("Search and filters"), "/dashboard/search/", ""),
             item(_("Reviews"), "/dashboard/products/reviews/", "star", badges.get("reviews", 0)),
         )
         items.append(item(_("Products"), "/dashboard/products/", "products", on_phone=True, children=below))

@@ -304,6 +304,7 @@ FACTS: dict[str, Callable[[Planted], dict[str, Any]]] = {
         "cover": {}, "google_category": None,
     },
     "catalog.CustomField": lambda p: {"key": p.word},
+    "catalog.PriceList": lambda p: {"currency": "EUR", "base_currency": p.tenant.currency, "held_rate": None, "held_at": None},
     "catalog.BundleItem": lambda p: {
         "component": type(p.rows["catalog.ProductVariant"]).objects.create(
             product=p.rows["catalog.Product"], position=2, title=f"{p.word} component", price_amount=1800
@@ -355,6 +356,7 @@ FACTS: dict[str, Callable[[Planted], dict[str, Any]]] = {
     "orders.Order": lambda p: {
         "name": f"#{p.word}", "token": _order_token(p), "cart_token": "", "status": "open", "payment_status": "paid",
         "currency": p.tenant.currency, "subtotal_amount": 1800, "total_amount": 1800, "language": "en", "expires_at": None,
+        "store_currency": "", "rate": None, "store_total_amount": None,
         "canceled_at": None,
         "shipping_address": {"name": p.word, "line1": p.word, "city": p.word, "country": "US"},
     },

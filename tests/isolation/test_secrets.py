@@ -203,6 +203,7 @@ def arguments(planted: Planted) -> dict[str, Any]:
     """Return what a store's messages name, by the argument that names it; a new one has to be added."""
     return {
         "link_id": planted.pk("customers.CustomerLoginLink"),
+        "consent_id": planted.pk("customers.Consent"),
         "image_id": planted.pk("catalog.ProductImage"),
         "export_id": planted.pk("customers.DataExport"),
         "invitation_id": planted.pk("reviews.ReviewInvitation"),

@@ -78,7 +78,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
 @needs(Permission.CONTENT_EDIT)
 @require_safe
 def preview(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show a page as shoppers will see it, whether or not they see it already."""
+    """Show a page as shoppers will see it, whether or not they see it already; `?language=` chooses its language."""
     found = get_any_page(pk)
     asked = request.GET.get("language", "")
     language = asked if asked in request.tenant.further_languages else request.tenant.language
