@@ -88,10 +88,9 @@ def test_5_a_store_with_few_orders_shows_what_it_has(
     platform.run("recs", "train", acme.slug)
     looker = people.come("second looker", with_phone=True)
     shopper.find(looker, acme, words="mug", title="Enamel mug")
-    expect(looker.page.get_by_role("heading", name="You may also like")).to_be_visible()
-    alike = looker.page.locator("section[aria-labelledby=alike]")
-    expect(alike.get_by_role("link").first).to_be_visible()
-    looker.shoot("5-alike")
+    expect(looker.page.get_by_role("heading", name="Goes well with")).to_be_visible()
+    expect(looker.page.get_by_role("region", name="Goes well with").get_by_role("link").first).to_be_visible()
+    looker.shoot("5-goes-well-with")
     answer = platform.api(acme.slug, "recommendations?product=enamel-mug&limit=4")
     assert answer["data"]
 
