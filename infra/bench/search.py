@@ -148,7 +148,7 @@ def web_pss_mb(site: Site) -> float:
             continue
         try:
             words = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-            if "granian" in words and f"--port {site.port}" in words:
+            if "shopstead.web" in words and f"--port {site.port}" in words:
                 lines = (folder / "smaps_rollup").read_text().splitlines()
                 total += sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
         except (FileNotFoundError, ProcessLookupError, PermissionError):

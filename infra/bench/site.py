@@ -20,6 +20,7 @@ from typing import Any, Self
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared" / "data" / "uci_online_retail"
 COMMAND = [sys.executable, "-m", "shopstead.cli"]
+WEB = "shopstead.web"
 TICK = os.sysconf("SC_CLK_TCK")
 READY_SECONDS = 180
 
@@ -141,7 +142,7 @@ class Site:
         for folder in Path("/proc").iterdir():
             try:
                 words = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-                if folder.name.isdigit() and "granian" in words and f"--port {self.port}" in words:
+                if folder.name.isdigit() and WEB in words and f"--port {self.port}" in words:
                     told = (folder / "smaps_rollup").read_text()
                     sizes.append(int(told.partition("\nPss:")[2].split()[0]) * 1024)
             except (OSError, IndexError):
@@ -159,7 +160,7 @@ class Site:
                 fields = (folder / "stat").read_text().rpartition(")")[2].split()
             except (FileNotFoundError, ProcessLookupError, PermissionError):
                 continue
-            if "granian" in words and f"--port {self.port}" in words:
+            if WEB in words and f"--port {self.port}" in words:
                 web += sum(map(int, fields[11:13]))
             elif words.startswith("postgres") and str(self.data_dir) in words + self._cwd(folder):
                 database += sum(map(int, fields[11:15]))

@@ -1,13 +1,39 @@
-"""Cache keys that carry the store, so that one store can never read what another one cached."""
+"""Cache keys that carry the store, so that one store can never read what another one cached; and the cache's client."""
 
 from itertools import islice
 from typing import Any
 
 from django.core.cache import caches
+from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 
 from core.tenancy import current_schema
 
 BLOCK = 1000
+
+
+class SharedCacheClient(RedisCacheClient):
+    """Django's client, with one of the library's kept for each server: to make one costs as much as to ask it."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._clients: dict[int, Any] = {}
+
+    def get_client(self, key: Any = None, *, write: bool = False) -> Any:
+        own: Any = self
+        index = own._get_connection_pool_index(write)
+        client = self._clients.get(index)
+        if client is None:
+            library: Any = super()
+            client = self._clients[index] = library.get_client(key, write=write)
+        return client
+
+
+class SharedCache(RedisCache):
+    """The cache in Valkey or Redis."""
+
+    def __init__(self, server: str, params: dict[str, Any]) -> None:
+        super().__init__(server, params)
+        self._class = SharedCacheClient
 
 
 def make_key(key: str, key_prefix: str, version: int) -> str:

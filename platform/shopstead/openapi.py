@@ -6,8 +6,6 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.utils import translation
 from django.views.decorators.http import require_GET
-from drf_spectacular.generators import SchemaGenerator
-from drf_spectacular.renderers import OpenApiJsonRenderer
 
 ADDRESS = "api/openapi.json"
 
@@ -21,6 +19,10 @@ def openapi(_request: HttpRequest) -> HttpResponse:
 
 @cache
 def _document() -> bytes:
+    # They bring Django's test client with them; most processes never describe the API.
+    from drf_spectacular.generators import SchemaGenerator
+    from drf_spectacular.renderers import OpenApiJsonRenderer
+
     with translation.override("en"):
         generator = SchemaGenerator(urlconf="shopstead.urls_store")  # type: ignore[no-untyped-call]
         schema = generator.get_schema(request=None, public=True)  # type: ignore[no-untyped-call]

@@ -10,7 +10,7 @@ from core import cache as own
 from core.tenancy import in_tenant
 from tenants.models import Tenant
 
-REAL = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": os.environ.get("BROKER_URL", "")}
+REAL = {"BACKEND": "core.cache.SharedCache", "LOCATION": os.environ.get("BROKER_URL", "")}
 LOCAL = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "forgetting"}
 
 

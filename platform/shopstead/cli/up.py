@@ -71,9 +71,8 @@ def services(arguments: argparse.Namespace, data_dir: Path) -> list[Service]:
     beat_state = data_dir / "run" / "beat"
     commands: dict[str, list[str]] = {
         "web": [
-            *[sys.executable, "-m", "granian", "--interface", "wsgi", "--host", arguments.host],
-            *["--port", str(arguments.port), "--workers", str(arguments.web_workers), "--blocking-threads", "4"],
-            *["--no-ws", "--log-level", "warning", "shopstead.wsgi:application"],
+            *[sys.executable, "-m", "shopstead.web", "--host", arguments.host, "--port", str(arguments.port)],
+            *["--workers", str(arguments.web_workers)],
         ],
         "relay": [sys.executable, "-m", "django", "relay"],
         "worker": [*worker, "-Q", "default", "-c", "2", "-n", "worker@%h"],

@@ -72,6 +72,7 @@ CELERY_BROKER_URL = env.str("BROKER_URL")
 
 if CACHE_URL.startswith(("redis", "rediss", "valkey")):
     # A frozen cache must not hold a request for longer than this.
+    CACHES["default"]["BACKEND"] = "core.cache.SharedCache"
     CACHES["default"]["OPTIONS"] = {"socket_timeout": 1, "socket_connect_timeout": 1}
 
 # ---- what one store may take of a shared machine
@@ -189,11 +190,11 @@ CONTENT_SECURITY_POLICY = {
 # ---- templates
 TEMPLATES = [
     {
-        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "BACKEND": "shopstead.jinja.folding.StoreTemplates",
         "NAME": "jinja2",
         "APP_DIRS": True,
         "OPTIONS": {
-            "environment": "shopstead.jinja.environment",
+            "environment": "shopstead.jinja.environment.environment",
             "context_processors": [
                 "django.template.context_processors.csrf",
                 "django.contrib.messages.context_processors.messages",

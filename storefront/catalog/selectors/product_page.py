@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
+from core.db.prepared import prepared_cursor
 from core.shared_pages import remember
 from storefront.catalog.errors import ProductNotFound
 from storefront.catalog.page_parts import MORE, product_statement, store_statement
@@ -75,7 +75,7 @@ def get_product_page(handle: str) -> ProductPage:
 
 
 def _ask(statement: str, parameters: Any) -> Row:
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(statement, parameters)
         found = cursor.fetchone()
     return json.loads(found[0]) if found else {}

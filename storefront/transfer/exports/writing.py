@@ -8,14 +8,13 @@ from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import IO, cast
 
-from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-
 from core.text import neutralize
 from storefront.transfer.enums import ExportFormat
 
 _NUMBER = re.compile(r"^-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,6})?$", re.ASCII)
 _LONGEST_IN_WORKBOOK = 32_767
+# What XML 1.0 cannot hold (https://www.w3.org/TR/xml/#charsets).
+_UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
 def spell_cell(text: str) -> str:
@@ -56,6 +55,9 @@ def open_target(path: Path) -> IO[bytes]:
 def _write_workbook(
     into: IO[bytes], header: Sequence[str], rows: Iterable[Sequence[str]], numbers: Collection[str]
 ) -> int:
+    # As in `files.workbook`: only who writes a workbook pays for the library.
+    from openpyxl import Workbook
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet("Shopstead")
     numeric = [name in numbers for name in header]
@@ -73,5 +75,5 @@ def _cell(text: str, *, is_number: bool) -> str | float | int | None:
         return None
     if is_number and _NUMBER.match(text):
         return float(text) if "." in text else int(text)
-    plain: str = ILLEGAL_CHARACTERS_RE.sub("", spell_cell(text))
+    plain: str = _UNWRITABLE.sub("", spell_cell(text))
     return plain[:_LONGEST_IN_WORKBOOK]

@@ -10,7 +10,6 @@ from itertools import islice
 from typing import Any, BinaryIO
 from xml.parsers import expat
 
-import openpyxl
 from defusedxml.common import DefusedXmlException
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -73,6 +72,9 @@ def peek_workbook(stream: BinaryIO, *, rows_count: int) -> tuple[tuple[str, ...]
 
 @contextmanager
 def _open_sheet(stream: BinaryIO) -> Iterator[Iterator[list[str]]]:
+    # Sixteen megabytes of a process's memory, for who reads a workbook.
+    import openpyxl
+
     stream.seek(0)
     with _in_words():
         book = openpyxl.load_workbook(stream, read_only=True, data_only=True, keep_links=False)

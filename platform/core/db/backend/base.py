@@ -1,6 +1,8 @@
 """The django-tenants backend, closed where it fails open: no statement runs on a path that is not its store's."""
 
 import re
+import select
+import sys
 from typing import Any
 
 from django.conf import settings
@@ -12,7 +14,7 @@ from django_tenants.postgresql_backend.base import DatabaseWrapper as TenantData
 from psycopg.pq import Format
 
 from core.db.backend.changes import write_marks
-from core.db.backend.cursors import Cursor, SchemaSwitchFailed, ServerSideCursor
+from core.db.backend.cursors import Cursor, PreparedCursor, SchemaSwitchFailed, ServerSideCursor
 from core.db.backend.schema import DatabaseSchemaEditor
 from core.db.backend.server import refuse_unfit
 
@@ -57,7 +59,8 @@ class DatabaseWrapper(TenantDatabaseWrapper):  # type: ignore[misc]
         self.search_path = f"{name}, {PUBLIC}".encode() if with_public else name.encode()
 
     def get_connection_params(self) -> dict[str, Any]:
-        return {**super().get_connection_params(), "cursor_factory": Cursor}
+        # Django forbids prepared statements; here they are for `prepared_cursor` alone, not for what is merely asked often.
+        return {**super().get_connection_params(), "cursor_factory": Cursor, "prepare_threshold": sys.maxsize}
 
     @async_unsafe
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
@@ -90,6 +93,30 @@ class DatabaseWrapper(TenantDatabaseWrapper):  # type: ignore[misc]
         else:
             super().close_if_unusable_or_obsolete()
 
+    @async_unsafe
+    def close_if_health_check_failed(self) -> None:
+        """As Django does at a request's first question, without a round trip where the server has said nothing by itself.
+
+        A server that ends a session says so, and closes its side: there is something to read. Only then it is asked.
+        """
+        is_due = self.connection is not None and self.health_check_enabled and not self.health_check_done
+        if is_due and _is_silent(self.connection):
+            self.health_check_done: bool = True
+        else:
+            super().close_if_health_check_failed()
+
+    def prepared_cursor(self) -> Any:
+        """Return a cursor whose statements the server plans once for the session, and again where the session stands elsewhere.
+
+        For a statement of one text that is asked often and costs more to plan than to run; its parameters are bound by the
+        server. What it returns must keep its type through migrations: cast it to text.
+        """
+        self.close_if_health_check_failed()
+        self.ensure_connection()
+        with self.wrap_database_errors:
+            kind: Any = PreparedCursor
+            return self._prepare_cursor(kind(self.connection))
+
     def _commit(self) -> None:
         """Write the marks of the stores that changed as the transaction's last statement: they are there with it, or not at all."""
         changed, self.changed_stores = self.changed_stores, frozenset()
@@ -116,3 +143,11 @@ class DatabaseWrapper(TenantDatabaseWrapper):  # type: ignore[misc]
 
     def _handle_search_path(self, cursor: Any = None) -> None:
         """Do nothing when a cursor is opened."""
+
+
+def _is_silent(session: Any) -> bool:
+    if session.closed or not hasattr(select, "poll"):
+        return False
+    poll = select.poll()
+    poll.register(session.pgconn.socket, select.POLLIN)
+    return not poll.poll(0)

@@ -94,3 +94,10 @@ class Cursor(_Standing, django_backend.Cursor):
 
 class ServerSideCursor(_Standing, django_backend.ServerSideCursor):
     pass
+
+
+class PreparedCursor(_Standing, django_backend.ServerBindingCursor):
+    """A cursor for statements that the server keeps planned; PostgreSQL plans them anew wherever the search_path is another one."""
+
+    def execute(self, query: Any, parameters: Any = None, **options: Any) -> Any:
+        return super().execute(query, parameters, prepare=True, **options)

@@ -7,12 +7,12 @@ from babel.numbers import get_currency_name, get_currency_symbol
 from django.templatetags.static import static
 from django.urls import get_script_prefix, reverse
 from django.utils import translation
-from jinja2 import Environment
 
 from core.csp import inline_style
 from core.money import format_money
 from core.ui.icons import store_icon as icon
 from recsys.serving.jinja import buy_again, customer_recommendations, product_recommendations
+from shopstead.jinja.folding import FoldingEnvironment
 from storefront.catalog.jinja import image_url, picture, show_card
 from storefront.catalog.translations import say
 from storefront.content.jinja import long_date, shown_posts
@@ -57,10 +57,9 @@ def _babel() -> str:
     return "zh_Hans" if language.startswith("zh") else language.replace("-", "_")
 
 
-def environment(**options: Any) -> Environment:
+def environment(**options: Any) -> FoldingEnvironment:
     """Return the environment with gettext, addresses, money and the recommendation rows."""
-    # Django hands autoescape=True over in the options.
-    env = Environment(**options, extensions=["jinja2.ext.i18n"], trim_blocks=True, lstrip_blocks=True)  # noqa: S701
+    env = FoldingEnvironment(**options, extensions=["jinja2.ext.i18n"], trim_blocks=True, lstrip_blocks=True)
     env.install_gettext_callables(  # type: ignore[attr-defined]
         translation.gettext, translation.ngettext, newstyle=True, pgettext=translation.pgettext
     )

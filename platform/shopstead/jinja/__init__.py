@@ -1,0 +1,1 @@
+"""The storefront's templates: what they are given, and what of them is worked out once."""

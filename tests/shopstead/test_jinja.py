@@ -1,0 +1,105 @@
+"""What templates say alike everywhere is worked out once for each language, and says the same as if it were asked each time."""
+
+from typing import Any
+
+import pytest
+from django.template import engines
+from django.urls import set_script_prefix
+from django.utils import translation
+from jinja2 import Environment, meta
+
+from shopstead.jinja.folding import FoldingEnvironment, StoreTemplates
+
+STORES = {"en": "/", "zh-hans": "/zh-hans/"}
+TEMPLATE = (
+    '{{ _("Cart") }}|{{ pgettext("tab bar", "Goods") }}|{{ url("cart") }}|{{ url("page", handle="returns") }}'
+    '|{{ icon("bell", small=True) }}|{{ static("theme/theme.js") }}'
+    '|{% if "<" %}{{ _("Add to cart") }}{% endif %}|{{ "<b>" ~ _("Cart") }}'
+)
+
+
+@pytest.fixture(autouse=True)
+def the_usual_prefix() -> Any:
+    yield
+    set_script_prefix("/")
+
+
+def templates() -> StoreTemplates:
+    found = engines["jinja2"]
+    assert isinstance(found, StoreTemplates)
+    return found
+
+
+def asking_each_time() -> Environment:
+    plain = templates()._plain
+    assert plain.language is None
+    return plain
+
+
+@pytest.mark.parametrize("language", STORES)
+@pytest.mark.urls("shopstead.urls_store")
+def test_a_folded_template_says_what_the_plain_one_says(language: str) -> None:
+    with translation.override(language):
+        set_script_prefix(STORES[language])
+        folded = templates().env.from_string(TEMPLATE)
+        expected = asking_each_time().from_string(TEMPLATE).render()
+        assert folded.render() == expected
+    with translation.override("en" if language != "en" else "zh-hans"):
+        set_script_prefix("/elsewhere/")
+        assert folded.render().split("|")[:-1] == expected.split("|")[:-1], "nothing of it is asked again"
+        assert asking_each_time().from_string(TEMPLATE).render() != expected
+
+
+@pytest.mark.urls("shopstead.urls_store")
+def test_each_language_has_its_own() -> None:
+    said = {}
+    for language in STORES:
+        with translation.override(language):
+            said[language] = templates().env.from_string('{{ _("Cart") }}').render()
+    assert said == {"en": "Cart", "zh-hans": "购物车"}
+
+
+def folded(source: str, **context: Any) -> str:
+    with translation.override("en"):
+        return templates().env.from_string(source).render(**context)
+
+
+def test_a_name_that_a_template_gives_to_something_else_is_left_alone() -> None:
+    assert (
+        folded('{% macro row(url) %}{{ url("cart") }}{% endmacro %}{{ row(say) }}', say="<{}>".format) == "&lt;cart&gt;"
+    )
+
+
+def test_words_with_something_to_fill_in_are_asked_each_time() -> None:
+    source = '{{ _("%(percent)s%% off", percent=number) }}'
+    assert [folded(source, number=number) for number in (10, 20)] == ["10% off", "20% off"]
+
+
+def test_a_place_that_does_not_exist_is_said_where_it_is_shown() -> None:
+    source = '{% if asked %}{{ url("nowhere-at-all") }}{% endif %}fine'
+    assert folded(source, asked=False) == "fine"
+    with pytest.raises(Exception, match="nowhere-at-all"):
+        folded(source, asked=True)
+
+
+def test_environments_do_not_share_compiled_templates() -> None:
+    with translation.override("en"):
+        first = templates().env
+    with translation.override("zh-hans"):
+        second = templates().env
+    assert isinstance(first, FoldingEnvironment)
+    assert first is not second
+    assert first.cache is not second.cache
+
+
+def test_macros_know_only_what_they_are_given() -> None:
+    plain = asking_each_time()
+    assert plain.loader is not None
+    for name in ("theme/macros.html", "customers/parts.html", "reviews/parts.html"):
+        source = plain.loader.get_source(plain, name)[0]
+        assert meta.find_undeclared_variables(plain.parse(source)) <= set(plain.globals), name
+    importing = [name for name in plain.list_templates(extensions=["html"]) if "/" in name]
+    with_context = [
+        name for name in importing if 'macros.html" as ui with context' in plain.loader.get_source(plain, name)[0]
+    ]
+    assert with_context == [], "the module of macros would be made anew with each page"
