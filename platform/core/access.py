@@ -30,6 +30,12 @@ def any_member(view: View) -> View:
     return _mark(Access(None, None))(view)
 
 
+def leaves_no_trace(view: View) -> View:
+    """Mark a view that is asked without anybody's doing, such as by a page that is open: the store's log has no line of it."""
+    view.leaves_no_trace = True  # type: ignore[attr-defined]
+    return view
+
+
 def find_access(view: Callable[..., Any]) -> Access | None:
     """Return the mark of a view, of the class it is made from, or of what a decorator has wrapped; None without one."""
     inner: Any = view

@@ -5,6 +5,8 @@ class CatalogConfig(AppConfig):
     name = "storefront.catalog"
     label = "catalog"
     schema = "tenant"
+    not_on_pages = ("catalog_productediting",)
+    stays_behind = ("catalog_productediting",)
 
     def ready(self) -> None:
         from core.events import subscribe

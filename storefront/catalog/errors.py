@@ -100,3 +100,7 @@ class ShapeRefused(InvalidInput):
 
 class VideoRefused(InvalidInput):
     code = "video_refused"
+
+
+class DraftRefused(InvalidInput):
+    code = "draft_refused"

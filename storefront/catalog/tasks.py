@@ -17,6 +17,7 @@ from storefront.catalog.services.collections.filling import (
     fill_drifting,
     follow_many,
 )
+from storefront.catalog.services.drafts import purge_drafts
 from storefront.catalog.services.labels import RENAME_TASK, rename_as_job
 from storefront.catalog.services.mass import MASS_TASK, change_as_job
 from storefront.catalog.services.price_lists import refresh_rates as refresh_list_rates
@@ -38,8 +39,8 @@ def undo_changes(*, job_id: int) -> None:
 
 @shared_task(base=TenantTask, name="storefront.catalog.purge_changes", ignore_result=True)
 def purge_changes() -> int:
-    """Forget the deeds that can no longer be undone."""
-    return purge_change_sets(now=utc_now())
+    """Forget the deeds that can no longer be undone, and old drafts."""
+    return purge_change_sets(now=utc_now()) + purge_drafts(now=utc_now())
 
 
 @shared_task(base=TenantTask, name="storefront.catalog.note_prices", ignore_result=True)

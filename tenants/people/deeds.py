@@ -22,7 +22,7 @@ def record_deed(request: HttpRequest) -> None:
     Of what was sent only the numbers of the rows are kept: a form may hold a customer's words or a secret.
     """
     match, who = request.resolver_match, current_actor()
-    if match is None or not match.url_name or _was_refused(request):
+    if match is None or not match.url_name or _was_refused(request) or getattr(match.func, "leaves_no_trace", False):
         return
     try:
         if TenantEvent.objects.filter(request_id=who.request_id, tenant_id=request.tenant.pk).exists():

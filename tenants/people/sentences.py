@@ -96,6 +96,8 @@ SENTENCES: dict[Area, dict[str, str | Promise]] = {
         "dashboard_review_decide": _("decided on a review"),
         "dashboard_review_reply": _("answered a review"),
         "dashboard_review_settings": _("changed the rules for reviews"),
+        "dashboard_product_draft": _("typed on a product’s page"),
+        "dashboard_product_new_draft": _("typed on the page of a new product"),
         "dashboard_product_version": _("changed a version of a product"),
         "dashboard_product_options": _("changed the options of a product"),
         "dashboard_category_new": _("added a category"),

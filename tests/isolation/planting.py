@@ -303,6 +303,9 @@ FACTS: dict[str, Callable[[Planted], dict[str, Any]]] = {
         "path": "0001", "depth": 1, "numchild": 0, "handle": f"only-at-{p.tenant.slug}", "description_html": p.word,
         "cover": {}, "google_category": None,
     },
+    "catalog.ProductEditing": lambda p: {
+        "actor": p.owner.get_username(), "name": p.word, "typed": {"title": ["", p.word]}, "saved_at": None,
+    },
     "catalog.CustomField": lambda p: {"key": p.word},
     "catalog.PriceList": lambda p: {"currency": "EUR", "base_currency": p.tenant.currency, "held_rate": None, "held_at": None},
     "catalog.BundleItem": lambda p: {

@@ -186,6 +186,8 @@ TABLE: dict[str, Place] = {
     "dashboard_review_decide": Place(Door.WORK, _pk("reviews.Review"), NO_GET, needs="reviews.edit"),
     "dashboard_review_reply": Place(Door.WORK, _pk("reviews.Review"), NO_GET, needs="reviews.edit"),
     "dashboard_product_qr": Place(Door.WORK, _pk("catalog.Product"), needs="products.view"),
+    "dashboard_product_draft": Place(Door.WORK, _pk("catalog.Product"), NO_GET, needs="products.edit"),
+    "dashboard_product_new_draft": Place(Door.WORK, get=NO_GET, needs="products.edit"),
     "dashboard_product_version": Place(
         Door.WORK, _pk("catalog.ProductVariant"), needs="products.view", needs_to_change="products.edit"
     ),

@@ -4,6 +4,7 @@ from django.urls import path
 
 from storefront.catalog.dashboard.bulk import bulk, change, undo
 from storefront.catalog.dashboard.deeds import archive, duplicate
+from storefront.catalog.dashboard.draft import draft, new_draft
 from storefront.catalog.dashboard.edit import product
 from storefront.catalog.dashboard.grid import grid
 from storefront.catalog.dashboard.list import products
@@ -26,6 +27,8 @@ urlpatterns = [
     path("<int:pk>/", product, name="dashboard_product"),
     path("<int:pk>/options/", options, name="dashboard_product_options"),
     path("versions/<int:pk>/", version, name="dashboard_product_version"),
+    path("new/draft/", new_draft, name="dashboard_product_new_draft"),
+    path("<int:pk>/draft/", draft, name="dashboard_product_draft"),
     path("<int:pk>/qr.svg", qr_code, name="dashboard_product_qr"),
     path("<int:pk>/duplicate/", duplicate, name="dashboard_product_duplicate"),
     path("<int:pk>/archive/", archive, name="dashboard_product_archive"),

@@ -16,11 +16,16 @@ from core.errors import InvalidInput
 from core.http import HttpRequest
 from core.tenancy import current_tenant
 from storefront.catalog.cards import Card, Parts, ProductState, list_cards
+from storefront.catalog.dashboard.draft import name_of
+from storefront.catalog.dashboard.merging import Clash, Page
+from storefront.catalog.dashboard.state_of import read_state
 from storefront.catalog.dashboard.status import describe_status
 from storefront.catalog.enums import ProductStatus
-from storefront.catalog.models import Product
-from storefront.catalog.selectors import get_product, list_images, list_variants
+from storefront.catalog.locks import lock_product
+from storefront.catalog.models import Product, ProductEditing
+from storefront.catalog.selectors.editing import find_draft
 from storefront.catalog.services import ProductDraft, VariantDraft, save_product
+from storefront.catalog.services.drafts import close_draft
 from tenants.people.permissions import Permission
 from tenants.selectors import store_url
 
@@ -45,27 +50,36 @@ class PageForm:
 @needs(Permission.PRODUCTS_VIEW, change=Permission.PRODUCTS_EDIT)
 def product(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a product and save all that its page holds."""
-    state = ProductState(
-        product=get_product(pk),
-        variants=list_variants(pk),
-        images=list_images(pk),
-        currency=current_tenant().currency,
-    )
-    if request.method != "POST":
-        return _show(request, state, list_cards(state))
-    cards = list_cards(state, request.POST, request.FILES)
+    if request.method == "POST":
+        with transaction.atomic():
+            lock_product(pk)
+            return _answer_save(request, pk)
+    state = read_state(pk)
+    cards = list_cards(state)
+    kept = find_draft(product_id=pk, actor=request.user.get_username())
+    return _show(request, state, cards, Page(card.form for card in cards), kept=kept)
+
+
+def _answer_save(request: HttpRequest, pk: int) -> HttpResponse:
+    """Save the page; nobody else saves it meanwhile."""
+    state = read_state(pk)
+    page = Page(card.form for card in list_cards(state))
+    sent, clashes = page.merge(request.POST)
+    cards = list_cards(state, sent, request.FILES)
+    if clashes:
+        return _show(request, state, cards, page, status=422, clashes=clashes)
     if not PageForm(cards).errors:
         try:
-            _save(cards, pk, request.user.get_username())
+            _save(cards, pk, actor=request.user.get_username(), name=name_of(request))
         except InvalidInput as error:
             if not any(card.place_error(error) for card in cards):
                 cards[0].form.add_error(None, str(error))
         else:
             return redirect(f"{reverse('dashboard_product', args=[pk])}?saved=1")
-    return _show(request, state, cards, status=422)
+    return _show(request, state, cards, page, status=422)
 
 
-def _save(cards: Sequence[Card], pk: int, actor: str) -> None:
+def _save(cards: Sequence[Card], pk: int, *, actor: str, name: str) -> None:
     now, parts = utc_now(), Parts()
     for card in cards:
         card.fill(parts)
@@ -77,11 +91,26 @@ def _save(cards: Sequence[Card], pk: int, actor: str) -> None:
         save_product(product_id=pk, draft=draft, actor=actor, now=now)
         for card in cards:
             card.save(actor=actor, now=now)
+        close_draft(product_id=pk, actor=actor, name=name, now=now)
 
 
-def _show(request: HttpRequest, state: ProductState, cards: Sequence[Card], status: int = 200) -> HttpResponse:
+def _show(
+    request: HttpRequest,
+    state: ProductState,
+    cards: Sequence[Card],
+    page: Page,
+    *,
+    status: int = 200,
+    clashes: Sequence[Clash] = (),
+    kept: ProductEditing | None = None,
+) -> HttpResponse:
     found = state.product
+    restored = page.put_back(kept.typed) if kept is not None else {}
     context = {
+        "was": page.was(restored),
+        "opened": utc_now().isoformat(),
+        "clashes": clashes,
+        "restored_at": kept.typed_at if kept is not None and restored else None,
         "form": PageForm(cards),
         "main_cards": [card for card in cards if card.column == "main"],
         "side_cards": [card for card in cards if card.column == "side"],

@@ -9,8 +9,13 @@ from core.clock import utc_now
 from core.errors import InvalidInput
 from core.http import HttpRequest
 from core.tenancy import current_tenant
+from storefront.catalog.dashboard.draft import name_of
+from storefront.catalog.dashboard.merging import Page
 from storefront.catalog.forms.new import NewProductForm
+from storefront.catalog.models import ProductEditing
+from storefront.catalog.selectors.editing import find_draft
 from storefront.catalog.services import start_product
+from storefront.catalog.services.drafts import close_draft
 from tenants.people.permissions import Permission
 
 
@@ -18,8 +23,9 @@ from tenants.people.permissions import Permission
 def new(request: HttpRequest) -> HttpResponse:
     """Ask for title, price and picture, and make a product of them."""
     currency = current_tenant().currency
+    actor = request.user.get_username()
     if request.method != "POST":
-        return render(request, "catalog/dashboard/new.html", {"form": NewProductForm(currency=currency)})
+        return _show(request, NewProductForm(currency=currency), kept=find_draft(product_id=None, actor=actor))
     form = NewProductForm(request.POST, request.FILES, currency=currency)
     if form.is_valid():
         data = form.cleaned_data
@@ -31,12 +37,28 @@ def new(request: HttpRequest) -> HttpResponse:
                 description_html=data["description"],
                 pictures=data["pictures"],
                 status=form.status,
-                actor=request.user.get_username(),
+                actor=actor,
                 now=utc_now(),
             )
         except InvalidInput as error:
             names = {"title": "title", "price": "price", "picture": "pictures", "quantity": "quantity"}
             form.add_error(names.get(error.field or ""), str(error))
         else:
+            close_draft(product_id=None, actor=actor, name=name_of(request), now=utc_now())
             return redirect(f"{reverse('dashboard_product', args=[made.pk])}?made=1")
-    return render(request, "catalog/dashboard/new.html", {"form": form}, status=422)
+    return _show(request, form, status=422)
+
+
+def _show(
+    request: HttpRequest, form: NewProductForm, *, status: int = 200, kept: ProductEditing | None = None
+) -> HttpResponse:
+    page = Page([NewProductForm(currency=current_tenant().currency) if form.is_bound else form])
+    was = page.was()
+    restored = page.put_back(kept.typed) if kept is not None else {}
+    context = {
+        "form": form,
+        "was": was,
+        "opened": utc_now().isoformat(),
+        "restored_at": kept.typed_at if kept is not None and restored else None,
+    }
+    return render(request, "catalog/dashboard/new.html", context, status=status)

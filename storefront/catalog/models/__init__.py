@@ -4,6 +4,7 @@ from storefront.catalog.models.category import Category
 from storefront.catalog.models.change import ChangeRow, ChangeSet
 from storefront.catalog.models.collection import Collection, CollectionProduct
 from storefront.catalog.models.custom_field import CustomField
+from storefront.catalog.models.editing import ProductEditing
 from storefront.catalog.models.goods import BundleItem, DigitalFile
 from storefront.catalog.models.media import ProductImage
 from storefront.catalog.models.price import ListPrice, PriceChange, PriceList
@@ -23,6 +24,7 @@ __all__ = [
     "PriceChange",
     "PriceList",
     "Product",
+    "ProductEditing",
     "ProductImage",
     "ProductVariant",
     "TaxClass",

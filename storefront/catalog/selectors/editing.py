@@ -1,0 +1,33 @@
+"""Who has a product's page open, and what they have not saved."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import Q, QuerySet
+
+from storefront.catalog.models import ProductEditing
+
+# A page says every fifteen seconds that it is open.
+HERE = timedelta(seconds=40)
+
+
+def rows_of(*, product_id: int | None, actor: str) -> "QuerySet[ProductEditing]":
+    """Return one person's row at one product's page, or at that of a new one."""
+    at = Q(product__isnull=True) if product_id is None else Q(product_id=product_id)
+    return ProductEditing.objects.filter(at, actor=actor)
+
+
+def find_draft(*, product_id: int | None, actor: str) -> ProductEditing | None:
+    """Return what somebody typed there and did not save, or None."""
+    return rows_of(product_id=product_id, actor=actor).filter(typed_at__isnull=False).first()
+
+
+def list_others(*, product_id: int, actor: str, now: datetime) -> list[str]:
+    """Return the names of the others who have the page open."""
+    rows = ProductEditing.objects.filter(product_id=product_id, seen_at__gt=now - HERE).exclude(actor=actor)
+    return list(rows.order_by("pk").values_list("name", flat=True))
+
+
+def find_later_save(*, product_id: int, actor: str, since: datetime) -> ProductEditing | None:
+    """Return who else saved the product last since then, or None."""
+    rows = ProductEditing.objects.filter(product_id=product_id, saved_at__gt=since).exclude(actor=actor)
+    return rows.order_by("-saved_at").first()

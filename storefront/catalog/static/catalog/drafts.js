@@ -1,0 +1,73 @@
+// Keeps what is typed on a product's page as a draft, and asks who else has it open. Without it a page is saved by its button alone.
+const form = document.querySelector("form[data-draft]");
+if (form) {
+  const place = document.querySelector("[data-presence]");
+  const wait = 1200;
+  const again = 15000;
+  let typing = 0;
+  let looking = 0;
+  let isTyped = false;
+  let isSending = false;
+  let isSaving = false;
+
+  const words = (typed) => {
+    const data = typed ? new FormData(form) : new FormData();
+    for (const [name, value] of [...data]) if (value instanceof File) data.delete(name);
+    data.set("csrfmiddlewaretoken", form.querySelector("[name=csrfmiddlewaretoken]").value);
+    data.set("opened", form.dataset.opened || "");
+    return data;
+  };
+
+  const show = (html) => {
+    const answer = new DOMParser().parseFromString(html, "text/html");
+    const kept = answer.querySelector("[data-kept-at]");
+    if (kept) for (const line of document.querySelectorAll("[data-kept]")) line.textContent = ` ${kept.dataset.keptAt}`;
+    kept?.remove();
+    if (place && place.innerHTML.trim() !== answer.body.innerHTML.trim()) place.replaceChildren(...answer.body.childNodes);
+  };
+
+  const tell = async () => {
+    clearTimeout(looking);
+    if (isSending || isSaving) return;
+    isSending = true;
+    const typed = isTyped;
+    isTyped = false;
+    try {
+      const answer = await fetch(form.dataset.draft, { method: "POST", body: words(typed) });
+      if (answer.ok && !answer.redirected) show(await answer.text());
+      else isTyped = isTyped || typed;
+    } catch { isTyped = isTyped || typed; }
+    isSending = false;
+    if (place || isTyped) looking = setTimeout(() => { if (!document.hidden || isTyped) tell(); else later(); }, again);
+  };
+  const later = () => { looking = setTimeout(tell, again); };
+
+  form.addEventListener("input", (event) => {
+    if (!event.target.name || event.target.type === "file") return;
+    isTyped = true;
+    clearTimeout(typing);
+    typing = setTimeout(tell, wait);
+  });
+  const stop = () => { isSaving = true; clearTimeout(typing); clearTimeout(looking); };
+  form.addEventListener("submit", stop);
+  document.getElementById("discard-draft")?.addEventListener("submit", stop);
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden && isTyped && !isSaving) {
+      isTyped = false;
+      fetch(form.dataset.draft, { method: "POST", body: words(true), keepalive: true }).catch(() => { isTyped = true; });
+    } else if (!document.hidden && place) tell();
+  });
+  if (place) tell();
+
+  for (const button of form.querySelectorAll("[data-take-theirs]")) {
+    const field = document.getElementById(button.dataset.takeTheirs);
+    if (!field) continue;
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      if (field.type === "checkbox") field.checked = button.dataset.text === "on";
+      else field.value = button.dataset.text;
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+      field.focus();
+    });
+  }
+}
