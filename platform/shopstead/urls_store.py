@@ -38,6 +38,7 @@ urlpatterns = [
     path("dashboard/collections/", include("storefront.catalog.dashboard.collections")),
     path("dashboard/tags/", include("storefront.catalog.dashboard.labels")),
     path("dashboard/settings/", include("storefront.catalog.dashboard.settings")),
+    path("dashboard/settings/", include("storefront.catalog.dashboard.currencies")),
     path("dashboard/search/", include("storefront.search.dashboard")),
     path("dashboard/customers/", include("storefront.customers.dashboard")),
     path("dashboard/", include("storefront.transfer.dashboard")),

@@ -115,6 +115,9 @@ def find_prices(code: str) -> Prices:
     own = current_tenant().currency
     if not is_code(code) or code == own:
         return own_prices()
+    asked = _asked.get()
+    if asked is not None and asked.code == code and asked.found is not None:
+        return asked.found
     return remember(f"prices in {code}", lambda: _read(code, own)) or own_prices()
 
 

@@ -236,6 +236,7 @@ def _show(request: HttpRequest, page: OrderPage, form: FulfillForm, status: int 
         "address_text": "\n".join(address),
         "crumbs": [{"url": reverse("dashboard_orders"), "label": _("Orders")}],
         "minus_discount": -order.discount_amount,
+        "rate": f"{order.rate.normalize():f}" if order.rate is not None else "",
         "minus_refunded": -order.refunded_amount,
     }
     return render(request, "orders/dashboard/order.html", context, status=status)

@@ -76,7 +76,11 @@ class Order(StoreModel):
             ),
             models.CheckConstraint(
                 condition=Q(store_currency="", rate__isnull=True, store_total_amount__isnull=True)
-                | (Q(rate__gt=0, store_total_amount__gte=0) & ~Q(store_currency="") & ~Q(store_currency=F("currency"))),
+                | (
+                    Q(rate__isnull=False, rate__gt=0, store_total_amount__isnull=False, store_total_amount__gte=0)
+                    & ~Q(store_currency="")
+                    & ~Q(store_currency=F("currency"))
+                ),
                 name="order_rate_is_whole",
             ),
             models.CheckConstraint(

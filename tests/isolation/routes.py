@@ -191,6 +191,9 @@ TABLE: dict[str, Place] = {
     "dashboard_product_version": Place(
         Door.WORK, _pk("catalog.ProductVariant"), needs="products.view", needs_to_change="products.edit"
     ),
+    "dashboard_product_prices": Place(
+        Door.WORK, _pk("catalog.Product"), needs="products.view", needs_to_change="products.edit"
+    ),
     "dashboard_product_options": Place(Door.WORK, _pk("catalog.Product"), needs="products.edit"),
     "dashboard_categories": Place(Door.WORK, needs="products.view"),
     "dashboard_category_new": Place(Door.WORK, needs="products.edit"),
@@ -216,6 +219,10 @@ TABLE: dict[str, Place] = {
     "dashboard_label_suggest": Place(Door.WORK, needs="products.view"),
     "dashboard_fields": Place(Door.WORK, needs="settings.view", needs_to_change="settings.edit"),
     "dashboard_tax_classes": Place(Door.WORK, needs="settings.view", needs_to_change="settings.edit"),
+    "dashboard_currencies": Place(Door.WORK, needs="settings.view", needs_to_change="settings.edit"),
+    "dashboard_currency": Place(
+        Door.WORK, _pk("catalog.PriceList"), needs="settings.view", needs_to_change="settings.edit"
+    ),
     "dashboard_customers": Place(Door.WORK, needs="customers.view"),
     "dashboard_customer": Place(Door.WORK, _pk("customers.Customer"), needs="customers.view"),
     "dashboard_import": Place(Door.WORK, needs="imports.run"),

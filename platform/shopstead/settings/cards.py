@@ -17,4 +17,5 @@ PRODUCT_CARDS = [
     "storefront.doctor.dashboard.card.DoctorCard",
     f"{_CATALOG}.status.StatusCard",
     f"{_CATALOG}.organization.OrganizationCard",
+    f"{_CATALOG}.currencies.CurrenciesCard",
 ]

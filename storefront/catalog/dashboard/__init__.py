@@ -3,6 +3,7 @@
 from django.urls import path
 
 from storefront.catalog.dashboard.bulk import bulk, change, undo
+from storefront.catalog.dashboard.currencies import product_prices
 from storefront.catalog.dashboard.deeds import archive, duplicate
 from storefront.catalog.dashboard.draft import draft, new_draft
 from storefront.catalog.dashboard.edit import product
@@ -32,5 +33,6 @@ urlpatterns = [
     path("<int:pk>/qr.svg", qr_code, name="dashboard_product_qr"),
     path("<int:pk>/duplicate/", duplicate, name="dashboard_product_duplicate"),
     path("<int:pk>/archive/", archive, name="dashboard_product_archive"),
+    path("<int:pk>/prices/", product_prices, name="dashboard_product_prices"),
     path("<int:pk>/media/", media, name="dashboard_product_media"),
 ]

@@ -76,7 +76,8 @@ class PriceList(StoreModel):
         constraints = [
             models.CheckConstraint(condition=~Q(currency=F("base_currency")), name="price_list_is_of_another_currency"),
             models.CheckConstraint(
-                condition=Q(held_rate__isnull=True, held_at__isnull=True) | Q(held_rate__gt=0, held_at__isnull=False),
+                condition=Q(held_rate__isnull=True, held_at__isnull=True)
+                | Q(held_rate__isnull=False, held_rate__gt=0, held_at__isnull=False),
                 name="price_list_held_rate_is_whole",
             ),
             models.CheckConstraint(condition=Q(rate__gt=0), name="price_list_rate_is_positive"),
