@@ -7,7 +7,7 @@ import platform
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 
-from bench import checkout, recsys, search, storefront, tenancy
+from bench import axe, browser, checkout, recsys, search, storefront, tenancy
 from bench.result import Result
 from bench.site import Site
 
@@ -15,12 +15,16 @@ Bench = Callable[[Site, argparse.Namespace], list[Result]]
 
 # Each bench with its parts; every part gets a fresh platform, so that none stands in what another left.
 BENCHES: dict[str, dict[str, Bench]] = {
-    "storefront": {"storefront": storefront.run},
+    "storefront": {"storefront": storefront.run, "browser": browser.run},
+    "axe": {"axe": axe.run},
     "checkout": {"checkout": checkout.run},
     "tenancy": tenancy.PARTS,
     "recsys": {"recsys": recsys.run},
     "search": search.PARTS,
 }
+
+# Parts that look at the demo stores.
+WITH_DEMO = {"browser", "axe"}
 
 
 @dataclass
@@ -50,6 +54,9 @@ def main() -> int:
     parser.add_argument(
         "--stores", type=int, default=1000, help="stores to serve in turn, where the figure is about many"
     )
+    parser.add_argument(
+        "--pages", type=int, default=axe.MOST_PAGES, help="pages of each part that axe looks at, at most"
+    )
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
     parts = BENCHES[arguments.name]
@@ -58,7 +65,7 @@ def main() -> int:
     results: list[Result] = []
     for name, run in parts.items():
         if arguments.part in (None, name):
-            with Site() as site:
+            with Site(with_demo=name in WITH_DEMO) as site:
                 results += run(site, arguments)
     if arguments.as_json:
         print(json.dumps({"results": [asdict(result) for result in results], "machine": asdict(Machine())}, indent=2))

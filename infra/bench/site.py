@@ -22,7 +22,7 @@ SHARED = ROOT.parent / "shared" / "data" / "uci_online_retail"
 COMMAND = [sys.executable, "-m", "shopstead.cli"]
 WEB = "shopstead.web"
 TICK = os.sysconf("SC_CLK_TCK")
-READY_SECONDS = 180
+READY_SECONDS = 300
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,10 @@ class Load:
 
 
 class Site:
-    """The running platform; a context manager."""
+    """The running platform, with the two demo stores where they are asked for; a context manager."""
+
+    def __init__(self, *, with_demo: bool = False) -> None:
+        self._with_demo = with_demo
 
     def __enter__(self) -> Self:
         self._folder = tempfile.TemporaryDirectory(prefix="shopstead-bench-")
@@ -54,7 +57,7 @@ class Site:
         # A bench is a flood of one store: its share is lifted, unless somebody has said otherwise.
         self.environment = {"STORE_LIMITS": "off"} | environment | {"SHOPSTEAD_DATA_DIR": str(self.data_dir)}
         self._up = subprocess.Popen(
-            [*COMMAND, "up", "--no-demo", "--port", str(self.port)],
+            [*COMMAND, "up", *([] if self._with_demo else ["--no-demo"]), "--port", str(self.port)],
             cwd=ROOT,
             env=self.environment,
             stdout=self._log,
@@ -91,6 +94,11 @@ class Site:
         if result.returncode:
             raise RuntimeError(f"{module}.{function}: {result.stderr[-3000:]}")
         return json.loads(result.stdout.strip().splitlines()[-1])
+
+    def demo_logins(self) -> dict[str, str]:
+        """Return the demo's passwords: acme and yunshang their merchants', shopper both shoppers'."""
+        found: dict[str, str] = json.loads((self.data_dir / "demo-logins.json").read_text())
+        return found
 
     def open_store(self, slug: str, *, currency: str = "GBP") -> None:
         """Open a store by the command line."""

@@ -1,0 +1,113 @@
+"""What axe-core finds on every page that the demo stores lead to: storefront and dashboard, phone and desk, both languages."""
+
+import argparse
+import re
+import sys
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+from axe_playwright_python.base import AXE_SCRIPT
+
+from bench.chromium import DESK, PHONE, STORES, address, chromium, sign_in_as_merchant, sign_in_as_shopper
+from bench.result import Result, at_most, plain
+from bench.site import Site
+
+MOST_PAGES = 130
+# Pages that no link leads to, or only after a deed.
+MORE = {
+    "storefront": ("/cart/", "/search/?q=tea", "/search/?q=zzzzqqqq", "/nothing-here/", "/account/login/", "/account/register/",
+                   "/blog/", "/categories/"),
+    "account": ("/account/", "/account/orders/", "/account/addresses/", "/account/details/", "/account/privacy/", "/saved/"),
+    "dashboard": ("/dashboard/products/new/", "/dashboard/products/?q=zzzzqqqq", "/dashboard/nothing-here/"),
+}  # fmt: skip
+STARTS = {"storefront": "/", "account": "/account/", "dashboard": "/dashboard/"}
+# What is no page, ends the session, or leads out of this part.
+_NO_PAGES = re.compile(
+    r"^/(static|media|api|webhooks|e$|sitemap|robots|feeds?/|manifest)|/logout/|/leave/|\.(csv|xlsx|txt|xml|zip|ics|json|gz)$|/download/|/export"
+)
+_RUN = "async () => (await axe.run(document, {resultTypes: ['violations']})).violations"
+_SETTLE = "() => new Promise(done => setTimeout(done, 60))"
+
+
+def run(site: Site, arguments: argparse.Namespace) -> list[Result]:
+    """Return how many pages were looked at and what was found; each finding is told on stderr as it comes."""
+    with chromium() as browser:
+        if browser is None:
+            return [plain("no Chromium: nothing looked at", 0.0, "")]
+        results = []
+        for store, language in STORES.items():
+            for part in STARTS:
+                pages, found = look_through(site, browser, store, part, most=arguments.pages)
+                results.append(
+                    at_most(f"axe: {part}, {language}: violations", float(found), "", 0, pages=float(pages), widths=2.0)
+                )
+        return results
+
+
+def look_through(site: Site, browser: Any, store: str, part: str, *, most: int = MOST_PAGES) -> tuple[int, int]:
+    """Visit one page of each kind that links lead to, at both widths, and return how many pages and violations there were."""
+    context = browser.new_context(**DESK)
+    context.set_default_timeout(30_000)
+    page = context.new_page()
+    if part == "dashboard":
+        sign_in_as_merchant(site, page, store)
+    elif part == "account":
+        sign_in_as_shopper(site, page, store)
+    pages = violations = 0
+    waiting, seen = [STARTS[part], *MORE[part]], set()
+    while waiting and pages < most:
+        path = waiting.pop(0)
+        if (kind := _kind(path)) in seen:
+            continue
+        seen.add(kind)
+        answer = page.goto(address(site, store, path), wait_until="load")
+        if answer is None or "html" not in (answer.headers.get("content-type") or ""):
+            continue
+        pages += 1
+        waiting += [link for link in _links(page, store, part) if _kind(link) not in seen]
+        for width in (DESK, PHONE):
+            page.set_viewport_size(width["viewport"])
+            for told in look(page):
+                violations += 1
+                print(f"{store} {path} {width['viewport']['width']}: {told}", file=sys.stderr, flush=True)
+    context.close()
+    return pages, violations
+
+
+def look(page: Any) -> Iterator[str]:
+    """Yield what axe-core finds on the page as it stands."""
+    page.evaluate(_SETTLE)
+    page.evaluate(AXE_SCRIPT)
+    for one in page.evaluate(_RUN):
+        nodes = "; ".join(
+            f"{node['html'][:160]} | {' '.join(node['failureSummary'].split())[:200]}" for node in one["nodes"][:3]
+        )
+        yield f"{one['id']} ({one['impact']}, {len(one['nodes'])}): {nodes}"
+
+
+def _kind(path: str) -> str:
+    """Return an address with its numbers and names put aside, so that one page of each kind is looked at."""
+    parts = urlsplit(path)
+    plain_path = re.sub(r"/\d+", "/#", parts.path)
+    plain_path = re.sub(
+        r"^(/(?:products|collections|categories|pages|policies|orders|blog/tags)/)[^/]+/", r"\1*/", plain_path
+    )
+    plain_path = re.sub(r"^/blog/(?!tags/|feed)[^/]+/$", "/blog/*/", plain_path)
+    plain_path = re.sub(r"/[A-Za-z0-9_-]{20,}(?=/)", "/*", plain_path)
+    names = sorted({pair.partition("=")[0] for pair in parts.query.split("&") if pair})
+    return f"{plain_path}?{'&'.join(names)}" if len(names) == 1 else plain_path
+
+
+def _links(page: Any, store: str, part: str) -> list[str]:
+    """Return the paths of the page's links that stay in this part of the store."""
+    found = page.evaluate("() => [...document.querySelectorAll('a[href]')].map(one => one.href)")
+    inside = []
+    for link in found:
+        parts = urlsplit(link)
+        is_work, is_account = parts.path.startswith("/dashboard"), parts.path.startswith("/account/")
+        is_ours = (parts.hostname or "").startswith(f"{store}.") and not _NO_PAGES.search(parts.path)
+        fits = is_work if part == "dashboard" else is_account if part == "account" else not is_work and not is_account
+        if is_ours and fits:
+            inside.append(f"{parts.path}?{parts.query}" if parts.query else parts.path)
+    return inside
