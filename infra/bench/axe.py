@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import Error
 
 from bench.chromium import DESK, PHONE, STORES, address, chromium, sign_in_as_merchant, sign_in_as_shopper
 from bench.result import Result, at_most, plain
@@ -27,6 +28,8 @@ _NO_PAGES = re.compile(
     r"^/(static|media|api|webhooks|e$|sitemap|robots|feeds?/|manifest)|/logout/|/leave/|\.(csv|xlsx|txt|xml|zip|ics|json|gz)$|/download/|/export"
 )
 _RUN = "async () => (await axe.run(document, {resultTypes: ['violations']})).violations"
+# What a browser says of an address that is a file, or an answer without a page.
+_FILES = ("Download is starting", "ERR_ABORTED", "ERR_HTTP_RESPONSE_CODE_FAILURE")
 _SETTLE = "() => new Promise(done => setTimeout(done, 60))"
 
 
@@ -61,7 +64,12 @@ def look_through(site: Site, browser: Any, store: str, part: str, *, most: int =
         if (kind := _kind(path)) in seen:
             continue
         seen.add(kind)
-        answer = page.goto(address(site, store, path), wait_until="load")
+        try:
+            answer = page.goto(address(site, store, path), wait_until="load")
+        except Error as error:
+            if not any(word in str(error) for word in _FILES):
+                raise
+            continue
         if answer is None or "html" not in (answer.headers.get("content-type") or ""):
             continue
         pages += 1
