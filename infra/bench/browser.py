@@ -28,6 +28,7 @@ def run(site: Site, _arguments: argparse.Namespace) -> list[Result]:
         if browser is None:
             return [plain("no Chromium: weights with pictures and LCP not measured", 0.0, "")]
         product, cookies = _first_product(site, browser), _merchants_cookies(site, browser)
+        site.inside("bench.browser", "photograph", slug=STORE, handle=product.strip("/").rpartition("/")[2])
         with nginx(site.data_dir, upstream=site.port, static=b"") as found:
             port = found[0] if found else site.port
             return [*_weights(browser, port, product, cookies), *_paints(browser, port, product)]
@@ -120,3 +121,36 @@ def _largest(browser: Any, where: str) -> float:
     seconds = float(page.evaluate(LARGEST)) / 1000
     context.close()
     return seconds
+
+
+def photograph(*, slug: str, handle: str) -> int:
+    """Run inside the platform: put four photographs, with the grain of a phone's camera, first on a product's page."""
+    import io
+
+    from PIL import Image
+    from sklearn.datasets import load_sample_images
+
+    from core.clock import utc_now
+    from core.tenancy import in_tenant
+    from storefront.catalog.models import Product
+    from storefront.catalog.services.media import add_image, arrange_images
+    from storefront.catalog.services.pictures import finish_picture
+    from tenants.selectors import get_tenant
+
+    with in_tenant(get_tenant(slug)):
+        product = Product.objects.get(handle=handle)
+        before = list(product.images.order_by("position").values_list("pk", flat=True))
+        made = []
+        for number in range(4):
+            photo = Image.fromarray(load_sample_images().images[number % 2])
+            whole = photo.crop((0, 0, 340, 425)) if number < 2 else photo.crop((300, 0, 640, 425))
+            whole = whole.resize((1600, 2000), Image.Resampling.LANCZOS)
+            grain = Image.effect_noise(whole.size, 40).convert("RGB")
+            file = io.BytesIO()
+            Image.blend(whole, grain, 0.08).save(file, "JPEG", quality=92)
+            file.seek(0)
+            image = add_image(product_id=product.pk, file=file, alt=f"Photograph {number + 1}", now=utc_now())
+            finish_picture(image_id=image.pk)
+            made.append(image.pk)
+        arrange_images(product_id=product.pk, image_ids=[*made, *before])
+    return len(made)

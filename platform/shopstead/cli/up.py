@@ -17,6 +17,8 @@ from shopstead.embedded.processes import Launch, stop_signals
 from shopstead.embedded.stack import ALL, EmbeddedStack
 from shopstead.embedded.supervisor import Service, Supervisor
 
+WEB_SECONDS = 180.0
+
 
 def add_parser(nouns: Any) -> None:
     """Add `up` and its options."""
@@ -87,7 +89,8 @@ def services(arguments: argparse.Namespace, data_dir: Path) -> list[Service]:
             return Launch(argv=argv, cwd=Path.cwd(), env=env)
 
         if name == "web":
-            return Service(name, launch, ready=lambda: answers(arguments.port))
+            # It loads everything before it answers; a busy machine takes its time.
+            return Service(name, launch, ready=lambda: answers(arguments.port), ready_timeout=WEB_SECONDS)
         return Service(name, launch)
 
     return [service(name, argv) for name, argv in commands.items()]
