@@ -19,6 +19,9 @@ SHARED_KEY = "shopstead.shared_page"
 View = TypeVar("View", bound=Callable[..., Any])
 Value = TypeVar("Value")
 
+# Beyond so many, what pages have in common is made each time: collections may be many, memory is not.
+MOST_REMEMBERED = 100
+
 _shelf: ContextVar[dict[tuple[str, str], Any] | None] = ContextVar("shelf", default=None)
 
 
@@ -63,7 +66,7 @@ def find_shared_page(view: Callable[..., Any]) -> SharedPage | None:
 
 @contextmanager
 def remembering(shelf: dict[tuple[str, str], Any]) -> Iterator[None]:
-    """Make a page for everybody with this shelf, which belongs to one edition of one store."""
+    """Make a page with this shelf, which belongs to one edition of one store."""
     token = _shelf.set(shelf)
     try:
         yield
@@ -74,13 +77,16 @@ def remembering(shelf: dict[tuple[str, str], Any]) -> Iterator[None]:
 def remember(name: str, make: Callable[[], Value]) -> Value:
     """Return what is the same on all pages of the store in this language, made once for as long as the store does not change.
 
-    Outside of a page for everybody it is made each time. Nobody may change what it returns.
+    It must not depend on who asks, and nobody may change what it returns. Where nobody has opened a shelf it is made each time.
     """
     shelf = _shelf.get()
     if shelf is None:
         return make()
     key = (name, get_language() or "")
-    if key not in shelf:
-        shelf[key] = make()
-    value: Value = shelf[key]
+    if key in shelf:
+        known: Value = shelf[key]
+        return known
+    value = make()
+    if len(shelf) < MOST_REMEMBERED:
+        shelf[key] = value
     return value

@@ -12,7 +12,7 @@ from storefront.catalog.models import Category
 from storefront.search.asking import Asked, write_amount
 from storefront.search.colors import is_color, swatch
 from storefront.search.facets import BRAND, CATEGORY, FIELD, KINDS, OPTION, TAG, TYPE
-from storefront.search.selectors.listing import Listed
+from storefront.search.selectors.listing import Arrangement, Listed
 
 SHOWN_AT_ONCE, MOST_SHOWN = 8, 60
 STEP = Category.steplen
@@ -71,7 +71,7 @@ class Chip:
     url: str
 
 
-def list_filters(listed: Listed, currency: str) -> list[Filter]:
+def list_filters(listed: Listed, beside: Arrangement, currency: str) -> list[Filter]:
     """Return the filters that tell the goods of a list apart, as the merchant has arranged them.
 
     One that all or none of the goods pass is left out.
@@ -86,17 +86,17 @@ def list_filters(listed: Listed, currency: str) -> list[Filter]:
         digits = minor_digits(currency)
         bounds = [write_amount(low, digits), write_amount(-(-high // 10**digits) * 10**digits, digits)]
         found.append(Filter("price", str(FIXED["price"]), "price", low=bounds[0], high=bounds[1]))
-    if len(branches := _branches(listed)) > 1 or asked.chosen.get(CATEGORY):
+    if len(branches := _branches(listed, beside)) > 1 or asked.chosen.get(CATEGORY):
         found.append(Filter(CATEGORY, str(FIXED[CATEGORY]), "values", branches))
     for group, values in grouped.items():
         chosen = asked.chosen.get(group, ())
-        if (len(values) < 2 and not chosen) or (group.startswith(FIELD) and group not in listed.fields):
+        if (len(values) < 2 and not chosen) or (group.startswith(FIELD) and group not in beside.fields):
             continue
         shown = sorted(values, key=lambda value: (value not in chosen, -values[value], value))[:MOST_SHOWN]
         found.append(
             Filter(
                 group,
-                label_of(group, listed),
+                label_of(group, beside),
                 "values",
                 [
                     Value(value, _named(group, value), values[value], value in chosen, _dot(group, value))
@@ -104,13 +104,12 @@ def list_filters(listed: Listed, currency: str) -> list[Filter]:
                 ],
             )
         )
-    return _arrange(found, listed.layout)
+    return _arrange(found, beside.layout)
 
 
-def list_chips(listed: Listed, path: str, currency: str) -> list[Chip]:
+def list_chips(asked: Asked, beside: Arrangement, path: str, currency: str) -> list[Chip]:
     """Return what is chosen, each with the address that takes it off."""
-    asked = listed.asked
-    titles = {handle: title for _id, _depth, _path, handle, title in listed.tree}
+    titles = {handle: title for _id, _depth, _path, handle, title in beside.tree} if CATEGORY in asked.chosen else {}
     digits = minor_digits(currency)
     chips = [
         Chip(
@@ -132,9 +131,9 @@ def plain(asked: Asked) -> Asked:
     return replace(asked, chosen={}, price_from=None, price_to=None, in_stock=False, page=1)
 
 
-def label_of(group: str, listed: Listed) -> str:
+def label_of(group: str, beside: Arrangement) -> str:
     """Return a filter's heading."""
-    return str(FIXED[group]) if group in FIXED else listed.fields.get(group) or group.partition(".")[2]
+    return str(FIXED[group]) if group in FIXED else beside.fields.get(group) or group.partition(".")[2]
 
 
 def _named(group: str, value: str) -> str:
@@ -148,20 +147,20 @@ def _dot(group: str, value: str) -> str:
     return value if group.startswith(FIELD) and is_color(value) else ""
 
 
-def _branches(listed: Listed) -> list[Value]:
+def _branches(listed: Listed, beside: Arrangement) -> list[Value]:
     """Return the branches right below the list's own, those below a chosen one too, each with all that stands under it."""
     asked = listed.asked
-    scope = next((path for _id, _depth, path, handle, _title in listed.tree if handle == asked.category), "")
+    scope = next((path for _id, _depth, path, handle, _title in beside.tree if handle == asked.category), "")
     chosen = asked.chosen.get(CATEGORY, ())
-    opened = [scope, *(path for _id, _depth, path, handle, _title in listed.tree if handle in chosen)]
+    opened = [scope, *(path for _id, _depth, path, handle, _title in beside.tree if handle in chosen)]
     totals: dict[str, int] = {}
-    for number, _depth, path, _handle, _title in listed.tree:
+    for number, _depth, path, _handle, _title in beside.tree:
         if count := listed.categories.get(str(number)):
             for end in range(STEP, len(path) + 1, STEP):
                 totals[path[:end]] = totals.get(path[:end], 0) + count
     return [
         Value(handle, title, totals.get(path, 0), handle in chosen, depth=(len(path) - len(scope)) // STEP - 1)
-        for _number, _depth, path, handle, title in listed.tree
+        for _number, _depth, path, handle, title in beside.tree
         if path[:-STEP] in opened and (totals.get(path) or handle in chosen)
     ]
 

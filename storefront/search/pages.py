@@ -17,7 +17,7 @@ from core.csrf import same_origin_form
 from core.http import HttpRequest
 from core.limits import AttemptLimit
 from core.money import minor_digits
-from core.shared_pages import shared_page
+from core.shared_pages import remember, shared_page
 from core.tenancy import current_tenant
 from storefront.catalog.errors import CategoryNotFound, CollectionNotFound
 from storefront.catalog.jinja import picture
@@ -27,7 +27,7 @@ from storefront.catalog.shown import shown
 from storefront.catalog.translations import say
 from storefront.search.asking import BEST, BY_RELEVANCE, FEATURED, SORTS, clean, page_number, read_asked, write_amount
 from storefront.search.filters import list_chips, list_filters, plain
-from storefront.search.selectors import Listed, find_goods, search_goods, suggest
+from storefront.search.selectors import Arrangement, Listed, find_goods, get_arrangement, search_goods, suggest
 from storefront.search.services import log_click, log_query
 from tenants.selectors import store_url
 
@@ -53,7 +53,7 @@ def products(request: HttpRequest) -> HttpResponse:
 def collection(request: HttpRequest, handle: str) -> HttpResponse:
     """Show what a collection holds."""
     try:
-        found = get_collection(handle)
+        found = remember(f"collection {handle}", lambda: get_collection(handle))
     except CollectionNotFound as error:
         raise Http404(str(error)) from error
     asked = read_asked(request.GET, digits=_digits(), collection=handle)
@@ -65,13 +65,13 @@ def collection(request: HttpRequest, handle: str) -> HttpResponse:
 def category(request: HttpRequest, handle: str) -> HttpResponse:
     """Show what stands in a branch of the tree and in those below it."""
     try:
-        found = get_category(handle)
+        found = remember(f"category {handle}", lambda: get_category(handle))
     except CategoryNotFound as error:
         raise Http404(str(error)) from error
     asked = read_asked(request.GET, digits=_digits(), category=handle)
     listed = find_goods(asked, language=_language())
     about = _about(found)
-    above = [branch for branch in listed.tree if found.path.startswith(branch[2]) and branch[2] != found.path]
+    above = [branch for branch in _beside().tree if found.path.startswith(branch[2]) and branch[2] != found.path]
     about["crumbs"] = [{"url": reverse("category", args=[branch[3]]), "label": branch[4]} for branch in above]
     return _show(request, listed, reverse("category", args=[handle]), BEST, about)
 
@@ -110,11 +110,15 @@ def clicked(request: HttpRequest) -> HttpResponse:
 
 
 def _show(request: HttpRequest, listed: Listed, address: str, first: str, about: dict[str, Any]) -> HttpResponse:
-    asked, currency, digits = listed.asked, shown().currency, _digits()
+    asked, beside, currency, digits = listed.asked, _beside(), shown().currency, _digits()
 
     def link(number: int) -> str:
         return asked.address(address, digits, page=number)
 
+    if asked.text or asked.filters_count:
+        filters = list_filters(listed, beside, currency)
+    else:
+        filters = remember(f"filters of {address} {currency}", lambda: list_filters(listed, beside, currency))
     facets = sum(map(len, asked.chosen.values()))
     return render(
         request,
@@ -125,8 +129,8 @@ def _show(request: HttpRequest, listed: Listed, address: str, first: str, about:
             "asked": asked,
             "address": address,
             "link": link,
-            "filters": list_filters(listed, currency),
-            "chips": list_chips(listed, address, currency),
+            "filters": filters,
+            "chips": list_chips(asked, beside, address, currency),
             "clear_url": plain(asked).address(address, digits),
             "hidden": [(name, value) for name, value in (("q", asked.text), ("sort", asked.sort)) if value],
             "kept": [pair for pair in asked.parameters(digits) if pair[0] not in ("sort", "page")],
@@ -152,6 +156,10 @@ def _about(found: Collection | Category) -> dict[str, Any]:
         "text": text,
         "about": say(found, "seo_description") or Truncator(strip_tags(text)).chars(160),
     }
+
+
+def _beside() -> Arrangement:
+    return remember("arrangement", lambda: get_arrangement(_language()))
 
 
 def _sort_of(found: Collection) -> str:

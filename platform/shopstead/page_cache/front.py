@@ -75,8 +75,12 @@ class PageCache:
         self, environ: Environ, start_response: StartResponse, tenant: Tenant, edition: Edition, question: Question
     ) -> Iterable[bytes]:
         """Answer from the shared cache or from a page made now, and keep it."""
-        if environ["REQUEST_METHOD"] != "GET" or find_mark(question, tenant) is None:
+        if environ["REQUEST_METHOD"] != "GET":
             return self._application(environ, start_response)
+        if find_mark(question, tenant) is None:
+            # Nobody keeps the page, such as a search; what it has in common with others is remembered all the same.
+            with remembering(self._shelf(tenant, edition, self._until(tenant, edition))):
+                return self._application(environ, start_response)
         page = self.shared.find(tenant, edition, question.key)
         if page is not None and page.until > time.time():
             if not _has_share(tenant):

@@ -28,6 +28,8 @@ ALLOWED_HOSTS = ["*"]
 HOST_LOOK_SECONDS = 0.5
 HOST_MAP_ENTRIES = env.int("HOST_MAP_ENTRIES", default=5000)
 TRAFFIC_WRITE_SECONDS = 30.0
+# How long what shoppers searched for waits in a process before it is written down; 0 is at once.
+SEARCH_LOG_SECONDS = 10.0
 # How long a page may show the announcements of a look before; None is never to look.
 ANNOUNCEMENT_LOOK_SECONDS: float | None = 15.0
 

@@ -1,25 +1,36 @@
-"""The pieces of the one statement that lists goods. They hold no value of anybody's, only the names of parameters."""
+"""The statements that list goods, put together from named parts. They hold no value of anybody's, only the names of parameters.
+
+A statement is written once for each shape of a question, so that the server, which keeps its plan, meets the same words again.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+from functools import lru_cache
 
 from storefront.catalog.conversion import CONVERT_SQL
-from storefront.catalog.shown import FIXED_SQL, Prices
+from storefront.catalog.shown import FIXED_SQL
 
 VISIBLE = "p.status = 'active' AND (p.published_at IS NULL OR p.published_at <= now())"
+_PLAIN = "catalog_product p LEFT JOIN search_searchdocument d ON d.product_id = p.id"
+_FOUND = """(SELECT product_id FROM matches UNION SELECT product_id FROM popular) AS found
+ JOIN search_searchdocument d ON d.product_id = found.product_id JOIN catalog_product p ON p.id = d.product_id"""
+_COLLECTION = " JOIN catalog_collectionproduct cp ON cp.product_id = p.id AND cp.collection_id = %(collection)s"
+_FIXED = f"fixed AS MATERIALIZED ({FIXED_SQL}), "
+_JOIN_FIXED = " LEFT JOIN fixed ON fixed.product_id = p.id"
 # What stands in the title counts ten times what only a letter or a pair of it leads to; what is sold out steps back.
-SCORE = """
-(coalesce(ts_rank('{0.1,0.2,0.4,1.0}', d.names, (SELECT parts FROM asked)), 0) + 0.001
- + CASE WHEN d.names @@ %(phrase)s::tsquery THEN 0.4 ELSE 0 END + CASE WHEN d.names @@ %(code)s::tsquery THEN 10 ELSE 0 END)
-* CASE WHEN p.is_available THEN 1 ELSE 0.4 END * (1 + ln(1 + greatest(p.sold_count, 0)) / 20)
-"""
+_RANK = "coalesce(ts_rank('{{0.1,0.2,0.4,1.0}}', d.names, (SELECT parts FROM asked)), 0) + 0.001"
+_PHRASE = " + CASE WHEN d.names @@ %(phrase)s::tsquery THEN 0.4 ELSE 0 END"
+_CODE = " + CASE WHEN d.names @@ %(code)s::tsquery THEN 10 ELSE 0 END"
+_SCORE = "({parts}) * CASE WHEN p.is_available THEN 1 ELSE 0.4 END * (1 + ln(1 + greatest(p.sold_count, 0)) / 20)"
 # Each reading of the words is a way to understand them: as they are, or two neighbors (or all) as a term with a meaning.
-MATCHES = """
-parts AS (
+_MATCHES = """parts AS (
   SELECT reading, CASE WHEN w.literal = '' THEN s.literal WHEN s.literal IS NULL THEN w.literal
                        ELSE '(' || w.literal || ' | ' || s.literal || ')' END AS literal
     FROM unnest(%(readings)s::int[], %(words)s::text[], %(literals)s::text[]) AS w (reading, word, literal)
     LEFT JOIN search_synonymterm s ON s.term = w.word
 ), asked AS MATERIALIZED (
   SELECT (SELECT string_agg(query, ' | ') || %(or_code)s FROM (
-          SELECT '(' || string_agg(literal, {joint}) || ')' AS query FROM parts GROUP BY reading
+          SELECT '(' || string_agg(literal, %(joint)s) || ')' AS query FROM parts GROUP BY reading
           HAVING count(*) = count(literal)) AS readings)::tsquery AS query,
          (SELECT string_agg(DISTINCT literal, ' | ') FROM parts)::tsquery AS parts
 ), matches AS MATERIALIZED (
@@ -30,69 +41,183 @@ parts AS (
           ORDER BY sold_count DESC, id DESC LIMIT 500) AS best
     JOIN search_searchdocument d ON d.product_id = best.id WHERE d.vector @@ (SELECT query FROM asked)
 ), """
-CARDS = """
-SELECT json_agg(card) FROM (
-  SELECT p.id, p.handle, {title} AS title, {prices},
-         p.cover, p.is_available, p.available_count, p.variants_count, p.rating_sum, p.reviews_count
-    FROM (SELECT id, row_number() OVER (ORDER BY {order}) AS nth FROM hits WHERE inside
-           ORDER BY {order} LIMIT %(limit)s OFFSET %(offset)s) AS top
-    JOIN catalog_product p ON p.id = top.id {fixed} ORDER BY top.nth) AS card
-"""
-ANSWER = """
-{with_} base AS (
-  SELECT p.id, {price} AS min_price_amount, p.is_available, p.sold_count, p.published_at, p.category_id,
-         coalesce(d.facets, '{{}}') AS facets, {score} AS score, {place} AS place, {failing} AS failing
-    FROM {source} WHERE {visible}
-), hits AS MATERIALIZED (
-  SELECT *, failing = '{{}}' AS inside, failing[1] AS lone FROM base WHERE cardinality(failing) < 2
-)
+# A row knows which filters it fails: none, and it is shown; one, and it counts for that filter's other values; two: dropped.
+_HITS = """hits AS MATERIALIZED (
+  SELECT *, failing = '{{}}' AS inside, failing[1] AS lone FROM (
+    SELECT p.id, {price} AS min_price_amount, p.is_available, p.sold_count, p.published_at, p.category_id,
+           {facets} AS facets, {score} AS score, {place} AS place, {failing} AS failing
+      FROM {source} WHERE {visible}) AS base
+   WHERE cardinality(failing) < 2
+)"""
+_SUMS = """SELECT count(*) FILTER (WHERE inside) AS total,
+       count(*) FILTER (WHERE is_available AND (inside OR lone = 'stock')) AS here,
+       min(min_price_amount) FILTER (WHERE inside OR lone = 'price') AS low,
+       max(min_price_amount) FILTER (WHERE inside OR lone = 'price') AS high FROM hits"""
+_VALUES = """(SELECT json_object_agg(value, n) FROM (
+  SELECT value, count(*) AS n FROM hits, unnest(facets) AS value WHERE inside OR starts_with(value, lone || '=')
+   GROUP BY value ORDER BY n DESC, value LIMIT %(most_counts)s) AS counted) AS counts"""
+_BRANCHES = """(SELECT json_object_agg(category_id, n) FROM (
+  SELECT category_id, count(*) AS n FROM hits WHERE category_id IS NOT NULL AND (inside OR lone = 'category')
+   GROUP BY category_id) AS counted) AS categories"""
+_CARD = """p.id, p.handle, {title} AS title, {low} AS price_amount, {high} AS max_price_amount, {before} AS compare_at_amount,
+       p.cover, p.is_available, p.available_count, p.variants_count, p.rating_sum, p.reviews_count"""
+_BEST_HITS = """(SELECT json_agg(card) FROM (
+  SELECT {card} FROM (SELECT id, row_number() OVER (ORDER BY {order}) AS nth FROM hits WHERE inside
+                       ORDER BY {order} LIMIT %(limit)s OFFSET %(offset)s) AS top
+    JOIN catalog_product p ON p.id = top.id{fixed} ORDER BY top.nth) AS card) AS cards"""
+_LIST = "{tables}SELECT row_to_json(answer)::text FROM (SELECT {columns} FROM ({sums}) AS sums) AS answer"
+_PAGE = """{tables}SELECT (SELECT json_agg(card) FROM (
+  SELECT {card} FROM (SELECT p.*, {place} AS place FROM {source} WHERE {visible}) AS p{fixed}
+   ORDER BY {order} LIMIT %(limit)s OFFSET %(offset)s) AS card)::text"""
+_BRANCH = """ARRAY(SELECT c.id FROM catalog_category root JOIN catalog_category c ON starts_with(c.path, root.path)
+ WHERE root.handle = ANY(%({0})s))"""
+ARRANGEMENT = """
 SELECT json_build_object(
-  'total', (SELECT count(*) FROM hits WHERE inside),
-  'prices', (SELECT json_build_array(min(min_price_amount), max(min_price_amount)) FROM hits WHERE inside OR lone = 'price'),
-  'here', (SELECT count(*) FROM hits WHERE is_available AND (inside OR lone = 'stock')),
-  {counts}
-  'cards', ({cards})
-)::text
-"""
-COUNTS = """
-  'counts', (SELECT json_object_agg(value, n) FROM (
-     SELECT value, count(*) AS n FROM hits, unnest(facets) AS value WHERE inside OR starts_with(value, lone || '=')
-      GROUP BY value ORDER BY n DESC, value LIMIT %(most_counts)s) AS counted),
-  'categories', (SELECT json_object_agg(category_id, n) FROM (
-     SELECT category_id, count(*) AS n FROM hits WHERE category_id IS NOT NULL AND (inside OR lone = 'category')
-      GROUP BY category_id) AS counted),
-  'tree', (SELECT json_agg(json_build_array(id, depth, path, handle, {category_title}) ORDER BY path)
+  'tree', (SELECT json_agg(json_build_array(id, depth, path, handle, {category}) ORDER BY path)
              FROM (SELECT * FROM catalog_category WHERE is_visible ORDER BY path LIMIT 2000) AS c),
   'layout', (SELECT filters FROM search_searchsettings WHERE id = 1),
-  'fields', (SELECT json_object_agg('field.' || key, {field_name} ORDER BY position, id)
-               FROM catalog_customfield AS f WHERE is_filter AND owner IN ('product', 'variant')),
+  'fields', (SELECT json_object_agg('field.' || key, {field} ORDER BY position, id)
+               FROM catalog_customfield AS f WHERE is_filter AND owner IN ('product', 'variant')))::text
 """
-BRANCH = """ARRAY(SELECT c.id FROM catalog_category root JOIN catalog_category c ON starts_with(c.path, root.path)
- WHERE root.handle = ANY(%(values_{0})s))"""
-
-# Goods with a price set by hand in the shown currency.
-FIXED = f" fixed AS MATERIALIZED ({FIXED_SQL}), "
-JOIN_FIXED = " LEFT JOIN fixed ON fixed.product_id = p.id"
 
 
-def price(prices: Prices) -> str:
-    """Return the SQL of a product's lowest price in the shown currency."""
-    return _shown(prices, "min_price_amount", "min_price")
+class Pricing(Enum):
+    """Prices of the store's own, converted ones, or converted ones among which some were set by hand."""
+
+    OWN = 1
+    CONVERTED = 2
+    FIXED = 3
 
 
-def card_prices(prices: Prices) -> str:
-    """Return the SQL of the three amounts that a card shows."""
-    if prices.is_own:
-        return "p.min_price_amount AS price_amount, p.max_price_amount, p.compare_at_amount"
-    before = CONVERT_SQL.format("p.compare_at_amount")
-    if prices.has_fixed:
-        before = f"CASE WHEN fixed.product_id IS NULL THEN {before} ELSE fixed.compare_at END"
-    low, high = price(prices), _shown(prices, "max_price_amount", "max_price")
-    return f"{low} AS price_amount, {high} AS max_price_amount, {before} AS compare_at_amount"
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a statement's words depend on, apart from values. `groups` are chosen filters; "category" is the tree."""
+
+    order: str = ""
+    has_words: bool = False
+    has_phrase: bool = False
+    has_code: bool = False
+    groups: tuple[str, ...] = ()
+    has_price: bool = False
+    in_stock: bool = False
+    in_collection: bool = False
+    in_category: bool = False
+    in_language: bool = False
+    with_counts: bool = True
+    pricing: Pricing = Pricing.OWN
+
+    @property
+    def has_filters(self) -> bool:
+        return bool(self.groups or self.has_price or self.in_stock)
 
 
-def _shown(prices: Prices, column: str, fixed: str) -> str:
-    if prices.is_own:
-        return f"p.{column}"
-    converted = CONVERT_SQL.format(f"p.{column}")
-    return f"coalesce(fixed.{fixed}, {converted})" if prices.has_fixed else converted
+@lru_cache(maxsize=512)
+def page_statement(shape: Shape) -> str:
+    """Return the statement of a page of cards in an order of the products' own, without looking at any other product."""
+    order = shape.order
+    if shape.pricing is Pricing.FIXED:
+        order = order.replace("min_price_amount", _price(shape, "min_price"))
+    return _PAGE.format(
+        tables=_with("", shape),
+        card=_card(shape),
+        place=_place(shape),
+        source=_source(shape, "catalog_product p"),
+        visible=_visible(shape),
+        fixed=_join_fixed(shape),
+        order=order,
+    )
+
+
+@lru_cache(maxsize=512)
+def list_statement(shape: Shape) -> str:
+    """Return the statement that counts what fits, with a page of its cards where an order is given."""
+    hits = _HITS.format(
+        price=_price(shape, "min_price"),
+        facets="coalesce(d.facets, '{}')" if shape.with_counts else "NULL::text[]",
+        score=_score(shape),
+        place=_place(shape),
+        failing=_failing(shape),
+        source=_source(shape, _FOUND if shape.has_words else _PLAIN) + _join_fixed(shape),
+        visible=_visible(shape),
+    )
+    counts = [_VALUES, _BRANCHES] if shape.with_counts else []
+    cards = [_BEST_HITS.format(card=_card(shape), order=shape.order, fixed=_join_fixed(shape))] if shape.order else []
+    columns = ", ".join(["sums.*", *counts, *cards])
+    tables = (_MATCHES if shape.has_words else "") + hits
+    return _LIST.format(tables=_with(tables, shape), columns=columns, sums=_SUMS)
+
+
+@lru_cache
+def arrangement_statement(*, in_language: bool) -> str:
+    """Return the statement that reads what stands beside every list."""
+    return ARRANGEMENT.format(category=said("c", "title", in_language), field=said("f", "name", in_language))
+
+
+def said(row: str, column: str, in_language: bool) -> str:
+    """Return the SQL of a text in the language, else in the store's own."""
+    own = f"{row}.{column}"
+    return (
+        f"coalesce(nullif({row}.translations #>> ARRAY[%(language)s, '{column}'], ''), {own})" if in_language else own
+    )
+
+
+def _card(shape: Shape) -> str:
+    before = _price(shape, "compare_at")
+    if shape.pricing is Pricing.FIXED:
+        converted = CONVERT_SQL.format("p.compare_at_amount")
+        before = f"CASE WHEN fixed.product_id IS NULL THEN {converted} ELSE fixed.compare_at END"
+    low, high = _price(shape, "min_price"), _price(shape, "max_price")
+    return _CARD.format(title=said("p", "title", shape.in_language), low=low, high=high, before=before)
+
+
+def _price(shape: Shape, name: str) -> str:
+    """Return the SQL of one of a product's amounts in the shown currency."""
+    own = f"p.{name}_amount"
+    if shape.pricing is Pricing.OWN:
+        return own
+    converted = CONVERT_SQL.format(own)
+    return f"coalesce(fixed.{name}, {converted})" if shape.pricing is Pricing.FIXED else converted
+
+
+def _with(tables: str, shape: Shape) -> str:
+    tables = (_FIXED if shape.pricing is Pricing.FIXED else "") + tables
+    return f"WITH {tables.rstrip(', ')} " if tables else ""
+
+
+def _join_fixed(shape: Shape) -> str:
+    return _JOIN_FIXED if shape.pricing is Pricing.FIXED else ""
+
+
+def _place(shape: Shape) -> str:
+    return "cp.position" if shape.in_collection else "0"
+
+
+def _source(shape: Shape, goods: str) -> str:
+    return goods + (_COLLECTION if shape.in_collection else "")
+
+
+def _visible(shape: Shape) -> str:
+    return VISIBLE + (f" AND p.category_id = ANY({_BRANCH.format('scope')})" if shape.in_category else "")
+
+
+def _score(shape: Shape) -> str:
+    if not shape.has_words or not shape.order.startswith("score"):
+        return "0"
+    parts = [_RANK.format(), _PHRASE if shape.has_phrase else "", _CODE if shape.has_code else ""]
+    return _SCORE.format(parts="".join(parts))
+
+
+def _failing(shape: Shape) -> str:
+    """Return the SQL of the filters that a row does not pass, in an array without nulls."""
+    tests = [
+        f"p.category_id = ANY({_BRANCH.format(f'values_{number}')}) THEN NULL ELSE 'category'"
+        if group == "category"
+        else f"d.facets && %(values_{number})s::text[] THEN NULL ELSE %(group_{number})s"
+        for number, group in enumerate(shape.groups)
+    ]
+    if shape.has_price:
+        tests.append(f"{_price(shape, 'min_price')} BETWEEN %(from)s AND %(to)s THEN NULL ELSE 'price'")
+    if shape.in_stock:
+        tests.append("p.is_available THEN NULL ELSE 'stock'")
+    cases = ", ".join(f"CASE WHEN {test} END" for test in tests)
+    return f"array_remove(ARRAY[{cases}]::text[], NULL)" if tests else "'{}'::text[]"

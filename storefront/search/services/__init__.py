@@ -10,7 +10,7 @@ from storefront.search.services.indexing import (
     start_rebuild,
 )
 from storefront.search.services.learning import learn_words, tidy_words
-from storefront.search.services.log import log_click, log_query
+from storefront.search.services.log import log_click, log_query, write_down
 from storefront.search.services.meanings import arrange_filters, remove_synonym, save_synonym, write_terms
 
 __all__ = [
@@ -28,5 +28,6 @@ __all__ = [
     "save_synonym",
     "start_rebuild",
     "tidy_words",
+    "write_down",
     "write_terms",
 ]

@@ -1,3 +1,4 @@
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -5,10 +6,11 @@ from django.http import QueryDict
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from storefront.catalog.models import Category, Product
+from storefront.catalog.models import Category, ListPrice, PriceList, Product, ProductVariant
+from storefront.catalog.shown import asking_for
 from storefront.search.asking import SORTS, Asked, read_asked
 from storefront.search.filters import list_filters
-from storefront.search.selectors import find_goods, search_goods, suggest
+from storefront.search.selectors import find_goods, get_arrangement, search_goods, suggest
 from storefront.search.services import index_all, tidy_words
 from tenants.models import Tenant
 from tests.storefront.catalog.making import MADE_AT, make_product
@@ -79,7 +81,9 @@ def test_counts_are_what_one_would_count_by_hand(
             by_hand = sum(passes(row, group, (value,)) for row in left(group))
             assert found.counts.get(f"{group}={value}", 0) == by_hand, (group, value)
     assert found.available_count == sum(row[5] > 0 for row in left("stock"))
-    branches = next((one.values for one in list_filters(found, "USD") if one.group == "category"), [])
+    branches = next(
+        (one.values for one in list_filters(found, get_arrangement(), "USD") if one.group == "category"), []
+    )
     for branch in branches:
         assert branch.count == sum(passes(row, "category", (branch.value,)) for row in left("category"))
 
@@ -188,3 +192,24 @@ def test_a_mall_is_found_by_what_chinese_shoppers_type() -> None:
         if set(cards[: len(first)]) != {MALL[number] for number in first}:
             missed[text] = cards[:4]
     assert missed == {}
+
+
+@pytest.mark.usefixtures("shelf")
+def test_lists_are_priced_sorted_and_filtered_in_the_currency_that_is_shown() -> None:
+    rate = {"currency": "JPY", "rate": "150", "rated_at": MADE_AT, "base_currency": "USD", "is_enabled": True}
+    yen = PriceList.objects.create(**rate, rounding="10")
+
+    def prices(**asked: Any) -> list[tuple[str, int]]:
+        with asking_for("JPY"):
+            found = find_goods(Asked(**asked))
+            return [(card["title"], card["price_amount"]) for card in found.cards]
+
+    converted = [("Glass cup", 1350), ("Enamel mug", 2700), ("Oak tray", 5850)]
+    assert prices(sort="price")[:3] == prices(sort="price", price_to=6000) == converted
+    oak = ProductVariant.objects.get(product__title="Oak tray")
+    ListPrice.objects.create(price_list=yen, variant=oak, price_amount=900)
+    by_hand = [("Oak tray", 900), ("Glass cup", 1350), ("Enamel mug", 2700)]
+    assert prices(sort="price")[:3] == prices(sort="price", price_to=6000) == by_hand
+    assert prices(text="oak") == [("Oak tray", 900)]
+    with asking_for("JPY"):
+        assert find_goods(Asked()).prices[0] == 900

@@ -9,7 +9,7 @@ from storefront.search.asking import Asked
 from storefront.search.errors import SynonymRefused
 from storefront.search.filters import list_filters
 from storefront.search.models import SearchDocument, SynonymTerm
-from storefront.search.selectors import find_goods, get_report, search_goods
+from storefront.search.selectors import find_goods, get_arrangement, get_report, search_goods
 from storefront.search.services import arrange_filters, index_all, log_click, log_query, remove_synonym, save_synonym
 from tenants.models import Tenant
 from tests.storefront.catalog.making import ACTOR, MADE_AT, make_product, statements
@@ -57,13 +57,13 @@ def test_what_is_no_synonym_is_refused(terms: list[str]) -> None:
 
 @pytest.mark.usefixtures("shelf")
 def test_the_merchant_says_which_filters_are_shown_and_in_which_order() -> None:
-    usual = [one.group for one in list_filters(find_goods(Asked()), "USD")]
+    usual = [one.group for one in list_filters(find_goods(Asked()), get_arrangement(), "USD")]
     assert usual == ["brand"], "one value alone tells nothing apart"
     make_product("Sold out pot", product_type="Mugs", tags=["gift"], stock=0, price=900)
-    usual = [one.group for one in list_filters(find_goods(Asked()), "USD")]
+    usual = [one.group for one in list_filters(find_goods(Asked()), get_arrangement(), "USD")]
     assert usual == ["stock", "price", "type", "brand", "tag"]
     arrange_filters(layout=[("brand", True), ("tag", False), ("nonsense", True)], actor=ACTOR)
-    shown = [one.group for one in list_filters(find_goods(Asked()), "USD")]
+    shown = [one.group for one in list_filters(find_goods(Asked()), get_arrangement(), "USD")]
     assert "tag" not in shown
     assert shown == ["brand", "stock", "price", "type"]
 

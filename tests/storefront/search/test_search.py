@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
+from django.db import connection
 from django.test import Client
 
 from core.jobs.services import QUEUE
@@ -209,3 +210,18 @@ def test_one_store_never_finds_what_another_one_sells(
 ) -> None:
     page = BeautifulSoup(store_client(globex).get("/search/?q=enamel").content, "html.parser")
     assert page.select("li.c") == []
+
+
+def test_a_plan_that_the_server_keeps_is_made_anew_in_another_store(acme: Tenant, globex: Tenant, shelf: None) -> None:
+    with in_tenant(globex):
+        make_product("Enamel bowl")
+        index_all()
+    for _ in range(8):  # PostgreSQL settles on one plan for all values at the sixth
+        with in_tenant(acme):
+            assert set(titles("enamel")) == {"Enamel kettle", "Ridgeline enamel mug"}
+        with in_tenant(globex):
+            assert titles("enamel") == ["Enamel bowl"]
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT max(generic_plans) FROM pg_prepared_statements")
+                kept = cursor.fetchone()[0]
+    assert kept, "the server kept a plan, or this proves nothing"

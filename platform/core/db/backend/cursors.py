@@ -92,6 +92,19 @@ class Cursor(_Standing, django_backend.Cursor):
     pass
 
 
+class PreparedCursor(_Standing, psycopg.Cursor):  # type: ignore[type-arg]
+    """Sends values apart from the statement, so that the server can keep its plan.
+
+    A plan belongs to a search_path: PostgreSQL makes it anew where the session stands in another schema than when it was made
+    (`RevalidateCachedQuery` in src/backend/utils/cache/plancache.c).
+    """
+
+    def _convert_query(self, *args: Any, **options: Any) -> Any:
+        """Keep the statement for those who list what was asked: psycopg forgets one whose plan is kept."""
+        self._query = super()._convert_query(*args, **options)
+        return self._query
+
+
 class ServerSideCursor(_Standing, django_backend.ServerSideCursor):
     pass
 
