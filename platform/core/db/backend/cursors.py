@@ -92,7 +92,7 @@ class Cursor(_Standing, django_backend.Cursor):
     pass
 
 
-class PreparedCursor(_Standing, psycopg.Cursor):  # type: ignore[type-arg]
+class PreparedCursor(_Standing, psycopg.Cursor[Any]):  # type: ignore[misc]
     """Sends values apart from the statement, so that the server can keep its plan.
 
     A plan belongs to a search_path: PostgreSQL makes it anew where the session stands in another schema than when it was made
