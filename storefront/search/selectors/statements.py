@@ -12,8 +12,9 @@ from storefront.catalog.shown import FIXED_SQL
 
 VISIBLE = "p.status = 'active' AND (p.published_at IS NULL OR p.published_at <= now())"
 _PLAIN = "catalog_product p LEFT JOIN search_searchdocument d ON d.product_id = p.id"
-_FOUND = """(SELECT product_id FROM matches UNION SELECT product_id FROM popular) AS found
- JOIN search_searchdocument d ON d.product_id = found.product_id JOIN catalog_product p ON p.id = d.product_id"""
+# Each row is looked up by itself: where PostgreSQL guesses that many fit, it would rather read all products.
+_FOUND = """(SELECT * FROM matches UNION ALL SELECT * FROM popular) AS d
+ CROSS JOIN LATERAL (SELECT * FROM catalog_product WHERE id = d.product_id OFFSET 0) AS p"""
 _COLLECTION = " JOIN catalog_collectionproduct cp ON cp.product_id = p.id AND cp.collection_id = %(collection)s"
 _FIXED = f"fixed AS MATERIALIZED ({FIXED_SQL}), "
 _JOIN_FIXED = " LEFT JOIN fixed ON fixed.product_id = p.id"
@@ -34,12 +35,15 @@ _MATCHES = """parts AS (
           HAVING count(*) = count(literal)) AS readings)::tsquery AS query,
          (SELECT string_agg(DISTINCT literal, ' | ') FROM parts)::tsquery AS parts
 ), matches AS MATERIALIZED (
-  SELECT product_id FROM search_searchdocument WHERE vector @@ (SELECT query FROM asked) LIMIT %(most)s
+  SELECT product_id, names, facets FROM search_searchdocument WHERE vector @@ (SELECT query FROM asked) LIMIT %(most)s
 ), popular AS MATERIALIZED (
-  SELECT d.product_id FROM (
+  SELECT d.* FROM (
          SELECT id FROM catalog_product p WHERE (SELECT count(*) FROM matches) >= %(most)s AND p.status = 'active'
           ORDER BY sold_count DESC, id DESC LIMIT 500) AS best
-    JOIN search_searchdocument d ON d.product_id = best.id WHERE d.vector @@ (SELECT query FROM asked)
+   CROSS JOIN LATERAL (
+         SELECT product_id, names, facets FROM search_searchdocument
+          WHERE product_id = best.id AND names @@ (SELECT query FROM asked) OFFSET 0) AS d
+   WHERE NOT EXISTS (SELECT FROM matches WHERE matches.product_id = best.id)
 ), """
 # A row knows which filters it fails: none, and it is shown; one, and it counts for that filter's other values; two: dropped.
 _HITS = """hits AS MATERIALIZED (
