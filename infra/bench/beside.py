@@ -40,6 +40,15 @@ def bare_django(workers: int = 2) -> Iterator[int]:
         process.wait(timeout=30)
 
 
+def measure_bare(port: int, requests: int) -> float:
+    """Return the CPU milliseconds of one request of the barest Django."""
+    link, before = http.client.HTTPConnection("127.0.0.1", port), cpu_of(f"--port {port} ")
+    for _ in range(requests):
+        link.request("GET", "/")
+        link.getresponse().read()
+    return (cpu_of(f"--port {port} ") - before) * 1000 / requests
+
+
 @contextmanager
 def nginx(folder: Path, *, upstream: int, static: bytes) -> Iterator[tuple[int, int] | None]:
     """Run nginx with the example configuration before the platform; yield its port and its process, or None without nginx.

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from statistics import median
 from urllib.parse import urljoin, urlsplit
 
-from bench.beside import bare_django, cpu_of, nginx
+from bench.beside import bare_django, cpu_of, measure_bare, nginx
 from bench.goods import fill
 from bench.result import Result, at_least, at_most, plain
 from bench.site import Load, Site
@@ -78,15 +78,7 @@ def _pages(site: Site, arguments: argparse.Namespace, handles: list[str], among:
     with bare_django() as port:
 
         def bare() -> float:
-            link, count, before = (
-                http.client.HTTPConnection("127.0.0.1", port),
-                arguments.requests * 10,
-                cpu_of(f"--port {port} "),
-            )
-            for _ in range(count):
-                link.request("GET", "/")
-                link.getresponse().read()
-            return (cpu_of(f"--port {port} ") - before) * 1000 / count
+            return measure_bare(port, arguments.requests * 10)
 
         rounds = [({name: work() for name, (work, _limit) in jobs.items()}, bare()) for _ in range(ROUNDS)][1:]
     bare_ms = median(one for _loads, one in rounds)
