@@ -27,7 +27,7 @@ from storefront.catalog.shown import shown
 from storefront.catalog.translations import say
 from storefront.search.asking import BEST, BY_RELEVANCE, FEATURED, SORTS, clean, page_number, read_asked, write_amount
 from storefront.search.filters import list_chips, list_filters, plain
-from storefront.search.selectors import Arrangement, Listed, find_goods, get_arrangement, search_goods, suggest
+from storefront.search.selectors import Listed, find_goods, get_arrangement, search_goods, suggest
 from storefront.search.services import log_click, log_query
 from tenants.selectors import store_url
 
@@ -71,7 +71,11 @@ def category(request: HttpRequest, handle: str) -> HttpResponse:
     asked = read_asked(request.GET, digits=_digits(), category=handle)
     listed = find_goods(asked, language=_language())
     about = _about(found)
-    above = [branch for branch in _beside().tree if found.path.startswith(branch[2]) and branch[2] != found.path]
+    above = [
+        branch
+        for branch in get_arrangement(_language()).tree
+        if found.path.startswith(branch[2]) and branch[2] != found.path
+    ]
     about["crumbs"] = [{"url": reverse("category", args=[branch[3]]), "label": branch[4]} for branch in above]
     return _show(request, listed, reverse("category", args=[handle]), BEST, about)
 
@@ -110,7 +114,7 @@ def clicked(request: HttpRequest) -> HttpResponse:
 
 
 def _show(request: HttpRequest, listed: Listed, address: str, first: str, about: dict[str, Any]) -> HttpResponse:
-    asked, beside, currency, digits = listed.asked, _beside(), shown().currency, _digits()
+    asked, beside, currency, digits = listed.asked, get_arrangement(_language()), shown().currency, _digits()
 
     def link(number: int) -> str:
         return asked.address(address, digits, page=number)
@@ -156,10 +160,6 @@ def _about(found: Collection | Category) -> dict[str, Any]:
         "text": text,
         "about": say(found, "seo_description") or Truncator(strip_tags(text)).chars(160),
     }
-
-
-def _beside() -> Arrangement:
-    return remember("arrangement", lambda: get_arrangement(_language()))
 
 
 def _sort_of(found: Collection) -> str:

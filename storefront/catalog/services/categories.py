@@ -74,7 +74,7 @@ def update_category(
     with transaction.atomic():
         lock_category_tree()
         row = get_locked(category_id)
-        was_visible = row.is_visible
+        before = row.title, row.is_visible
         row.title = clean_title(title)
         row.description_html = sanitize_html(description_html)
         row.seo_title = one_line(seo_title, limit=SEO_TITLE_LENGTH).strip()
@@ -83,7 +83,7 @@ def update_category(
         moved = save_with_handle(row, handle=handle)
         if moved is not None:
             publish(moved)
-        if was_visible != is_visible:
+        if before != (row.title, row.is_visible):
             _tell_of_goods(row)
     logger.info("category %s changed by %s", row.pk, actor)
     return row

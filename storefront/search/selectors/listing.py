@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from core.shared_pages import remember
 from core.tenancy import connection
+from storefront.catalog.models import Category
 from storefront.catalog.shown import Prices, shown
 from storefront.search.asking import BEST, BY_RELEVANCE, SORTS, Asked
 from storefront.search.facets import CATEGORY
@@ -22,8 +23,6 @@ from storefront.search.selectors.statements import (
 from storefront.search.words import Word, code_literal, query_words, quote
 
 PER_PAGE = 24
-MOST_MATCHES = 1000
-MOST_COUNTS = 1000
 
 Card = dict[str, Any]
 
@@ -96,16 +95,15 @@ def find_goods(
         in_language=bool(language),
         with_counts=with_counts,
         pricing=_pricing(prices),
+        per_page=per_page,
     )
     values = {
         **prices.parameters(),
-        "limit": per_page,
         "offset": (asked.page - 1) * per_page,
         "language": language,
         "collection": collection_id,
-        "scope": [asked.category],
-        "most_counts": MOST_COUNTS,
-        **_filter_values(asked, shape),
+        "branch": _branch_ids([asked.category], language) if asked.category else [],
+        **_filter_values(asked, shape, language),
         **(_word_values(asked.text, words, is_loose=is_loose) if words else {}),
     }
     if not words and not shape.has_filters:
@@ -115,14 +113,23 @@ def find_goods(
     if not cards and found["total"]:
         asked = replace(asked, page=_last_page(found["total"], per_page))
         cards = _ask(list_statement(shape), values | {"offset": (asked.page - 1) * per_page})["cards"] or []
-    is_floor = bool(words) and found["total"] >= MOST_MATCHES
+    is_floor = bool(words) and found["total"] >= shape.most
     return _listed(asked, found, cards, is_floor=is_floor, is_loose=is_loose)
 
 
 def get_arrangement(language: str = "") -> Arrangement:
     """Return what stands beside every list of the store, in a language where it is not the store's own."""
+    return remember("arrangement", lambda: _read_arrangement(language))
+
+
+def _read_arrangement(language: str) -> Arrangement:
     found = _ask(arrangement_statement(in_language=bool(language)), {"language": language})
-    tree = [tuple(branch) for branch in found["tree"] or []]
+    tree: list[tuple[int, int, str, str, str]] = []
+    seen = {""}
+    for number, depth, path, handle, title in found["tree"] or []:
+        if path[: -Category.steplen] in seen:  # what is below a hidden branch is hidden with it
+            seen.add(path)
+            tree.append((number, depth, path, handle, title))
     return Arrangement(tree, found["fields"] or {}, found["layout"] or ())
 
 
@@ -130,8 +137,8 @@ def _browse(asked: Asked, shape: Shape, values: dict[str, Any], currency: str) -
     """Return a page of what fits without words and filters."""
     scope = f"counts of {values['collection'] or ''} {asked.category} {shape.with_counts} {currency}"
     found = remember(scope, lambda: _ask(list_statement(replace(shape, order="")), values))
-    asked = replace(asked, page=min(asked.page, _last_page(found["total"], values["limit"])))
-    cards = _ask(page_statement(shape), values | {"offset": (asked.page - 1) * values["limit"]})
+    asked = replace(asked, page=min(asked.page, _last_page(found["total"], shape.per_page)))
+    cards = _ask(page_statement(shape), values | {"offset": (asked.page - 1) * shape.per_page})
     return _listed(asked, found, cards or [])
 
 
@@ -202,7 +209,6 @@ def _word_values(text: str, words: Sequence[Word], *, is_loose: bool) -> dict[st
         rows.append((reading, " ".join(word.text for word in words[start:end]), ""))
     readings, texts, literals = map(list, zip(*rows, strict=True))
     return {
-        "most": MOST_MATCHES,
         "joint": " | " if is_loose else " & ",
         "readings": readings,
         "words": texts,
@@ -213,11 +219,19 @@ def _word_values(text: str, words: Sequence[Word], *, is_loose: bool) -> dict[st
     }
 
 
-def _filter_values(asked: Asked, shape: Shape) -> dict[str, Any]:
+def _filter_values(asked: Asked, shape: Shape, language: str) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for number, (group, chosen) in enumerate(sorted(asked.chosen.items())):
         values[f"group_{number}"] = group
-        values[f"values_{number}"] = [value if shape.groups[number] else f"{group}={value}" for value in chosen]
+        is_tree = shape.groups[number] == CATEGORY
+        values[f"values_{number}"] = _branch_ids(chosen, language) if is_tree else [f"{group}={one}" for one in chosen]
     if asked.has_price:
         values |= {"from": asked.price_from or 0, "to": asked.price_to if asked.price_to is not None else 2**62}
     return values
+
+
+def _branch_ids(handles: Sequence[str], language: str) -> list[int]:
+    """Return the ids of these branches that shoppers see, and of all below them."""
+    tree = get_arrangement(language).tree
+    paths = tuple(path for _id, _depth, path, handle, _title in tree if handle in handles)
+    return [branch[0] for branch in tree if paths and branch[2].startswith(paths)]

@@ -1,6 +1,7 @@
 """The statements that list goods, put together from named parts. They hold no value of anybody's, only the names of parameters.
 
 A statement is written once for each shape of a question, so that the server, which keeps its plan, meets the same words again.
+Limits stand in the words: where PostgreSQL has to guess them, it makes a plan each time rather than keep one.
 """
 
 from dataclasses import dataclass
@@ -10,6 +11,8 @@ from functools import lru_cache
 from storefront.catalog.conversion import CONVERT_SQL
 from storefront.catalog.shown import FIXED_SQL
 
+# Of a question that fits more goods, so many are ranked and counted, and those of the best-sellers that fit.
+MOST_RANKED, MOST_FILTERED, MOST_BEST = 500, 5000, 300
 VISIBLE = "p.status = 'active' AND (p.published_at IS NULL OR p.published_at <= now())"
 _PLAIN = "catalog_product p LEFT JOIN search_searchdocument d ON d.product_id = p.id"
 # Each row is looked up by itself: where PostgreSQL guesses that many fit, it would rather read all products.
@@ -35,11 +38,11 @@ _MATCHES = """parts AS (
           HAVING count(*) = count(literal)) AS readings)::tsquery AS query,
          (SELECT string_agg(DISTINCT literal, ' | ') FROM parts)::tsquery AS parts
 ), matches AS MATERIALIZED (
-  SELECT product_id, names, facets FROM search_searchdocument WHERE vector @@ (SELECT query FROM asked) LIMIT %(most)s
+  SELECT product_id, names, facets FROM search_searchdocument WHERE vector @@ (SELECT query FROM asked) LIMIT {most}
 ), popular AS MATERIALIZED (
   SELECT d.* FROM (
-         SELECT id FROM catalog_product p WHERE (SELECT count(*) FROM matches) >= %(most)s AND p.status = 'active'
-          ORDER BY sold_count DESC, id DESC LIMIT 500) AS best
+         SELECT id FROM catalog_product WHERE status = 'active' ORDER BY sold_count DESC, id DESC
+          LIMIT (SELECT CASE WHEN count(*) < {most} THEN 0 ELSE {best} END FROM matches)) AS best
    CROSS JOIN LATERAL (
          SELECT product_id, names, facets FROM search_searchdocument
           WHERE product_id = best.id AND names @@ (SELECT query FROM asked) OFFSET 0) AS d
@@ -59,7 +62,7 @@ _SUMS = """SELECT count(*) FILTER (WHERE inside) AS total,
        max(min_price_amount) FILTER (WHERE inside OR lone = 'price') AS high FROM hits"""
 _VALUES = """(SELECT json_object_agg(value, n) FROM (
   SELECT value, count(*) AS n FROM hits, unnest(facets) AS value WHERE inside OR starts_with(value, lone || '=')
-   GROUP BY value ORDER BY n DESC, value LIMIT %(most_counts)s) AS counted) AS counts"""
+   GROUP BY value ORDER BY n DESC, value LIMIT 1000) AS counted) AS counts"""
 _BRANCHES = """(SELECT json_object_agg(category_id, n) FROM (
   SELECT category_id, count(*) AS n FROM hits WHERE category_id IS NOT NULL AND (inside OR lone = 'category')
    GROUP BY category_id) AS counted) AS categories"""
@@ -67,14 +70,12 @@ _CARD = """p.id, p.handle, {title} AS title, {low} AS price_amount, {high} AS ma
        p.cover, p.is_available, p.available_count, p.variants_count, p.rating_sum, p.reviews_count"""
 _BEST_HITS = """(SELECT json_agg(card) FROM (
   SELECT {card} FROM (SELECT id, row_number() OVER (ORDER BY {order}) AS nth FROM hits WHERE inside
-                       ORDER BY {order} LIMIT %(limit)s OFFSET %(offset)s) AS top
+                       ORDER BY {order} LIMIT {limit} OFFSET %(offset)s) AS top
     JOIN catalog_product p ON p.id = top.id{fixed} ORDER BY top.nth) AS card) AS cards"""
 _LIST = "{tables}SELECT row_to_json(answer)::text FROM (SELECT {columns} FROM ({sums}) AS sums) AS answer"
 _PAGE = """{tables}SELECT (SELECT json_agg(card) FROM (
   SELECT {card} FROM (SELECT p.*, {place} AS place FROM {source} WHERE {visible}) AS p{fixed}
-   ORDER BY {order} LIMIT %(limit)s OFFSET %(offset)s) AS card)::text"""
-_BRANCH = """ARRAY(SELECT c.id FROM catalog_category root JOIN catalog_category c ON starts_with(c.path, root.path)
- WHERE root.handle = ANY(%({0})s))"""
+   ORDER BY {order} LIMIT {limit} OFFSET %(offset)s) AS card)::text"""
 ARRANGEMENT = """
 SELECT json_build_object(
   'tree', (SELECT json_agg(json_build_array(id, depth, path, handle, {category}) ORDER BY path)
@@ -109,6 +110,12 @@ class Shape:
     in_language: bool = False
     with_counts: bool = True
     pricing: Pricing = Pricing.OWN
+    per_page: int = 24
+
+    @property
+    def most(self) -> int:
+        """Return how many goods that have the words are looked at: more where filters leave few of them."""
+        return MOST_FILTERED if self.has_filters else MOST_RANKED
 
     @property
     def has_filters(self) -> bool:
@@ -129,6 +136,7 @@ def page_statement(shape: Shape) -> str:
         visible=_visible(shape),
         fixed=_join_fixed(shape),
         order=order,
+        limit=shape.per_page,
     )
 
 
@@ -145,9 +153,13 @@ def list_statement(shape: Shape) -> str:
         visible=_visible(shape),
     )
     counts = [_VALUES, _BRANCHES] if shape.with_counts else []
-    cards = [_BEST_HITS.format(card=_card(shape), order=shape.order, fixed=_join_fixed(shape))] if shape.order else []
+    cards = (
+        [_BEST_HITS.format(limit=shape.per_page, card=_card(shape), order=shape.order, fixed=_join_fixed(shape))]
+        if shape.order
+        else []
+    )
     columns = ", ".join(["sums.*", *counts, *cards])
-    tables = (_MATCHES if shape.has_words else "") + hits
+    tables = (_MATCHES.format(most=shape.most, best=MOST_BEST) if shape.has_words else "") + hits
     return _LIST.format(tables=_with(tables, shape), columns=columns, sums=_SUMS)
 
 
@@ -201,7 +213,7 @@ def _source(shape: Shape, goods: str) -> str:
 
 
 def _visible(shape: Shape) -> str:
-    return VISIBLE + (f" AND p.category_id = ANY({_BRANCH.format('scope')})" if shape.in_category else "")
+    return VISIBLE + (" AND p.category_id = ANY(%(branch)s::bigint[])" if shape.in_category else "")
 
 
 def _score(shape: Shape) -> str:
@@ -214,7 +226,7 @@ def _score(shape: Shape) -> str:
 def _failing(shape: Shape) -> str:
     """Return the SQL of the filters that a row does not pass, in an array without nulls."""
     tests = [
-        f"p.category_id = ANY({_BRANCH.format(f'values_{number}')}) THEN NULL ELSE 'category'"
+        f"p.category_id = ANY(%(values_{number})s::bigint[]) THEN NULL ELSE 'category'"
         if group == "category"
         else f"d.facets && %(values_{number})s::text[] THEN NULL ELSE %(group_{number})s"
         for number, group in enumerate(shape.groups)

@@ -7,13 +7,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from storefront.catalog.models import Category, ListPrice, PriceList, Product, ProductVariant
+from storefront.catalog.services import move_category, update_category
 from storefront.catalog.shown import asking_for
 from storefront.search.asking import SORTS, Asked, read_asked
 from storefront.search.filters import list_filters
 from storefront.search.selectors import find_goods, get_arrangement, search_goods, suggest
 from storefront.search.services import index_all, tidy_words
 from tenants.models import Tenant
-from tests.storefront.catalog.making import MADE_AT, make_product
+from tests.storefront.catalog.making import ACTOR, MADE_AT, make_product
 
 GOODS = [
     # title, brand, kind, tags, price, stock, category
@@ -213,3 +214,20 @@ def test_lists_are_priced_sorted_and_filtered_in_the_currency_that_is_shown() ->
     assert prices(text="oak") == [("Oak tray", 900)]
     with asking_for("JPY"):
         assert find_goods(Asked()).prices[0] == 900
+
+
+@pytest.mark.usefixtures("shelf")
+def test_a_category_that_is_renamed_or_hidden_is_found_and_counted_as_it_is_now() -> None:
+    cups = Category.objects.get(handle="cups")
+    assert find_goods(Asked(category="kitchen")).total == 5
+    words = {"category_id": cups.pk, "actor": ACTOR, "now": MADE_AT}
+    update_category(**words, title="Drinkware")
+    assert {card["title"] for card in search_goods(Asked(text="drinkware")).cards} == {"Enamel mug", "Glass cup"}
+    update_category(**words, title="Drinkware", is_visible=False)
+    assert find_goods(Asked(category="kitchen")).total == 3, "what stands in a hidden branch is not under the one above it"
+    assert find_goods(Asked(chosen={"category": ("kitchen",)})).total == 3
+    assert find_goods(Asked()).total == 6
+    move_category(**words, target_id=None, place="inside")
+    assert {card["title"] for card in search_goods(Asked(text="kitchen")).cards} == {
+        "Enamel kettle", "Oak tray", "紫砂壶",
+    }  # fmt: skip
