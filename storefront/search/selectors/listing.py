@@ -7,8 +7,8 @@ from typing import Any
 
 from django.urls import reverse
 
+from core.db.prepared import prepared_cursor
 from core.shared_pages import remember
-from core.tenancy import connection
 from storefront.catalog.models import Category
 from storefront.catalog.shown import Prices, shown
 from storefront.search.asking import BEST, BY_RELEVANCE, SORTS, Asked
@@ -143,7 +143,7 @@ def _browse(asked: Asked, shape: Shape, values: dict[str, Any], currency: str) -
 
 
 def _ask(statement: str, values: dict[str, Any]) -> Any:
-    with connection.prepared_cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(statement, values)
         found = cursor.fetchone()[0]
     return json.loads(found) if found else None

@@ -22,8 +22,8 @@ __all__ = ["DatabaseWrapper", "SchemaNameRefused", "SchemaSwitchFailed"]
 
 PUBLIC = "public"
 _MOST_STORES = settings.DATABASE_STORES_PER_SESSION
-# What is asked a second time on a session is prepared there; the plans of so many statements are kept.
-_ASKED_BEFORE_PREPARED, _MOST_PREPARED = 1, 24
+# A plan of a long statement takes some hundred kilobytes of the server's memory, in each session.
+_MOST_PREPARED = 24
 _GENERATED = re.compile(r"public|t_[0-9a-f]{20}", re.ASCII)
 
 
@@ -68,7 +68,7 @@ class DatabaseWrapper(TenantDatabaseWrapper):  # type: ignore[misc]
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         session = super().get_new_connection(conn_params)
         session.wrapper = self
-        session.prepare_threshold, session.prepared_max = _ASKED_BEFORE_PREPARED, _MOST_PREPARED
+        session.prepared_max = _MOST_PREPARED
         self.paths_met, self.changed_stores = set(), frozenset()
         return session
 
@@ -131,17 +131,6 @@ class DatabaseWrapper(TenantDatabaseWrapper):  # type: ignore[misc]
     def _rollback(self) -> None:
         self.changed_stores = frozenset()
         super()._rollback()
-
-    @async_unsafe
-    def prepared_cursor(self) -> Any:
-        """Return a cursor for a long statement that is asked often in the same words: the server keeps its plan.
-
-        What it answers has to be text and numbers; Django's other types are read by its own cursors.
-        """
-        self.close_if_health_check_failed()
-        self.ensure_connection()
-        with self.wrap_database_errors:
-            return self._prepare_cursor(PreparedCursor(self.connection))
 
     @async_unsafe
     def create_cursor(self, name: str | None = None) -> Any:

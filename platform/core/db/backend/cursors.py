@@ -92,19 +92,6 @@ class Cursor(_Standing, django_backend.Cursor):
     pass
 
 
-class PreparedCursor(_Standing, psycopg.Cursor[Any]):  # type: ignore[misc]
-    """Sends values apart from the statement, so that the server can keep its plan.
-
-    A plan belongs to a search_path: PostgreSQL makes it anew where the session stands in another schema than when it was made
-    (`RevalidateCachedQuery` in src/backend/utils/cache/plancache.c).
-    """
-
-    def _convert_query(self, *args: Any, **options: Any) -> Any:
-        """Keep the statement for those who list what was asked: psycopg forgets one whose plan is kept."""
-        self._query = super()._convert_query(*args, **options)
-        return self._query
-
-
 class ServerSideCursor(_Standing, django_backend.ServerSideCursor):
     pass
 
@@ -114,3 +101,8 @@ class PreparedCursor(_Standing, django_backend.ServerBindingCursor):
 
     def execute(self, query: Any, parameters: Any = None, **options: Any) -> Any:
         return super().execute(query, parameters, prepare=True, **options)
+
+    def _convert_query(self, *args: Any, **options: Any) -> Any:
+        """Keep the statement for those who list what was asked: psycopg forgets one whose plan is kept."""
+        self._query = super()._convert_query(*args, **options)  # type: ignore[misc]
+        return self._query
