@@ -216,6 +216,7 @@ RULES: dict[str, tuple[Rule, tuple[str, ...], str, dict[str, str]]] = {
     "a thread starts on public with a connection of its own": (
         starts_a_thread, (*STORE_PARTS, "platform/accounts/", "platform/console/"), "threading.Thread(target=f)", {
             "tenants/archive/progress.py": "is given its store by name and reads it on a session of its own",
+            "storefront/search/services/log.py": "is given its stores by name and leaves its connection closed",
             "recsys/serving/tasks.py": "keeps a job's lease in public on a connection of its own",
             "storefront/transfer/services/pictures.py": "fetches from the web and asks no database",
         },

@@ -224,7 +224,9 @@ def test_a_category_that_is_renamed_or_hidden_is_found_and_counted_as_it_is_now(
     update_category(**words, title="Drinkware")
     assert {card["title"] for card in search_goods(Asked(text="drinkware")).cards} == {"Enamel mug", "Glass cup"}
     update_category(**words, title="Drinkware", is_visible=False)
-    assert find_goods(Asked(category="kitchen")).total == 3, "what stands in a hidden branch is not under the one above it"
+    assert find_goods(Asked(category="kitchen")).total == 3, (
+        "what stands in a hidden branch is not under the one above it"
+    )
     assert find_goods(Asked(chosen={"category": ("kitchen",)})).total == 3
     assert find_goods(Asked()).total == 6
     move_category(**words, target_id=None, place="inside")
