@@ -11,10 +11,10 @@ ADJUSTMENTS: tuple[tuple[str, str | Promise], ...] = (
     ("lost", _("Lost or stolen")),
     ("sent_back", _("Came back from a customer")),
     ("own_use", _("Own use or gift")),
-    ("moved", _("Moved between warehouses")),
 )
 _LABELS: dict[str, str | Promise] = {
     **dict(ADJUSTMENTS),
+    "moved": _("Moved between warehouses"),
     "adjustment": pgettext_lazy("stock", "Set by hand"),
     "sale": pgettext_lazy("stock", "Sold"),
     "return": _("Order canceled"),

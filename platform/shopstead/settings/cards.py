@@ -10,6 +10,7 @@ PRODUCT_CARDS = [
     f"{_CATALOG}.delivery.DeliveryCard",
     f"{_CATALOG}.versions.VersionsCard",
     f"{_CATALOG}.custom_fields.CustomFieldsCard",
+    "storefront.inventory.dashboard.places.PlacesCard",
     "storefront.inventory.dashboard.cards.SetCard",
     "storefront.downloads.dashboard.card.FilesCard",
     f"{_CATALOG}.listing.ListingCard",

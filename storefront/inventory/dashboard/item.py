@@ -6,7 +6,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
 from core.access import needs
@@ -17,7 +17,7 @@ from storefront.catalog.models import ProductVariant
 from storefront.inventory.models import Stock, Warehouse
 from storefront.inventory.reasons import ADJUSTMENTS, reason_label
 from storefront.inventory.selectors import get_settings, list_movements, list_shelves, list_warehouses
-from storefront.inventory.services import adjust_stock
+from storefront.inventory.services import MAXIMUM_ON_HAND, adjust_stock, move_stock
 from tenants.people.permissions import Permission
 
 
@@ -41,6 +41,28 @@ class AdjustForm(forms.Form):
         self.fields["warehouse"].choices = [(str(one.pk), one.name) for one in warehouses]  # type: ignore[attr-defined]
 
 
+class MoveForm(forms.Form):
+    """So many, from one warehouse to another."""
+
+    source = forms.ChoiceField(label=gettext_lazy("From"))
+    target = forms.ChoiceField(label=gettext_lazy("To"))
+    count = forms.IntegerField(
+        label=gettext_lazy("How many"),
+        min_value=1,
+        max_value=MAXIMUM_ON_HAND,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        error_messages={"invalid": gettext_lazy("Write a whole number, such as 12.")},
+    )
+    note = forms.CharField(label=gettext_lazy("Note"), required=False, max_length=64)
+
+    def __init__(self, data: object = None, *, warehouses: list[Warehouse]) -> None:
+        places = [str(one.pk) for one in warehouses]
+        first = dict(zip(("source", "target"), places, strict=False))
+        super().__init__(data, prefix="move", initial=first)  # type: ignore[arg-type]
+        for name in ("source", "target"):
+            self.fields[name].choices = [(str(one.pk), one.name) for one in warehouses]  # type: ignore[attr-defined]
+
+
 @needs(Permission.PRODUCTS_VIEW, change=Permission.PRODUCTS_EDIT)
 @require_http_methods(["GET", "POST"])
 def item(request: HttpRequest, pk: int) -> HttpResponse:
@@ -49,24 +71,11 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
     if variant is None:
         raise Http404
     warehouses = list_warehouses()
-    form = AdjustForm(request.POST or None, warehouses=warehouses)
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        try:
-            adjust_stock(
-                variant_id=pk,
-                warehouse_id=int(data["warehouse"]),
-                delta=data["delta"],
-                reason=data["reason"],
-                note=data["note"],
-                actor=request.user.get_username(),
-                now=utc_now(),
-            )
-        except ShopsteadError as error:
-            form.add_error("delta", str(error))
-        else:
-            messages.success(request, _("Saved."))
-            return redirect("dashboard_inventory_item", pk)
+    is_move = request.POST.get("do") == "move"
+    form = AdjustForm(request.POST if request.method == "POST" and not is_move else None, warehouses=warehouses)
+    move = MoveForm(request.POST if is_move else None, warehouses=warehouses)
+    if request.method == "POST" and (_move(request, pk, move) if is_move else _adjust(request, pk, form)):
+        return redirect("dashboard_inventory_item", pk)
     shelf = list_shelves([pk]).get(pk, {})
     low_at = get_settings().low_stock_threshold
     context = {
@@ -74,6 +83,7 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
         "product": variant.product,
         "title": f"{variant.product.title}, {variant.title}" if variant.title else variant.product.title,
         "form": form,
+        "move": move if len(warehouses) > 1 else None,
         "rows": [(one, shelf.get(one.pk) or Stock(variant=variant, warehouse=one)) for one in warehouses],
         "low_at": low_at,
         "movements": [(row, reason_label(row.reason)) for row in list_movements(pk)],
@@ -82,4 +92,47 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
             {"label": _("Inventory"), "url": reverse("dashboard_inventory")},
         ],
     }
-    return render(request, "inventory/item.html", context, status=422 if form.errors else 200)
+    return render(request, "inventory/item.html", context, status=422 if form.errors or move.errors else 200)
+
+
+def _adjust(request: HttpRequest, pk: int, form: AdjustForm) -> bool:
+    if not form.is_valid():
+        return False
+    data = form.cleaned_data
+    try:
+        adjust_stock(
+            variant_id=pk,
+            warehouse_id=int(data["warehouse"]),
+            delta=data["delta"],
+            reason=data["reason"],
+            note=data["note"],
+            actor=request.user.get_username(),
+            now=utc_now(),
+        )
+    except ShopsteadError as error:
+        form.add_error("delta", str(error))
+        return False
+    messages.success(request, _("Saved."))
+    return True
+
+
+def _move(request: HttpRequest, pk: int, form: MoveForm) -> bool:
+    if not form.is_valid():
+        return False
+    data = form.cleaned_data
+    try:
+        move_stock(
+            units={pk: data["count"]},
+            from_id=int(data["source"]),
+            to_id=int(data["target"]),
+            note=data["note"],
+            actor=request.user.get_username(),
+            now=utc_now(),
+        )
+    except ShopsteadError as error:
+        named = getattr(error, "field", "")
+        form.add_error("target" if named == "to" else "count", str(error))
+        return False
+    moved = ngettext("Moved %(num)s unit.", "Moved %(num)s units.", data["count"])
+    messages.success(request, moved % {"num": data["count"]})
+    return True

@@ -12,6 +12,7 @@ from storefront.inventory.services.counting import (
     set_threshold,
 )
 from storefront.inventory.services.holding import allocate, release, release_expired, reserve
+from storefront.inventory.services.moving import move_stock
 from storefront.inventory.services.warehouses import (
     create_default_warehouse,
     make_default,
@@ -29,6 +30,7 @@ __all__ = [
     "change_counts",
     "create_default_warehouse",
     "make_default",
+    "move_stock",
     "release",
     "release_expired",
     "remove_warehouse",
