@@ -1,97 +1,131 @@
-"""A set: what a product that comes in one version is made of."""
+"""Sets: what each version of a product is made of."""
 
 import re
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.errors import InvalidInput
 from storefront.catalog.cards import Card, CardForm, ProductState
 from storefront.catalog.models import BundleItem, ProductVariant
 from storefront.inventory.services import Part, set_parts
 
 EMPTY_ROWS = 3
+MOST_VERSIONS = 24
 SUGGESTIONS = 300
 _NUMBER = re.compile(r"#([0-9]{1,18})", re.ASCII)
 
 
 class SetForm(CardForm):
-    """Rows of a part, named by its item number or its own (#12), and how many of it are in a set."""
+    """Rows of a part for each version, named by its item number or its own (#12), and how many of it are in a set."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.variant = self.state.variants[0]
-        self.items = list(
-            BundleItem.objects.filter(bundle=self.variant)
-            .select_related("component__product")
-            .order_by("position", "pk")
+        self.items: dict[int, list[BundleItem]] = {variant.pk: [] for variant in self.state.variants}
+        rows = BundleItem.objects.filter(bundle_id__in=self.items).select_related("component__product")
+        for item in rows.order_by("position", "pk"):
+            self.items[item.bundle_id].append(item)
+        for variant_id, items in self.items.items():
+            for row in range(len(items) + EMPTY_ROWS):
+                item_here = items[row] if row < len(items) else None
+                self._add_row(f"{variant_id}_{row}", item_here)
+
+    def _add_row(self, key: str, item: BundleItem | None) -> None:
+        self.fields[f"part_{key}"] = forms.CharField(
+            label=_("Part"),
+            required=False,
+            max_length=120,
+            initial=_name(item.component) if item else "",
+            widget=forms.TextInput(attrs={"list": "set-parts", "autocomplete": "off"}),
         )
-        for row in range(len(self.items) + EMPTY_ROWS):
-            item = self.items[row] if row < len(self.items) else None
-            self.fields[f"part_{row}"] = forms.CharField(
-                label=_("Part"),
-                required=False,
-                max_length=120,
-                initial=_name(item.component) if item else "",
-                widget=forms.TextInput(attrs={"list": "set-parts", "autocomplete": "off"}),
-            )
-            self.fields[f"units_{row}"] = forms.IntegerField(
-                label=_("How many"),
-                required=False,
-                min_value=1,
-                max_value=100,
-                initial=item.quantity if item else None,
-                widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
-            )
+        self.fields[f"units_{key}"] = forms.IntegerField(
+            label=_("How many"),
+            required=False,
+            min_value=1,
+            max_value=100,
+            initial=item.quantity if item else None,
+            widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        )
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        parts: list[Part] = []
-        for row in range(len(self.items) + EMPTY_ROWS):
-            text = (data.get(f"part_{row}") or "").strip()
-            if not text:
-                continue
-            variant_id = _find(text)
-            if variant_id is None:
-                self.add_error(f"part_{row}", _("There is no version with this item number. Choose one from the list."))
-            else:
-                parts.append(Part(variant_id, data.get(f"units_{row}") or 1))
-        data["parts"] = parts
+        data["parts"] = {}
+        for variant_id, items in self.items.items():
+            parts = data["parts"].setdefault(variant_id, [])
+            for row in range(len(items) + EMPTY_ROWS):
+                text = (data.get(f"part_{variant_id}_{row}") or "").strip()
+                if not text:
+                    continue
+                part_id = _find(text)
+                if part_id is None:
+                    words = _("There is no version with this item number. Choose one from the list.")
+                    self.add_error(f"part_{variant_id}_{row}", words)
+                else:
+                    parts.append(Part(part_id, data.get(f"units_{variant_id}_{row}") or 1))
         return data
 
-    @property
-    def is_changed(self) -> bool:
-        before = [(item.component_id, item.quantity) for item in self.items]
-        return before != [(part.variant_id, part.quantity) for part in self.cleaned_data["parts"]]
+    def changed(self) -> dict[int, list[Part]]:
+        """Return the parts of the versions whose parts are not what they were."""
+        return {
+            variant_id: parts
+            for variant_id, parts in self.cleaned_data["parts"].items()
+            if [(item.component_id, item.quantity) for item in self.items[variant_id]]
+            != [(part.variant_id, part.quantity) for part in parts]
+        }
 
 
 class SetCard(Card):
     name = "set"
     template = "inventory/set_card.html"
     form_class = SetForm
-    errors_of = {"parts": "part_0"}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.saving = 0
 
     @classmethod
     def shows(cls, state: ProductState) -> bool:
-        return not state.has_versions and len(state.variants) == 1
+        return 0 < len(state.variants) <= MOST_VERSIONS
+
+    @property
+    def own(self) -> SetForm:
+        return cast("SetForm", self.form)
 
     def save(self, *, actor: str, now: datetime) -> None:
-        form = self.form
-        if isinstance(form, SetForm) and form.is_changed:
-            set_parts(variant_id=form.variant.pk, parts=form.cleaned_data["parts"])
+        changed = self.own.changed()
+        # A version that was ticked for removal is gone by now.
+        left = set(ProductVariant.objects.filter(pk__in=changed).values_list("pk", flat=True)) if changed else set()
+        for variant_id, parts in changed.items():
+            if variant_id in left:
+                self.saving = variant_id
+                set_parts(variant_id=variant_id, parts=parts)
+
+    def place_error(self, error: InvalidInput) -> bool:
+        """Put a refusal beside the first part of the version that it is about."""
+        if error.field != "parts" or self.saving not in self.own.items:
+            return False
+        self.form.add_error(f"part_{self.saving}_0", str(error))
+        return True
 
     @property
     def is_open(self) -> bool:
-        return bool(getattr(self.form, "items", None)) or bool(self.form.errors)
+        return any(self.own.items.values()) or bool(self.form.errors)
 
-    def rows(self) -> list[dict[str, Any]]:
-        """Return the rows with what each names, for the template."""
-        items = getattr(self.form, "items", [])
+    def versions(self) -> list[dict[str, Any]]:
+        """Return the versions with their rows and what each row names, for the template."""
+        return [
+            {"variant": variant, "rows": self._rows(variant.pk), "is_set": bool(self.own.items[variant.pk])}
+            for variant in self.state.variants
+        ]
+
+    def _rows(self, variant_id: int) -> list[dict[str, Any]]:
+        items = self.own.items[variant_id]
         return [
             {
-                "part": self.form[f"part_{row}"],
-                "units": self.form[f"units_{row}"],
+                "part": self.form[f"part_{variant_id}_{row}"],
+                "units": self.form[f"units_{variant_id}_{row}"],
                 "item": items[row] if row < len(items) else None,
             }
             for row in range(len(items) + EMPTY_ROWS)
@@ -99,11 +133,10 @@ class SetCard(Card):
 
     def suggestions(self) -> list[tuple[str, str]]:
         """Return what a part may be as (what is typed, what it is); asked for when the card is open."""
-        own = self.state.variants[0].pk
-        rows = ProductVariant.objects.filter(bundle_items=None).exclude(pk=own).select_related("product")
+        rows = ProductVariant.objects.filter(bundle_items=None).exclude(pk__in=self.own.items)
         return [
             (_name(row), f"{row.product.title}, {row.title}" if row.title else row.product.title)
-            for row in rows.order_by("product__title", "position")[:SUGGESTIONS]
+            for row in rows.select_related("product").order_by("product__title", "position")[:SUGGESTIONS]
         ]
 
 
