@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -34,7 +35,8 @@ MAXIMUM_BYTES = 200 * 1024 * 1024
 MAXIMUM_FILES = 20
 DAYS = 30
 LIMIT = 5
-MOST = 100
+MOST = 1000
+LONGEST_DAYS = 3650
 # A download that broke off may go on for so long without being counted again.
 RESUMABLE = timedelta(hours=6)
 LONGEST_NAME = 120
@@ -90,6 +92,22 @@ def remove_file(*, file_id: int) -> None:
         transaction.on_commit(lambda: storages["private"].delete(path))
 
 
+def set_terms(*, variant_ids: Iterable[int], days: int | None, downloads: int | None) -> None:
+    """Say for how many days and how often buyers from now on may load down each file of these variants.
+
+    None is what holds for all. Links that somebody has keep what they were given.
+    Raises: FileRefused.
+    """
+    if days is not None and not 1 <= days <= LONGEST_DAYS:
+        words = _("Links are open for between 1 and %(most)s days.") % {"most": LONGEST_DAYS}
+        raise FileRefused(words, field="days")
+    if downloads is not None and not 1 <= downloads <= MOST:
+        words = _("A file can be loaded down between 1 and %(most)s times.") % {"most": MOST}
+        raise FileRefused(words, field="downloads")
+    rows = DigitalFile.objects.filter(variant_id__in=list(variant_ids))
+    rows.update(link_days=days, link_downloads=downloads)
+
+
 def safe_name(text: str) -> str:
     """Return a file's name without folders, control characters and what a header or a shell could trip over."""
     name = unicodedata.normalize("NFC", text).replace("\\", "/").rsplit("/", 1)[-1]
@@ -132,8 +150,8 @@ def grant_files(*, order_id: int, now: datetime) -> int:
                     order_line=line,
                     file=file,
                     nonce=new_token(),
-                    downloads_limit=min(LIMIT * line.quantity, MOST),
-                    expires_at=now + timedelta(days=DAYS),
+                    downloads_limit=min((file.link_downloads or LIMIT) * line.quantity, MOST),
+                    expires_at=_ends_at(file, now),
                     created_at=now,
                 )
                 for line, variant_id in wanted
@@ -201,10 +219,11 @@ def reset_downloads(*, order_id: int, now: datetime) -> int:
     """
     with transaction.atomic():
         lock_order(order_id)
-        rows = list(DownloadGrant.objects.select_for_update().filter(order_id=order_id).order_by("pk"))
+        held = DownloadGrant.objects.select_for_update(of=("self",)).select_related("file")
+        rows = list(held.filter(order_id=order_id).order_by("pk"))
         for row in rows:
             row.nonce, row.downloads_count, row.started_at, row.revoked_at = new_token(), 0, None, None
-            row.expires_at = now + timedelta(days=DAYS)
+            row.expires_at = _ends_at(row.file, now)
         DownloadGrant.objects.bulk_update(rows, ["nonce", "downloads_count", "started_at", "revoked_at", "expires_at"])
         if rows:
             enqueue(task=MAIL, kwargs={"order_id": order_id})
@@ -242,3 +261,7 @@ def mail_files(*, order_id: int, now: datetime) -> bool:
             reply_to=tenant.contact_email,
         )
     return True
+
+
+def _ends_at(file: DigitalFile, now: datetime) -> datetime:
+    return now + timedelta(days=file.link_days or DAYS)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from django.db.models import BooleanField, Case, Count, ExpressionWrapper, F, Q, QuerySet, Sum, Value, When
+from django.db.models import BooleanField, Case, Count, Exists, ExpressionWrapper, F, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import Coalesce
 
 from storefront.catalog.enums import ProductStatus
@@ -42,6 +42,31 @@ def list_held(order_token: str) -> dict[int, int]:
     for variant_id, quantity in held.values_list("stock__variant_id", "quantity"):
         units[variant_id] = units.get(variant_id, 0) + quantity
     return units
+
+
+def list_sources(order_token: str, variant_ids: Iterable[int]) -> dict[int, list[tuple[str, int]]]:
+    """Return from which warehouses an order takes each of these variants: {variant: [(name, units)]}, most units first.
+
+    A set is taken from where its parts are. Nothing for a store with one warehouse, and for orders from elsewhere.
+    """
+    taken = Reservation.objects.filter(order_token=order_token).exclude(state=Reservation.RELEASED)
+    several = Exists(Warehouse.objects.filter(is_default=False))
+    units: dict[int, dict[str, int]] = {}
+    for variant_id, name, quantity in taken.filter(several).values_list(
+        "stock__variant_id", "stock__warehouse__name", "quantity"
+    ):
+        places = units.setdefault(variant_id, {})
+        places[name] = places.get(name, 0) + quantity
+    wanted = set(variant_ids)
+    if units and wanted - set(units):
+        for bundle_id, parts in list_parts(wanted - set(units)).items():
+            for part in parts:
+                units.setdefault(bundle_id, {}).update(units.get(part, {}))
+    return {
+        variant_id: sorted(places.items(), key=lambda place: -place[1])
+        for variant_id, places in units.items()
+        if variant_id in wanted
+    }
 
 
 def list_parts(variant_ids: Iterable[int]) -> dict[int, dict[int, int]]:

@@ -10,7 +10,7 @@ from django.urls import path, reverse
 from django.utils.functional import cached_property
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_GET, require_POST
 
 from core.access import needs
@@ -223,13 +223,13 @@ def _show(request: HttpRequest, page: OrderPage, form: FulfillForm, status: int 
         "row": _row(order),
         "placed_at": write_moment(order.placed_at),
         "form": form,
-        "form_rows": [(_line(line), count, field) for line, count, field in form.rows],
+        "form_rows": [(_line(line, page), count, field) for line, count, field in form.rows],
         "left_count": page.left_count,
         "can_send": may_send,
         "can_cancel": _awaits_money(order) and order.fulfillment_status == FulfillmentStatus.UNFULFILLED,
         "awaits_money": _awaits_money(order),
-        "unsent": [_line(line) for line in page.lines] if order.status != OrderStatus.OPEN or can_send else [],
-        "parcels": [_parcel(fulfillment) for fulfillment in page.fulfillments],
+        "unsent": [_line(line, page) for line in page.lines] if order.status != OrderStatus.OPEN or can_send else [],
+        "parcels": [_parcel(fulfillment, page) for fulfillment in page.fulfillments],
         "payments": page.payment.payments,
         "moments": list_moments(page.events, currency=order.currency),
         "address": address,
@@ -258,18 +258,24 @@ def _row(order: Order) -> dict[str, Any]:
     }
 
 
-def _line(line: OrderLine) -> dict[str, Any]:
-    return {"line": line, "picture": picture(line.cover)}
+def _line(line: OrderLine, page: OrderPage) -> dict[str, Any]:
+    places = page.sources.get(line.variant_id or 0, [])
+    separator = pgettext("between the items of a list", ", ")
+    return {
+        "line": line,
+        "picture": picture(line.cover),
+        "source": places[0][0] if len(places) == 1 else separator.join(f"{name} ({units})" for name, units in places),
+    }
 
 
-def _parcel(fulfillment: Any) -> dict[str, Any]:
+def _parcel(fulfillment: Any, page: OrderPage) -> dict[str, Any]:
     parts = list(fulfillment.lines.all())
     return {
         "fulfillment": fulfillment,
         "sent_at": write_moment(fulfillment.created_at),
         "carrier": carrier_name(fulfillment.carrier),
         "count": sum(part.quantity for part in parts),
-        "parts": [{"part": part, **_line(part.order_line)} for part in parts],
+        "parts": [{"part": part, **_line(part.order_line, page)} for part in parts],
         "can_undo": not fulfillment.tracking_number and not fulfillment.is_digital,
     }
 

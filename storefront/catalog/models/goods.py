@@ -25,7 +25,10 @@ class BundleItem(StoreModel):
 
 
 class DigitalFile(StoreModel):
-    """A file that a buyer of the variant may load down; `path` is where private storage keeps it."""
+    """A file that a buyer of the variant may load down; `path` is where private storage keeps it.
+
+    `link_days` and `link_downloads` say how long and how often; empty is what holds for all.
+    """
 
     id = models.BigAutoField(primary_key=True)
     variant = models.ForeignKey(ProductVariant, on_delete=models.CASCADE, related_name="files")
@@ -33,4 +36,17 @@ class DigitalFile(StoreModel):
     path = models.CharField(max_length=255)
     filename = models.CharField(max_length=255)
     bytes_count = models.BigIntegerField()
+    link_days = models.SmallIntegerField(null=True, blank=True)
+    link_downloads = models.SmallIntegerField(null=True, blank=True)
     created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(link_days__isnull=True) | Q(link_days__range=(1, 3650)), name="file_link_lasts_some_days"
+            ),
+            models.CheckConstraint(
+                condition=Q(link_downloads__isnull=True) | Q(link_downloads__range=(1, 1000)),
+                name="file_link_opens_some_times",
+            ),
+        ]

@@ -28,6 +28,7 @@ from storefront.downloads.services import (
     reset_downloads,
     revoke_order,
     safe_name,
+    set_terms,
     take_download,
 )
 from storefront.downloads.tokens import make_token
@@ -202,3 +203,24 @@ def test_the_database_refuses_one_download_too_many(now: datetime) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         DownloadGrant.objects.update(downloads_count=LIMIT * 2 + 1)
     assert io.BytesIO(BODY).read(1) == b"\0"
+
+
+def test_a_product_says_how_long_and_how_often_its_files_open(now: datetime) -> None:
+    order = make_order(now, goods=(("Map", 900, 2),), is_paid=False)
+    variant = ProductVariant.objects.get()
+    add_file(variant_id=variant.pk, file=upload(), now=now)
+    set_terms(variant_ids=[variant.pk], days=3, downloads=1)
+    grant_files(order_id=order.pk, now=now)
+    row = DownloadGrant.objects.get()
+    assert (row.downloads_limit, row.expires_at) == (2, now + timedelta(days=3))
+    set_terms(variant_ids=[variant.pk], days=None, downloads=None)
+    row.refresh_from_db()
+    assert row.expires_at == now + timedelta(days=3)
+    assert reset_downloads(order_id=order.pk, now=now) == 1
+    row.refresh_from_db()
+    assert row.expires_at == now + timedelta(days=DAYS)
+    for days, downloads in ((0, None), (3651, None), (None, 0), (None, 1001)):
+        with pytest.raises(FileRefused):
+            set_terms(variant_ids=[variant.pk], days=days, downloads=downloads)
+        with pytest.raises(IntegrityError), transaction.atomic():
+            DigitalFile.objects.update(link_days=days, link_downloads=downloads)

@@ -9,7 +9,17 @@ from core.tenancy import in_tenant
 from storefront.catalog.models import ProductVariant
 from storefront.inventory.errors import StockRefused, VariantNotFound, WarehouseNotFound
 from storefront.inventory.models import Stock, StockMovement, Warehouse
-from storefront.inventory.services import move_stock, reserve, save_warehouse, set_stock, set_threshold
+from storefront.inventory.selectors import list_sources
+from storefront.inventory.services import (
+    Part,
+    move_stock,
+    release,
+    reserve,
+    save_warehouse,
+    set_parts,
+    set_stock,
+    set_threshold,
+)
 from tenants.models import Tenant
 from tests.storefront.catalog.test_dashboard import form_values
 from tests.storefront.goods import make_variant
@@ -101,3 +111,20 @@ def test_the_products_page_has_a_box_for_each_warehouse(acme: Tenant, merchant_c
     with in_tenant(acme):
         row = Stock.objects.get(variant=variant, warehouse=shop)
         assert row.low_threshold == 4
+
+
+def test_an_order_says_which_warehouse_it_takes_from(shop: Warehouse, now: datetime) -> None:
+    cup, box = make_variant("Cup", stock=1), make_variant("Box", stock=None)
+    set_stock(variant_id=cup.pk, on_hand_count=4, actor="x", now=now, warehouse_id=shop.pk)
+    set_parts(variant_id=box.pk, parts=[Part(cup.pk, 2)])
+    reserve(order_token="a" * 26, lines=[(cup.pk, 5)], now=now, expires_at=now + timedelta(minutes=30))
+    assert list_sources("a" * 26, [cup.pk, box.pk])[cup.pk] == [("Shop", 4), (first().name, 1)]
+    assert list_sources("a" * 26, [box.pk])[box.pk] == [("Shop", 4), (first().name, 1)]
+    release(order_token="a" * 26, now=now, actor="x")
+    assert list_sources("a" * 26, [cup.pk]) == {}
+
+
+def test_a_store_with_one_warehouse_has_nothing_to_say(in_acme: Tenant, now: datetime) -> None:
+    cup = make_variant("Cup", stock=1)
+    reserve(order_token="a" * 26, lines=[(cup.pk, 1)], now=now, expires_at=now + timedelta(minutes=30))
+    assert list_sources("a" * 26, [cup.pk]) == {}
