@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 from django.apps import apps
-from django.test import Client, override_settings
+from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -32,19 +32,6 @@ from tests.storefront.catalog.making import MADE_AT, make_product, picture_file,
 
 PATH = "/dashboard/theme/"
 StoreClient = Callable[[Tenant], Client]
-
-
-@pytest.fixture
-def media_root(tmp_path: Path, acme: Tenant) -> Path:
-    """A media root with one picture of acme and one file beside its folder."""
-    with override_settings(MEDIA_ROOT=tmp_path):
-        folder = tmp_path / acme.schema_name / "demo"
-        folder.mkdir(parents=True)
-        (folder / "mug.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
-        (folder / ("a" * 26 + "-800.webp")).write_bytes(b"RIFF")
-        (folder / "notes.html").write_text("<script>alert(1)</script>")
-        (tmp_path / "secret.svg").write_text("<svg/>")
-        yield tmp_path  # type: ignore[misc]
 
 
 def test_contrast_is_that_of_wcag() -> None:
@@ -355,48 +342,3 @@ def form_of(client: Client) -> dict[str, Any]:
             [*sent[name], value] if isinstance(sent.get(name), list) else [value] if name == "section" else value
         )
     return sent
-
-
-def test_a_picture_is_sent_with_its_type_and_kept_long(
-    acme: Tenant, store_client: StoreClient, media_root: Path
-) -> None:
-    svg = store_client(acme).get("/media/demo/mug.svg")
-    assert (svg.status_code, svg["Content-Type"]) == (200, "image/svg+xml")
-    assert svg["X-Content-Type-Options"] == "nosniff"
-    assert svg["Content-Security-Policy"] == "default-src 'none'; style-src 'unsafe-inline'; sandbox"
-    assert svg["Cache-Control"] == "public, max-age=86400"
-    webp = store_client(acme).get(f"/media/demo/{'a' * 26}-800.webp")
-    assert webp["Cache-Control"] == "public, max-age=31536000, immutable"
-    again = store_client(acme).get("/media/demo/mug.svg", headers={"if-modified-since": svg["Last-Modified"]})
-    assert again.status_code == 304
-
-
-@pytest.mark.parametrize(
-    "path",
-    [
-        "demo/nothing.svg",
-        "demo",
-        "demo/notes.html",
-        "../secret.svg",
-        "demo/../../secret.svg",
-        "%2e%2e/secret.svg",
-        "..%2fsecret.svg",
-        "/etc/passwd",
-        "%2fetc%2fpasswd",
-        "demo/%00.svg",
-        "demo/linked.svg",
-        "a" * 5000 + ".svg",
-    ],
-)
-def test_nothing_but_a_picture_of_the_store_is_sent(
-    acme: Tenant, store_client: StoreClient, media_root: Path, path: str
-) -> None:
-    (media_root / acme.schema_name / "demo" / "linked.svg").symlink_to(media_root / "secret.svg")
-    assert store_client(acme).get(f"/media/{path}").status_code == 404
-
-
-def test_a_picture_of_one_store_is_not_in_another(
-    acme: Tenant, globex: Tenant, store_client: StoreClient, media_root: Path
-) -> None:
-    assert store_client(globex).get("/media/demo/mug.svg").status_code == 404
-    assert store_client(globex).get(f"/media/../{acme.schema_name}/demo/mug.svg").status_code == 404
