@@ -1,7 +1,7 @@
 """The home page in words: greeting, what to do, the last thirty days."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -20,6 +20,7 @@ from analytics.merchant.selectors import (
     compare_last_days,
     list_top_products,
 )
+from core.jobs.selectors import FailedJob
 from core.money import format_money
 from core.ui.charts import Spark, spark
 from core.ui.templatetags.ui import MINUS, percent
@@ -88,42 +89,92 @@ def name_buyer(order: Order) -> str:
     return own or str(order.shipping_address.get("name") or "") or order.email or NONE
 
 
-def list_to_do(facts: HomeFacts, *, may: Collection[str]) -> list[ToDo]:
-    """Return what is not zero and may be seen with these rights."""
-    orders, questions, sold_out = facts.to_fulfill_count, facts.open_conversations_count, facts.sold_out_count
-    low = facts.low_count
+def list_to_do(facts: HomeFacts, *, may: Collection[str], failed: Sequence[FailedJob] = ()) -> list[ToDo]:
+    """Return what is not zero and may be seen with these rights, what customers wait for first."""
+    orders, questions, unpaid = facts.to_fulfill_count, facts.open_conversations_count, facts.unpaid_count
+    reviews, attention = facts.waiting_reviews_count, facts.attention_count
+    sold_out, low, broken = facts.sold_out_count, facts.low_count, len(failed)
+    orders_view, products_view = Permission.ORDERS_VIEW, Permission.PRODUCTS_VIEW
     every = [
-        ToDo(
-            "package",
-            "/dashboard/orders/?view=unfulfilled",
-            orders,
-            ngettext("order to fulfill", "orders to fulfill", orders),
-            hot=True,
+        (
+            orders_view,
+            _to_do("package", "orders/?view=unfulfilled", orders, _fulfill_words(orders), hot=True),
         ),
-        ToDo(
-            "support",
-            "/dashboard/support/",
-            questions,
-            ngettext("open conversation", "open conversations", questions),
-            hot=True,
+        (
+            Permission.SUPPORT_VIEW,
+            _to_do(
+                "support",
+                "support/",
+                questions,
+                ngettext("open conversation", "open conversations", questions),
+                hot=True,
+            ),
         ),
-        ToDo(
-            "products",
-            "/dashboard/products/?stock=out",
-            sold_out,
-            ngettext("product sold out", "products sold out", sold_out),
-            hot=False,
+        (
+            products_view,
+            _to_do(
+                "warning",
+                f"jobs/{failed[0].token}/" if failed else "",
+                broken,
+                ngettext("task did not finish", "tasks did not finish", broken),
+                hot=True,
+            ),
         ),
-        ToDo(
-            "package",
-            "/dashboard/products/inventory/?view=low",
-            low,
-            ngettext("version is running low", "versions are running low", low),
-            hot=False,
+        (
+            orders_view,
+            _to_do(
+                "wallet",
+                "orders/?view=unpaid",
+                unpaid,
+                ngettext("order waits for its money", "orders wait for their money", unpaid),
+            ),
+        ),
+        (
+            products_view,
+            _to_do(
+                "star",
+                "products/reviews/",
+                reviews,
+                ngettext("review waits for you", "reviews wait for you", reviews),
+            ),
+        ),
+        (
+            products_view,
+            _to_do(
+                "products",
+                "products/?attention=1",
+                attention,
+                ngettext("product needs attention", "products need attention", attention),
+            ),
+        ),
+        (
+            products_view,
+            _to_do(
+                "products",
+                "products/?stock=out",
+                sold_out,
+                ngettext("product sold out", "products sold out", sold_out),
+            ),
+        ),
+        (
+            products_view,
+            _to_do(
+                "package",
+                "products/inventory/?view=low",
+                low,
+                ngettext("version is running low", "versions are running low", low),
+            ),
         ),
     ]
-    rights = (Permission.ORDERS_VIEW, Permission.SUPPORT_VIEW, Permission.PRODUCTS_VIEW, Permission.PRODUCTS_VIEW)
-    return [item for item, right in zip(every, rights, strict=True) if item.count and right in may]
+    return [item for right, item in every if item.count and right in may]
+
+
+def _to_do(icon: str, address: str, count: int, words: str, *, hot: bool = False) -> ToDo:
+    return ToDo(icon, f"/dashboard/{address}", count, words, hot)
+
+
+def _fulfill_words(count: int) -> str:
+    return ngettext("order to fulfill", "orders to fulfill", count)
 
 
 def describe_period(*, tenant: Tenant, facts: HomeFacts, now: datetime) -> list[KeyNumber]:

@@ -24,6 +24,9 @@ SELECT
   (SELECT count(*) FROM orders_order
    WHERE status = 'open' AND fulfillment_status IN ('unfulfilled', 'partly_fulfilled')),
   (SELECT count(*) FROM support_conversation WHERE status = 'open'),
+  (SELECT count(*) FROM orders_order WHERE status = 'open' AND payment_status IN ('pending', 'failed')),
+  (SELECT count(*) FROM reviews_review WHERE status = 'pending'),
+  (SELECT count(*) FROM catalog_product WHERE status <> 'archived' AND issue_codes <> '[]'),
   (SELECT count(*) FROM catalog_product WHERE status = 'active' AND NOT is_available),
   (SELECT count(DISTINCT s.variant_id) FROM inventory_stock s
      JOIN inventory_warehouse w ON w.id = s.warehouse_id
@@ -61,6 +64,9 @@ class HomeFacts:
     has_visit: bool
     to_fulfill_count: int
     open_conversations_count: int
+    unpaid_count: int
+    waiting_reviews_count: int
+    attention_count: int
     sold_out_count: int
     low_count: int
 

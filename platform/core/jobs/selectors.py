@@ -1,10 +1,24 @@
 """Read jobs; each question is about the current store only."""
 
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import NotFound
-from core.jobs.models import Job
+from core.jobs.models import Job, JobState
 from core.tenancy import current_schema
+
+FAILED_FOR = timedelta(days=7)
+MOST_FAILED = 20
+
+
+@dataclass(frozen=True, slots=True)
+class FailedJob:
+    """Work that ended without doing what it was asked, and that nobody has put away."""
+
+    token: str
+    title: str
 
 
 def get_job(token: str) -> Job:
@@ -21,3 +35,14 @@ def get_job(token: str) -> Job:
 def list_tray_jobs() -> list[Job]:
     """Return what the tray shows, newest first: at most five jobs that nobody has dismissed."""
     return list(Job.objects.filter(schema_name=current_schema(), dismissed=False).order_by("-pk")[:5])
+
+
+def list_failed_jobs(*, now: datetime) -> list[FailedJob]:
+    """Return what failed in the last days and was not put away, newest first; one query, twenty at most."""
+    failed = Job.objects.filter(
+        schema_name=current_schema(),
+        dismissed=False,
+        state__in=[JobState.FAILED, JobState.PARTLY_FAILED],
+        created_at__gte=now - FAILED_FOR,
+    )
+    return [FailedJob(*row) for row in failed.order_by("-pk").values_list("token", "title")[:MOST_FAILED]]

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from django.test import Client
 
 from analytics.merchant.home import describe_period, greet, list_to_do
@@ -13,6 +14,8 @@ from analytics.merchant.services.rollups import refresh_rollups
 from analytics.merchant.setup import describe_setup
 from billing.subscriptions.models import Subscription
 from core.clock import utc_now
+from core.jobs.models import Job, JobState
+from core.jobs.services import create_job
 from core.tenancy import in_tenant
 from storefront.catalog.models import Product
 from storefront.support.models import Conversation
@@ -185,6 +188,37 @@ def test_the_greeting_follows_the_stores_clock(hour: int, words: str) -> None:
     tenant = Tenant(time_zone="Asia/Shanghai")
 
     assert greet(name="Mei Lin", tenant=tenant, now=NOW.replace(hour=hour)) == (words, "Sunday, November 22")
+
+
+def test_whatever_waits_is_counted_and_leads_to_its_list(acme: Tenant, merchant_client: Client) -> None:
+    fill(acme)
+    with in_tenant(acme):
+        mug, pot, _empty = Product.objects.order_by("pk")
+        Product.objects.filter(pk=mug.pk).update(issue_codes=["no_photo"])
+        Product.objects.filter(pk=pot.pk).update(issue_codes=["free"], status="archived")
+        add_order([mug], at=utc_now(), amount=1500, payment_status="pending", paid_at=None)
+        job = create_job(
+            kind="import",
+            title="Import of goods.csv",
+            task="core.jobs.nothing",
+            params={},
+            started_by="ada",
+            now=utc_now(),
+        )
+        Job.objects.filter(pk=job.pk).update(state=JobState.FAILED, finished_at=utc_now())
+
+    def links() -> dict[str, str]:
+        page = BeautifulSoup(merchant_client.get("/dashboard/").content, "html.parser")
+        return {link["href"]: link.get_text(" ", strip=True) for link in page.select(".todo a")}
+
+    shown = links()
+    assert shown["/dashboard/products/?attention=1"] == "1 product needs attention"
+    assert shown["/dashboard/orders/?view=unpaid"] == "1 order waits for its money"
+    assert shown[f"/dashboard/jobs/{job.token}/"] == "1 task did not finish"
+    for address in shown:
+        assert merchant_client.get(address).status_code == 200
+    merchant_client.post(f"/dashboard/jobs/{job.token}/dismiss/")
+    assert f"/dashboard/jobs/{job.token}/" not in links()
 
 
 def test_nothing_to_do_is_no_list(in_acme: Tenant) -> None:
