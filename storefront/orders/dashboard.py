@@ -263,7 +263,7 @@ def _line(line: OrderLine, page: OrderPage) -> dict[str, Any]:
     separator = pgettext("between the items of a list", ", ")
     return {
         "line": line,
-        "picture": picture(line.cover),
+        "picture": picture(line.cover or page.covers.get(line.product_id or 0, {})),
         "source": places[0][0] if len(places) == 1 else separator.join(f"{name} ({units})" for name, units in places),
     }
 

@@ -9,6 +9,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from core.events import publish
+from storefront.catalog.models import Product
 from storefront.customers.models import Customer
 from storefront.inventory.selectors import list_sources
 from storefront.orders.carriers import carrier_name
@@ -36,6 +37,7 @@ class OrderPage:
     events: list[OrderEvent]
     payment: PaymentsAsked
     sources: dict[int, list[tuple[str, int]]]
+    covers: dict[int, dict[str, Any]]
 
     @property
     def left(self) -> list[tuple[OrderLine, int]]:
@@ -66,7 +68,9 @@ def get_order_by_token(token: str) -> Order:
 
 
 def get_order_page(pk: int, *, now: datetime) -> OrderPage:
-    """Return an order with everything that belongs to it, in seven queries, one more where sets were bought.
+    """Return an order with everything that belongs to it, in seven queries.
+
+    One more where sets were bought, and one for the pictures of lines that came without theirs.
 
     Raises: OrderNotFound.
     """
@@ -81,7 +85,14 @@ def get_order_page(pk: int, *, now: datetime) -> OrderPage:
         events=list(order.events.order_by("-created_at", "-pk")[:MOST_EVENTS]),
         payment=ask_payments(order, now=now),
         sources=list_sources(order.token, [line.variant_id for line in lines if line.variant_id]),
+        covers=_find_covers(lines),
     )
+
+
+def _find_covers(lines: Iterable[OrderLine]) -> dict[int, dict[str, Any]]:
+    """Return today's pictures of the products whose lines were brought in without one."""
+    bare = {line.product_id for line in lines if not line.cover and line.product_id}
+    return dict(Product.objects.filter(pk__in=bare).values_list("pk", "cover")) if bare else {}
 
 
 def list_lines(order: Order) -> list[OrderLine]:

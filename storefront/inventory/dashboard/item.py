@@ -6,7 +6,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from core.access import needs
@@ -44,8 +44,8 @@ class AdjustForm(forms.Form):
 class MoveForm(forms.Form):
     """So many, from one warehouse to another."""
 
-    source = forms.ChoiceField(label=gettext_lazy("From"))
-    target = forms.ChoiceField(label=gettext_lazy("To"))
+    source = forms.ChoiceField(label=pgettext_lazy("a warehouse", "From"))
+    target = forms.ChoiceField(label=pgettext_lazy("a warehouse", "To"))
     count = forms.IntegerField(
         label=gettext_lazy("How many"),
         min_value=1,
