@@ -14,7 +14,7 @@ from storefront.support.selectors import open_conversations
 from tenants.people.permissions import Permission
 
 # Pages that are opened from an item without lying under its address.
-_ALSO_BELOW = {"/dashboard/settings/": ("/dashboard/search/", "/dashboard/import/", "/dashboard/export/")}
+_ALSO_BELOW = {"/dashboard/settings/": ("/dashboard/import/", "/dashboard/export/")}
 
 
 @dataclass(frozen=True, slots=True)
