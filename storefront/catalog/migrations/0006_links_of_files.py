@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     }
 
     dependencies = [
-        ('catalog', '0004_currencies'),
+        ('catalog', '0005_who_has_a_product_open'),
     ]
 
     operations = [
