@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from django import forms
+from django.utils.translation import gettext as _
 
 from storefront.catalog.cards import Card, CardForm, ProductState
 from storefront.catalog.models import BundleItem, ProductVariant
@@ -30,9 +31,10 @@ class PlacesForm(CardForm):
         for variant in self.variants:
             for warehouse in self.warehouses:
                 row, name = self.row(variant, warehouse), f"{variant.pk}_{warehouse.pk}"
-                self.fields[f"lies_{name}"] = _number(row.on_hand_count)
-                self.fields[f"lay_{name}"] = _number(row.on_hand_count)
-                self.fields[f"low_{name}"] = _number(row.low_threshold)
+                said = {"place": warehouse.name, "version": variant.title}
+                self.fields[f"lies_{name}"] = _number(_("On hand, %(place)s %(version)s") % said, row.on_hand_count)
+                self.fields[f"lay_{name}"] = _number("", row.on_hand_count)
+                self.fields[f"low_{name}"] = _number(_("Low from, %(place)s") % said, row.low_threshold)
 
     def row(self, variant: ProductVariant, warehouse: Warehouse) -> Stock:
         found = self.shelves.get(variant.pk, {}).get(warehouse.pk)
@@ -100,8 +102,9 @@ class PlacesCard(Card):
         return get_settings().low_stock_threshold
 
 
-def _number(initial: int | None) -> forms.IntegerField:
+def _number(label: str, initial: int | None) -> forms.IntegerField:
     return forms.IntegerField(
+        label=label.strip(),
         required=False,
         min_value=0,
         max_value=MAXIMUM_ON_HAND,

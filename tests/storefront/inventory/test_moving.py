@@ -99,13 +99,20 @@ def test_the_products_page_has_a_box_for_each_warehouse(acme: Tenant, merchant_c
     typed = form_values(client, variant.product_id)
     key = f"{variant.pk}_{shop.pk}"
     assert (typed[f"lies_{key}"], typed[f"low_{key}"]) == ("3", "2")
-    with in_tenant(acme):  # one is sold at the counter while the page is open
-        set_stock(variant_id=variant.pk, on_hand_count=2, actor="x", now=now, warehouse_id=shop.pk)
     answer = client.post(page, {**typed, f"lies_{key}": "13", f"low_{key}": "4"})
     assert answer.status_code == 302
     with in_tenant(acme):
         row = Stock.objects.get(variant=variant, warehouse=shop)
-        assert (row.on_hand_count, row.low_threshold) == (12, 4)
+        assert (row.on_hand_count, row.low_threshold) == (13, 4)
+        assert StockMovement.objects.get(stock=row, reason="count").delta == 10
+    typed = form_values(client, variant.product_id)
+    with in_tenant(acme):  # one is sold at the counter while the page is open
+        set_stock(variant_id=variant.pk, on_hand_count=12, actor="x", now=now, warehouse_id=shop.pk)
+    clash = client.post(page, {**typed, f"lies_{key}": "20"})
+    assert clash.status_code == 422
+    assert "On hand, Shop" in clash.content.decode()
+    with in_tenant(acme):
+        assert Stock.objects.get(pk=row.pk).on_hand_count == 12
     without = {name: value for name, value in typed.items() if not name.startswith(("lies_", "lay_", "low_"))}
     assert client.post(page, without).status_code == 302
     with in_tenant(acme):

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     }
 
     dependencies = [
-        ('catalog', '0005_who_has_a_product_open'),
+        ('catalog', '0006_rates_are_whole'),
     ]
 
     operations = [
