@@ -17,6 +17,21 @@ from tenants.people.permissions import Permission
 _ALSO_BELOW = {"/dashboard/settings/": ("/dashboard/import/", "/dashboard/export/")}
 
 
+# After g, this letter goes there.
+_KEYS = {
+    "/dashboard/": "h",
+    "/dashboard/orders/": "o",
+    "/dashboard/products/": "p",
+    "/dashboard/categories/": "a",
+    "/dashboard/collections/": "c",
+    "/dashboard/products/inventory/": "i",
+    "/dashboard/customers/": "u",
+    "/dashboard/recommendations/": "r",
+    "/dashboard/support/": "t",
+    "/dashboard/settings/": ",",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class NavItem:
     """A link; `count` is shown where somebody has to act, `on_phone` puts it in the bar of four, `pinned` at the foot."""
@@ -29,6 +44,11 @@ class NavItem:
     on_phone: bool = False
     pinned: bool = False
     children: tuple["NavItem", ...] = ()
+
+    @property
+    def key(self) -> str:
+        """Return the letter that goes here after g, in the dashboard."""
+        return _KEYS.get(self.url, "")
 
 
 def dashboard_navigation(request: HttpRequest) -> list[NavItem]:

@@ -167,5 +167,6 @@ def _row(found: Product, skus: dict[int, list[str]]) -> dict[str, Any]:
         "status": describe_status(found),
         "is_low": is_active and 0 < found.available_count <= LOW_STOCK,
         "is_out": is_active and not found.is_available,
+        "is_endless": found.is_available and found.available_count <= 0,
         "skus": skus.get(found.pk, []),
     }

@@ -144,6 +144,29 @@ document.addEventListener("alpine:init", () => {
     destroy() { document.removeEventListener("keydown", this.onKey); },
   }));
 
+  // ? shows the keys; g and then a letter goes to a place of the side bar. Turned off together with the keys of lists.
+  Alpine.data("pageKeys", () => ({
+    since: -Infinity,
+    init() {
+      this.onKey = (event) => this.press(event);
+      document.addEventListener("keydown", this.onKey);
+    },
+    press(event) {
+      if (event.ctrlKey || event.metaKey || event.altKey || localStorage.getItem("list-keys") === "off") return;
+      if (event.target.closest("input:not([type=checkbox]), textarea, select, [contenteditable], dialog")) return;
+      if (event.key === "?") {
+        event.preventDefault();
+        this.$root.showModal();
+      } else if (event.key === "g") {
+        this.since = event.timeStamp;
+      } else if (event.timeStamp - this.since < 1500) {
+        this.since = -Infinity;
+        this.$root.querySelector(`a[data-key="${CSS.escape(event.key)}"]`)?.click();
+      }
+    },
+    destroy() { document.removeEventListener("keydown", this.onKey); },
+  }));
+
   // Shows the chosen picture before it is sent.
   Alpine.data("imagePreview", () => ({
     show(event) {
