@@ -27,15 +27,20 @@ MUG = "Enamel mug"
 EVERYBODY = pytest.StashKey[People]()
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """Debian's Chromium; without one the tests skip, and in CI they fail."""
+def find_chromium() -> str:
+    """Return the path of Debian's Chromium; without one the tests skip, and in CI they fail."""
     path = next((path for path in CHROMIUM if Path(path).exists()), None) or shutil.which("chromium")
     if path is None:
         reason = "the browser tests need Chromium (apt-get install chromium)"
         if os.environ.get("CI") == "true":
             pytest.fail(reason)
         pytest.skip(reason)
+    return path
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    path = find_chromium()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield browser
