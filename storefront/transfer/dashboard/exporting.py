@@ -1,7 +1,7 @@
 """The merchant's page of exports: what, in which form, and the files of the last day."""
 
 from django.core.files.storage import storages
-from django.http import FileResponse, HttpResponse
+from django.http import FileResponse, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
@@ -11,8 +11,10 @@ from core.access import needs
 from core.clock import utc_now
 from core.errors import NotFound
 from core.http import HttpRequest
+from core.tenancy import current_tenant
 from storefront.transfer import services
 from storefront.transfer.enums import ExportFormat, ImportKind
+from storefront.transfer.narrowing import find_listed
 from storefront.transfer.selectors import get_export, list_exports
 from tenants.people.permissions import Permission
 
@@ -26,21 +28,27 @@ _CONTENT_TYPES = {
 @needs(Permission.IMPORTS_RUN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def export(request: HttpRequest) -> HttpResponse:
-    """Show what can be exported; `pick` names single products, customers or orders."""
+    """Show what can be exported; `pick` names single products, customers or orders, the rest of the address a list's rows."""
     given = request.POST if request.method == "POST" else request.GET
     kind = ImportKind(given["kind"]) if given.get("kind") in ImportKind.values else ImportKind.PRODUCTS
     picked = [int(text) for text in given.getlist("pick") if text.isascii() and text.isdigit() and len(text) < 19]
+    listed = given.get("state" if given.get("all") else "listed", "")
     if request.method == "POST":
         form = given.get("format", "")
         job = services.start_export(
             kind=kind,
             file_format=ExportFormat(form) if form in ExportFormat.values else ExportFormat.CSV,
-            ids=picked or None,
+            ids=None if given.get("all") else picked or None,
+            listed=listed,
             actor=str(getattr(request.user, "email", "")),
             now=utc_now(),
         )
         return redirect("dashboard_job", job.token)
+    listed = _rest(given)
+    shown = find_listed(kind=kind, query=listed, currency=current_tenant().currency)
     context = {
+        "listed": listed if shown is not None else "",
+        "listed_count": None if shown is None else shown.count(),
         "kinds": list(ImportKind),
         "chosen": kind.value,
         "formats": list(ExportFormat),
@@ -49,6 +57,14 @@ def export(request: HttpRequest) -> HttpResponse:
         "now": utc_now(),
     }
     return render(request, "transfer/export.html", context)
+
+
+def _rest(given: QueryDict) -> str:
+    """Return what the list's own address would say."""
+    rest = given.copy()
+    for name in ("kind", "pick", "format"):
+        rest.pop(name, None)
+    return rest.urlencode()[: services.MOST_LISTED]
 
 
 @needs(Permission.IMPORTS_RUN)

@@ -8,10 +8,10 @@ from storefront.transfer.exports.customers import CustomersExport
 from storefront.transfer.exports.inventory import InventoryExport
 from storefront.transfer.exports.orders import OrdersExport
 from storefront.transfer.exports.products import ProductsExport
-from storefront.transfer.exports.writing import open_target, write_rows
+from storefront.transfer.exports.writing import Ids, open_target, write_rows
 from tenants.models import Tenant
 
-__all__ = ["EXPORTS", "Export", "open_target", "write_rows"]
+__all__ = ["EXPORTS", "Export", "Ids", "open_target", "write_rows"]
 
 
 class Export(Protocol):
@@ -28,7 +28,7 @@ class Export(Protocol):
     def rows(self) -> Iterator[tuple[int, list[str]]]: ...
 
 
-EXPORTS: dict[ImportKind, Callable[[Tenant, Sequence[int] | None], Export]] = {
+EXPORTS: dict[ImportKind, Callable[[Tenant, Ids], Export]] = {
     ImportKind.PRODUCTS: ProductsExport,
     ImportKind.INVENTORY: InventoryExport,
     ImportKind.CUSTOMERS: CustomersExport,

@@ -1,9 +1,10 @@
 """Customers as rows of Shopify's current customer file."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 
 from core.money import to_decimal
 from storefront.customers.models import Address, Customer
+from storefront.transfer.exports.writing import Ids
 from tenants.models import Tenant
 
 _CHUNK = 500
@@ -37,7 +38,7 @@ class CustomersExport:
     header = HEADER
     numbers: Collection[str] = frozenset({"Total Spent", "Total Orders"})
 
-    def __init__(self, tenant: Tenant, ids: Sequence[int] | None) -> None:
+    def __init__(self, tenant: Tenant, ids: Ids) -> None:
         self._currency = tenant.currency
         self._customers = Customer.objects.order_by("pk")
         if ids is not None:

@@ -1,9 +1,10 @@
 """Counts as rows of Shopify's inventory file: each version in each warehouse."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 
 from storefront.catalog.models import ProductVariant
 from storefront.inventory.models import Stock, Warehouse
+from storefront.transfer.exports.writing import Ids
 from storefront.transfer.inventory import NOT_STOCKED
 from tenants.models import Tenant
 
@@ -37,7 +38,7 @@ class InventoryExport:
     header = HEADER
     numbers: Collection[str] = frozenset(HEADER[13:])
 
-    def __init__(self, _tenant: Tenant, ids: Sequence[int] | None) -> None:
+    def __init__(self, _tenant: Tenant, ids: Ids) -> None:
         self._variants = ProductVariant.objects.filter(tracks_stock=True).select_related("product")
         if ids is not None:
             self._variants = self._variants.filter(product_id__in=ids)

@@ -7,6 +7,7 @@ from typing import Any
 from core.money import to_decimal
 from storefront.orders.enums import FulfillmentStatus, OrderStatus, PaymentStatus
 from storefront.orders.models import Fulfillment, Order, OrderEvent, OrderLine
+from storefront.transfer.exports.writing import Ids
 from tenants.models import Tenant
 
 _CHUNK = 200
@@ -123,7 +124,7 @@ class OrdersExport:
         }
     )
 
-    def __init__(self, _tenant: Tenant, ids: Sequence[int] | None) -> None:
+    def __init__(self, _tenant: Tenant, ids: Ids) -> None:
         placed = (OrderStatus.OPEN, OrderStatus.CANCELED)
         self._orders = Order.objects.filter(status__in=placed).select_related("customer").order_by("pk")
         if ids is not None:

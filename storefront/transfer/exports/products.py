@@ -21,6 +21,7 @@ from storefront.catalog.models import (
 )
 from storefront.transfer.columns import PRODUCT_FIELD
 from storefront.transfer.columns.open_names import match_shopify
+from storefront.transfer.exports.writing import Ids
 from tenants.models import Tenant
 from tenants.selectors import store_url
 
@@ -98,7 +99,7 @@ class ProductsExport:
 
     numbers: Collection[str] = NUMBERS
 
-    def __init__(self, tenant: Tenant, ids: Sequence[int] | None) -> None:
+    def __init__(self, tenant: Tenant, ids: Ids) -> None:
         self._currency, self._base = tenant.currency, store_url(tenant, "/").rstrip("/")
         self._products: QuerySet[Product] = Product.objects.order_by("pk")
         if ids is not None:

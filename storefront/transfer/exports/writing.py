@@ -6,10 +6,15 @@ import io
 import re
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, Any, cast
+
+from django.db.models import QuerySet
 
 from core.text import neutralize
 from storefront.transfer.enums import ExportFormat
+
+# Which things go out: by number, by a query of numbers, or all.
+Ids = Sequence[int] | QuerySet[Any] | None
 
 _NUMBER = re.compile(r"^-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,6})?$", re.ASCII)
 _LONGEST_IN_WORKBOOK = 32_767

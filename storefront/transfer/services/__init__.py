@@ -2,6 +2,7 @@
 
 from storefront.transfer.services.exporting import (
     EXPORT_TASK,
+    MOST_LISTED,
     MOST_PICKED,
     carry_out_export,
     start_export,
@@ -24,6 +25,7 @@ from storefront.transfer.services.uploading import (
 
 __all__ = [
     "EXPORT_TASK",
+    "MOST_LISTED",
     "MOST_PICKED",
     "PICTURES_TASK",
     "TASK",

@@ -14,7 +14,8 @@ from core.ids import new_token
 from core.jobs.models import Job
 from core.jobs.services import JobHandle, create_job
 from storefront.transfer.enums import EXPORT_JOB, ExportFormat, ImportKind
-from storefront.transfer.exports import EXPORTS, write_rows
+from storefront.transfer.exports import EXPORTS, Ids, write_rows
+from storefront.transfer.narrowing import find_listed
 from storefront.transfer.results import FOLDER
 from storefront.transfer.services.running import Report, no_report
 from tenants.fleet.services.room import require_room
@@ -22,6 +23,7 @@ from tenants.models import Tenant
 
 EXPORT_TASK = "storefront.transfer.run_export"
 MOST_PICKED = 5000
+MOST_LISTED = 2000
 
 
 def write_export(
@@ -29,7 +31,7 @@ def write_export(
     tenant: Tenant,
     kind: ImportKind,
     into: IO[bytes],
-    ids: Sequence[int] | None = None,
+    ids: Ids = None,
     file_format: ExportFormat = ExportFormat.CSV,
     report: Report = no_report,
 ) -> int:
@@ -50,9 +52,15 @@ def write_export(
 
 
 def start_export(
-    *, kind: ImportKind, file_format: ExportFormat, ids: Sequence[int] | None, actor: str, now: datetime
+    *,
+    kind: ImportKind,
+    file_format: ExportFormat,
+    ids: Sequence[int] | None,
+    listed: str = "",
+    actor: str,
+    now: datetime,
 ) -> Job:
-    """Ask for an export as a job; its file is kept for a day."""
+    """Ask for an export as a job; its file is kept for a day. Without ids, `listed` is the query string of the list to take."""
     return create_job(
         kind=EXPORT_JOB,
         title=_("Export: %(things)s") % {"things": kind.label},
@@ -61,6 +69,7 @@ def start_export(
             "kind": kind.value,
             "format": file_format.value,
             "ids": None if ids is None else list(ids)[:MOST_PICKED],
+            "listed": listed[:MOST_LISTED],
             "language": get_language() or "en",
         },
         started_by=actor,
@@ -75,9 +84,12 @@ def carry_out_export(*, handle: JobHandle, tenant: Tenant, now: datetime) -> Non
     """
     params = handle.params
     kind, file_format = ImportKind(params["kind"]), ExportFormat(params["format"])
+    ids = params["ids"]
+    if ids is None:
+        ids = find_listed(kind=kind, query=params.get("listed", ""), currency=tenant.currency)
     with tempfile.TemporaryFile() as file:
         count = write_export(
-            tenant=tenant, kind=kind, into=file, ids=params["ids"], file_format=file_format, report=handle.report
+            tenant=tenant, kind=kind, into=file, ids=ids, file_format=file_format, report=handle.report
         )
         size = file.tell()
         require_room(tenant=tenant, bytes_count=size)
