@@ -68,6 +68,7 @@ def test_no_mail_runs_any_of_them_or_has_a_header_of_theirs(
     assert sum("__pwned(1)" in str(one.body) for one in mail.outbox) >= 8
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("family", LIVELY)
 def test_a_page_that_is_not_careful_is_caught(chromium: Chromium, family: str) -> None:
     """The control of the trap: texts of this family in a page that writes them as they came."""

@@ -114,6 +114,9 @@ class Trap:
         return page
 
     def _dismiss(self, dialog: Dialog) -> None:
+        if dialog.type == "beforeunload":  # a form that is not saved asks so
+            dialog.accept()
+            return
         self._asked.append(f"dialog {dialog.message[:80]}")
         dialog.dismiss()
 
