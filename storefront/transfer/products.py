@@ -36,6 +36,7 @@ from storefront.transfer.columns import (
 )
 from storefront.transfer.files import Row, Table
 from storefront.transfer.groups import Group, RowProblem, group_rows
+from storefront.transfer.texts import read_product_texts, read_variant_texts
 
 MAX_VARIANTS = 2000
 MAX_IMAGES = 250
@@ -113,6 +114,7 @@ def _read_product(
         collections=_read_collections(columns, first),
         custom=read_answers(columns, first, PRODUCT_FIELD) if custom else None,
         custom_names=read_custom_names(columns),
+        texts=read_product_texts(columns, first),
     )
 
 
@@ -219,6 +221,7 @@ def _read_variant(
         if "variant_image" in columns
         else None,
         list_prices={code: _read_market(columns, row, market, code) for market, code in markets.items()},
+        texts=read_variant_texts(columns, row),
     )
 
 

@@ -8,6 +8,7 @@ from django.db import transaction
 from storefront.catalog.bulk.images import write_images, write_variant_images
 from storefront.catalog.bulk.rows import ProductRow, UpsertedProducts
 from storefront.catalog.bulk.sorting import Sorting
+from storefront.catalog.bulk.texts import write_texts
 from storefront.catalog.bulk.variants import write_variants
 from storefront.catalog.enums import ProductStatus
 from storefront.catalog.models import Product
@@ -34,6 +35,7 @@ def upsert_products(*, rows: Sequence[ProductRow], now: datetime) -> UpsertedPro
         sorting = Sorting(rows)
         ids = _write_products(rows, existing, sorting, now)
         stock = write_variants(rows, ids, sorting)
+        write_texts(rows, ids)
         write_images(rows, ids)
         write_variant_images(rows, ids)
         sorting.put_into_collections(rows, ids)

@@ -10,7 +10,8 @@ class VariantRow:
     """One version. `fields` holds the model's columns that the source names; `title` is empty for the only version.
 
     `custom` answers custom fields by key; `tax_class` is a class's code, empty for the standard one. What is None is left.
-    `list_prices` are (price, compare-at price) by currency, None where the list's rate counts; the caller writes them.
+    `texts` are the values of its options by language. `list_prices` are (price, compare-at price) by currency, None where the
+    list's rate counts; the caller writes them.
     """
 
     title: str
@@ -21,6 +22,7 @@ class VariantRow:
     tax_class: str | None = None
     image_url: str | None = None
     list_prices: Mapping[str, tuple[int, int | None] | None] = field(default_factory=dict)
+    texts: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,8 @@ class ProductRow:
 
     A column that is not named keeps its value on a product that exists; `description_html` is cleaned here. `category` is a
     path of titles, `collections` are titles, `custom` answers custom fields by key: what is not there yet is made, fields
-    with the names of `custom_names`. None leaves what is.
+    with the names of `custom_names`. None leaves what is. `texts` are texts in further languages by language, then by column;
+    `option_names` is a list.
     """
 
     handle: str
@@ -50,6 +53,7 @@ class ProductRow:
     collections: tuple[str, ...] | None = None
     custom: Mapping[str, str] | None = None
     custom_names: Mapping[str, str] = field(default_factory=dict)
+    texts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from storefront.catalog.locks import lock_product
 from storefront.catalog.models import Product, ProductVariant
 from storefront.catalog.services.text import sanitize_html
 
+PRODUCT_TEXTS = ("title", "description_html", "seo_title", "seo_description")
 TITLE_LENGTH, DESCRIPTION_LENGTH, OPTION_LENGTH = 255, 500, 120
 
 
@@ -42,9 +43,9 @@ def translate_product(*, product_id: int, texts: Mapping[str, ProductTexts], now
         product = lock_product(product_id)
         variants = list(ProductVariant.objects.filter(product=product).order_by("position", "pk"))
         for language, said in texts.items():
-            _put(product.translations, language, _product_words(product, said))
+            put_words(product.translations, language, clean_product_words(product, _named(said)))
             for variant in variants:
-                _put(variant.translations, language, _variant_words(variant, said))
+                put_words(variant.translations, language, clean_variant_words(variant, _values(variant, said)))
         product.updated_at = now
         product.save(update_fields=["translations", "updated_at"])
         ProductVariant.objects.bulk_update(variants, ["translations"], batch_size=500)
@@ -52,31 +53,42 @@ def translate_product(*, product_id: int, texts: Mapping[str, ProductTexts], now
     return product
 
 
-def _put(translations: dict[str, Any], language: str, words: dict[str, Any]) -> None:
-    """Keep what a form knows nothing of, such as a text of a later release."""
+def put_words(translations: dict[str, Any], language: str, words: dict[str, Any]) -> None:
+    """Put words beside the store's own; what is not named stays, what is empty goes."""
     kept = {**translations.get(language, {}), **words}
     translations[language] = {name: said for name, said in kept.items() if said}
     if not translations[language]:
         del translations[language]
 
 
-def _product_words(product: Product, said: ProductTexts) -> dict[str, Any]:
-    names = [one_line(name, limit=OPTION_LENGTH).strip() for name in said.option_names]
-    return {
-        "title": one_line(said.title, limit=TITLE_LENGTH).strip(),
-        "description_html": sanitize_html(said.description_html),
-        "seo_title": one_line(said.seo_title, limit=TITLE_LENGTH).strip(),
-        "seo_description": one_line(said.seo_description, limit=DESCRIPTION_LENGTH).strip(),
-        "option_names": _beside(product.option_names, names),
-    }
+def clean_product_words(product: Product, said: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the named texts as they are kept: of one line, HTML sanitized, names of options for each of the store's own."""
+    words: dict[str, Any] = {}
+    for name, text in said.items():
+        if name == "option_names":
+            words[name] = _beside(product.option_names, [_line(one, OPTION_LENGTH) for one in text])
+        elif name == "description_html":
+            words[name] = sanitize_html(text)
+        else:
+            words[name] = _line(text, DESCRIPTION_LENGTH if name == "seo_description" else TITLE_LENGTH)
+    return words
 
 
-def _variant_words(variant: ProductVariant, said: ProductTexts) -> dict[str, Any]:
-    values = [
-        one_line(said.option_values.get((place, value), ""), limit=OPTION_LENGTH).strip()
-        for place, value in enumerate(variant.option_values)
-    ]
-    return {"option_values": _beside(variant.option_values, values)}
+def clean_variant_words(variant: ProductVariant, values: Sequence[str]) -> dict[str, Any]:
+    """Return the values of options as they are kept, one for each of the store's own."""
+    return {"option_values": _beside(variant.option_values, [_line(one, OPTION_LENGTH) for one in values])}
+
+
+def _named(said: ProductTexts) -> dict[str, Any]:
+    return {name: getattr(said, name) for name in (*PRODUCT_TEXTS, "option_names")}
+
+
+def _values(variant: ProductVariant, said: ProductTexts) -> list[str]:
+    return [said.option_values.get((place, value), "") for place, value in enumerate(variant.option_values)]
+
+
+def _line(text: str, limit: int) -> str:
+    return one_line(text, limit=limit).strip()
 
 
 def _beside(own: Sequence[str], said: Sequence[str]) -> list[str]:

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable
 
+from django.conf import settings
+
 from core.spelling import spell_plainly
 
 _METAFIELD = re.compile(
@@ -15,6 +17,10 @@ _ATTRIBUTE = re.compile(
 )
 _META = re.compile(r"^(?:meta|元数据)[:：]\s*(?P<key>.{1,60})$", re.IGNORECASE)
 _MARKET = re.compile(r"^(?P<what>price|compare[ -]at price)\s*/\s*(?P<market>.{1,60})$", re.IGNORECASE)
+_TEXT = re.compile(
+    r"^(?P<what>title|description|seo title|seo description|option[123] (?:name|value))\s*\[(?P<language>[a-z-]{2,12})\]$",
+    re.IGNORECASE,
+)
 _NOT_PLAIN = re.compile(r"[^a-z0-9_.-]+")
 _PARTS = {"name": "name", "名称": "name", "value(s)": "values", "值": "values"}
 
@@ -23,6 +29,8 @@ VARIANT_FIELD = "variant:"
 ATTRIBUTE = "attribute:"
 MARKET_PRICE = "price@"
 MARKET_COMPARE_AT = "compare@"
+# What follows is the language and, after a colon, the column it is said of: `text@zh-hans:seo_title`.
+TEXT = "text@"
 
 
 def plain_key(text: str) -> str:
@@ -43,6 +51,8 @@ def match_shopify(name: str) -> str | None:
     if found := _MARKET.match(name):
         ours = MARKET_PRICE if found["what"].lower() == "price" else MARKET_COMPARE_AT
         return ours + found["market"].strip()
+    if (found := _TEXT.match(name)) and found["language"].lower() in dict(settings.LANGUAGES):
+        return f"{TEXT}{found['language'].lower()}:{found['what'].lower().replace(' ', '_')}"
     return None
 
 

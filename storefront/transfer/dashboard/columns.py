@@ -11,6 +11,7 @@ from storefront.transfer.columns import (
     MARKET_COMPARE_AT,
     MARKET_PRICE,
     PRODUCT_FIELD,
+    TEXT,
     VARIANT_FIELD,
     format_name,
     list_fields,
@@ -18,7 +19,7 @@ from storefront.transfer.columns import (
 from storefront.transfer.enums import FileFormat, ImportKind
 from storefront.transfer.models import ImportRun
 
-_MADE_UP = (PRODUCT_FIELD, VARIANT_FIELD, MARKET_PRICE, MARKET_COMPARE_AT, "attribute:")
+_MADE_UP = (PRODUCT_FIELD, VARIANT_FIELD, MARKET_PRICE, MARKET_COMPARE_AT, TEXT, "attribute:")
 
 
 def describe_columns(run: ImportRun, chosen: Mapping[str, str] | None = None, error: str = "") -> dict[str, Any]:
@@ -75,6 +76,8 @@ def _made_up_label(beginning: str, ours: str) -> str:
         return _("Price in the market %(market)s") % {"market": rest}
     if beginning == MARKET_COMPARE_AT:
         return _("Compare-at price in the market %(market)s") % {"market": rest}
+    if beginning == TEXT:
+        return _("In another language: %(language)s") % {"language": rest.partition(":")[0]}
     if beginning == VARIANT_FIELD:
         return _("Custom field of versions: %(key)s") % {"key": rest}
     if beginning == PRODUCT_FIELD:

@@ -7,6 +7,7 @@ from django.core.files.storage import default_storage
 from django.db.models import QuerySet
 
 from core.money import to_decimal
+from storefront.catalog.bulk import list_written_languages
 from storefront.catalog.enums import FieldOwner, MediaKind, ProductStatus
 from storefront.catalog.models import (
     Category,
@@ -22,6 +23,7 @@ from storefront.catalog.models import (
 from storefront.transfer.columns import PRODUCT_FIELD
 from storefront.transfer.columns.open_names import match_shopify
 from storefront.transfer.exports.writing import Ids
+from storefront.transfer.texts import product_texts, text_columns, variant_texts
 from tenants.models import Tenant
 from tenants.selectors import store_url
 
@@ -117,11 +119,13 @@ class ProductsExport:
             for owner in (FieldOwner.PRODUCT, FieldOwner.VARIANT)
         }
         self._lists = list(PriceList.objects.filter(is_enabled=True).order_by("currency").values_list("pk", "currency"))
+        self._languages = list_written_languages()
         self.header = [
             *BEGINNING,
             _COLLECTIONS,
             *(title for owner in self._fields.values() for _key, title in owner),
             *(f"{what} / {code}" for _pk, code in self._lists for what in ("Price", "Compare-at price")),
+            *text_columns(self._languages),
             *GOOGLE,
         ]
         self._at = {name: index for index, name in enumerate(self.header)}
@@ -178,6 +182,7 @@ class ProductsExport:
         }
         cells |= {title: _answer(product.custom_fields.get(key)) for key, title in self._fields[FieldOwner.PRODUCT]}
         cells |= {name: _answer(product.custom_fields.get(key)) for key, name in _GOOGLE_KEYS.items()}
+        cells |= dict(product_texts(product, self._languages))
         names = product.option_names or ["Title"]
         return cells | {f"Option{number} name": name for number, name in enumerate(names, start=1)}
 
@@ -208,6 +213,7 @@ class ProductsExport:
         }
         cells |= {f"Option{number} value": value for number, value in enumerate(values, start=1)}
         cells |= {title: _answer(variant.custom_fields.get(key)) for key, title in self._fields[FieldOwner.VARIANT]}
+        cells |= dict(variant_texts(variant, self._languages))
         for pk, code in self._lists:
             price = parts.list_prices.get((variant.pk, pk))
             if price is not None:

@@ -16,6 +16,7 @@ from shopstead.demo.goods import furnish
 from shopstead.demo.seed import read_store
 from storefront.catalog.bulk import ImageRow, ProductRow, VariantRow, upsert_products
 from storefront.catalog.models import CustomField, PriceList, Product, ProductVariant, TaxClass
+from storefront.catalog.services.translating import ProductTexts, translate_product
 from storefront.customers.models import Address, Customer
 from storefront.inventory.bulk import set_sellable_stock
 from storefront.inventory.models import Warehouse
@@ -114,6 +115,16 @@ def fill_with_odd_goods(now: datetime) -> None:
     ]  # fmt: skip
     written = upsert_products(rows=rows, now=now)
     set_sellable_stock(rows=written.stock, actor="test", now=now)
+    values = {(0, "Red"): "红", (1, "S"): "小号", (1, "M"): "=中号"}
+    said = ProductTexts(
+        title="全部",
+        description_html="<p>茶 &amp; 杯</p>",
+        seo_title="=1+1",
+        option_names=("颜色", ""),
+        option_values=values,
+    )
+    pk = Product.objects.get(handle="all-of-it").pk
+    translate_product(product_id=pk, texts={"zh-hans": said, "en": ProductTexts(seo_description="x")}, now=now)
 
 
 @pytest.mark.parametrize("demo", ["acme", "yunshang", ""])
@@ -132,6 +143,10 @@ def test_products_come_back_to_the_byte(acme: Tenant, globex: Tenant, now: datet
         assert b"\n'=1+1,odd-0," in data.replace(b"\r\n", b"\n")
         with in_tenant(globex):
             assert Product.objects.get(handle="odd-6").title == "'=x"
+            said = Product.objects.get(handle="all-of-it").translations
+            assert (said["zh-hans"]["title"], said["zh-hans"]["option_names"]) == ("全部", ["颜色", "尺寸"])
+            version = ProductVariant.objects.get(product__handle="all-of-it", title="Red / M")
+            assert version.translations == {"zh-hans": {"option_values": ["红", "=中号"]}}
             assert Product.objects.get(handle="all-of-it").category.get_depth() == 3  # type: ignore[union-attr]
 
 
