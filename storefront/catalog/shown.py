@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db import connection
 
+from core.money import is_currency
 from core.shared_pages import remember
 from core.tenancy import current_tenant
 from storefront.catalog.conversion import CONVERT_SQL, Conversion, make_conversion
@@ -88,7 +89,7 @@ _asked: ContextVar[_Asked | None] = ContextVar("currency", default=None)
 @contextmanager
 def asking_for(code: str) -> Iterator[None]:
     """Show prices in this currency where the store has it; empty for the store's own."""
-    token = _asked.set(_Asked(code if is_code(code) else ""))
+    token = _asked.set(_Asked(code if is_currency(code) else ""))
     try:
         yield
     finally:
@@ -113,7 +114,7 @@ def own_prices() -> Prices:
 def find_prices(code: str) -> Prices:
     """Return the prices in this currency, or the store's own where there is no such list or it is switched off."""
     own = current_tenant().currency
-    if not is_code(code) or code == own:
+    if not is_currency(code) or code == own:
         return own_prices()
     asked = _asked.get()
     if asked is not None and asked.code == code and asked.found is not None:
@@ -154,11 +155,6 @@ def find_fixed(prices: Prices, variant_ids: Iterable[int]) -> dict[int, tuple[in
     with connection.cursor() as cursor:
         cursor.execute(_OF_VARIANTS, [prices.list_id, list(variant_ids)])
         return {pk: (price, compare_at) for pk, price, compare_at in cursor.fetchall()}
-
-
-def is_code(code: str) -> bool:
-    """Tell whether this has the shape of a currency's code."""
-    return len(code) == 3 and code.isascii() and code.isalpha() and code.isupper()
 
 
 def to_prices(row: PriceList, *, has_fixed: bool = False) -> Prices:

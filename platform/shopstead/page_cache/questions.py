@@ -9,6 +9,7 @@ from django.core.exceptions import BadRequest
 from django.urls import Resolver404, resolve
 
 from core.addresses import ADDRESS_KEYS
+from core.money import is_currency
 from core.shared_pages import SHARED_KEY, SharedPage, find_shared_page
 from shopstead.languages import split_language
 from shopstead.page_cache.memory import Key
@@ -122,11 +123,11 @@ def _clean(query: str) -> str | None:
 
 
 def _currency(cookies: str) -> str:
-    """Return the currency that a cookie names: three capitals, or nothing."""
+    """Return the currency that a cookie names, or nothing: no more pages are kept than there are currencies."""
     _before, found, rest = cookies.partition(_CURRENCY_COOKIE)
     code = rest[:3]
     is_whole = (found and len(rest) == 3) or rest[3:4] == ";"
-    return code if is_whole and code.isascii() and code.isalpha() and code.isupper() else ""
+    return code if is_whole and is_currency(code) else ""
 
 
 def _is_secure(environ: Environ) -> bool:
