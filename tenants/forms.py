@@ -72,16 +72,18 @@ class StoreSettingsForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Tenant
-        fields = ("name", "contact_email", "language", "languages", "time_zone")
+        fields = ("name", "contact_email", "language", "languages", "time_zone", "shows_lowest_price")
         labels = {
             "contact_email": _("E-mail for questions and receipts"),
             "language": _("Language of the store"),
             "time_zone": _("Time zone"),
+            "shows_lowest_price": _("Beside a reduced price, show the lowest one of the 30 days before"),
         }
         help_texts = {
             "name": _("Shown in your store, on receipts and in e-mails."),
             "language": _("The one that you write your goods and pages in."),
             "time_zone": _("Days in your reports begin at midnight here."),
+            "shows_lowest_price": _("The European Union asks for it. Elsewhere you may turn it off."),
         }
 
     def __init__(self, *args: object, **kwargs: object) -> None:

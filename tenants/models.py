@@ -34,6 +34,9 @@ class Tenant(TenantMixin):  # type: ignore[misc]
         default=list, db_default=models.Value([], models.JSONField()), help_text="Further ones that it is kept in."
     )
     time_zone = models.CharField(max_length=64, default="UTC")
+    shows_lowest_price = models.BooleanField(
+        default=True, db_default=True, help_text="Beside a reduced price, the lowest one of the 30 days before."
+    )
     contact_email = models.EmailField(max_length=254)
     plan_code = models.CharField(max_length=40, blank=True, help_text="The plan asked for at sign-up.")
     is_demo = models.BooleanField(default=False)

@@ -43,10 +43,9 @@ def resume_tenant(*, tenant_id: int, actor: str, now: datetime) -> Tenant:
 
 
 def update_store_facts(*, tenant_id: int, facts: Mapping[str, Any], actor: str, now: datetime) -> None:
-    """Write the store's name, contact, languages and time zone."""
-    allowed = {
-        key: facts[key] for key in ("name", "contact_email", "language", "languages", "time_zone") if key in facts
-    }
+    """Write what a store's owner may change of it at any time."""
+    names = ("name", "contact_email", "language", "languages", "time_zone", "shows_lowest_price")
+    allowed = {key: facts[key] for key in names if key in facts}
     with in_public(), transaction.atomic():
         before = Tenant.objects.select_for_update().values(*allowed).get(pk=tenant_id)
         Tenant.objects.filter(pk=tenant_id).update(**allowed)

@@ -22,7 +22,7 @@ class GroupForm(forms.Form):
     description = forms.CharField(
         label=_("Description"),
         required=False,
-        widget=forms.Textarea(attrs={"rows": 4}),
+        widget=forms.Textarea(attrs={"rows": 4, "data-prose": True}),
         help_text=_("An empty line begins a new paragraph. HTML works too."),
     )
     is_visible = forms.BooleanField(label=_("Shoppers can see it"), required=False)

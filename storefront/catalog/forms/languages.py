@@ -75,8 +75,10 @@ class LanguagesForm(CardForm):
 
     def _add(self, name: str, label: Any, length: int, own: str, *, rows: int = 0) -> None:
         language = next(code for code in self.languages if name.startswith(f"{code}-"))
-        attributes = {"placeholder": " ".join(own.split())[:SHOWN_LENGTH], "lang": language}
-        widget = forms.Textarea(attrs={**attributes, "rows": rows}) if rows else forms.TextInput(attrs=attributes)
+        attributes: dict[str, Any] = {"placeholder": " ".join(own.split())[:SHOWN_LENGTH], "lang": language}
+        if rows:
+            attributes |= {"rows": rows} | ({"data-prose": True} if name.endswith("-description") else {})
+        widget = forms.Textarea(attrs=attributes) if rows else forms.TextInput(attrs=attributes)
         self.fields[name] = forms.CharField(label=label, required=False, max_length=length, widget=widget)
 
 

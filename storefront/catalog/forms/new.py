@@ -31,7 +31,7 @@ class NewProductForm(forms.Form):
             label=_("How many do you have?"), help_text=_("Empty: it sells without counting.")
         )
         self.fields["description"] = forms.CharField(
-            label=_("Description"), required=False, widget=forms.Textarea(attrs={"rows": 5})
+            label=_("Description"), required=False, widget=forms.Textarea(attrs={"rows": 5, "data-prose": True})
         )
         self.fields["is_draft"] = forms.BooleanField(label=_("Keep it as a draft, nobody sees it yet"), required=False)
 

@@ -21,7 +21,7 @@ class TextForm(CardForm):
     description = forms.CharField(
         label=_("Description"),
         required=False,
-        widget=forms.Textarea(attrs={"rows": 8}),
+        widget=forms.Textarea(attrs={"rows": 8, "data-prose": True}),
         help_text=_("An empty line begins a new paragraph. HTML works too."),
     )
 

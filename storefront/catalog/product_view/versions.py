@@ -72,7 +72,7 @@ def _describe(row: Row, page: ProductPage, money: Any, language: str, places: di
     percent = round(100 * (compare_at - price) / compare_at) if is_reduced else 0
     said = row["translations"].get(language, {}).get("option_values") if language else None
     values = tuple(str(value) for value in (said or row["option_values"]))
-    lowest = page.lowest.get(row["id"]) if is_reduced else None
+    lowest = page.lowest.get(row["id"]) if is_reduced and current_tenant().shows_lowest_price else None
     return Version(
         id=row["id"],
         values=values,

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from core.clock import utc_now
-from storefront.catalog.cards import Card, ProductState
+from storefront.catalog.cards import Card
 from storefront.doctor.findings import STOPS, WARNS, diagnose
 from storefront.doctor.selectors import gather_facts, get_store_facts
 from tenants.people.permissions import Permission
@@ -15,6 +15,61 @@ NEEDS = {
     "store_closed": Permission.SETTINGS_VIEW,
     "no_payment": Permission.PAYMENTS_VIEW,
     "no_rate": Permission.SETTINGS_EDIT,
+}
+
+
+# Title, reason, button, and where it is mended: a page's name or a field; one that ends in _ is a version's.
+WORDS = {
+    "store_closed": (
+        _("The store takes no orders now"),
+        _("Shoppers can look, but nobody can pay."),
+        _("See why"),
+        "dashboard_settings",
+    ),
+    "not_for_sale": (
+        _("It is not published"),
+        _("Shoppers see it when its status is Active."),
+        _("Change status"),
+        "#id_status",
+    ),
+    "no_payment": (
+        _("Payments are not connected"),
+        _("Shoppers can fill a cart but not pay by card."),
+        _("Connect"),
+        "dashboard_payments",
+    ),
+    "no_rate": (
+        _("No delivery rate for your own country"),
+        _("Shoppers there can fill a cart but not pay."),
+        _("Add rate"),
+        "dashboard_shipping",
+    ),
+    "no_stock": (
+        _("It is sold out"),
+        _("Say how many you have, or allow selling when it is out."),
+        _("Add stock"),
+        "#id_quantity_",
+    ),
+    "free": (_("It costs nothing"), _("A price of zero is rarely meant."), _("Set price"), "#id_price_"),
+    "no_photo": (_("It has no picture"), _("Goods with a picture sell better."), _("Add picture"), "#pictures"),
+    "no_text": (
+        _("A language is missing"),
+        _("Readers of that language see the store’s own words instead."),
+        _("Translate"),
+        "#languages",
+    ),
+    "wrong_gtin": (
+        _("A barcode has a wrong digit"),
+        _("Shopping feeds refuse the product."),
+        _("Check barcode"),
+        "#id_barcode_",
+    ),
+    "hidden_category": (
+        _("Its category is hidden"),
+        _("Shoppers find it by search only."),
+        _("Choose another"),
+        "#id_category",
+    ),
 }
 
 
@@ -52,70 +107,16 @@ class DoctorCard(Card):
         }
 
     def _say(self, code: str) -> Finding:
-        title, why, action, url = _words(self.state)[code]
-        return Finding(title, why, action, url, code in STOPS, NEEDS.get(code, Permission.PRODUCTS_VIEW))
+        title, why, action, place = WORDS[code]
+        needs = NEEDS.get(code, Permission.PRODUCTS_VIEW)
+        return Finding(str(title), str(why), str(action), self._address(place), code in STOPS, needs)
 
-
-def _words(state: ProductState) -> dict[str, tuple[str, str, str, str]]:
-    """Return title, reason, button and address of each finding."""
-    pk = state.product.pk
-    barcode = f"#id_barcode_{state.variants[0].pk}" if state.variants and not state.has_versions else "#versions"
-    stock = f"#id_quantity_{state.variants[0].pk}" if state.variants and not state.has_versions else "#versions"
-    price = f"#id_price_{state.variants[0].pk}" if state.variants and not state.has_versions else "#versions"
-    return {
-        "store_closed": (
-            _("The store takes no orders now"),
-            _("Shoppers can look, but nobody can pay."),
-            _("See why"),
-            reverse("dashboard_settings"),
-        ),
-        "not_for_sale": (
-            _("It is not published"),
-            _("Shoppers see it when its status is Active."),
-            _("Change status"),
-            "#id_status",
-        ),
-        "no_payment": (
-            _("Payments are not connected"),
-            _("Shoppers can fill a cart but not pay by card."),
-            _("Connect"),
-            reverse("dashboard_payments"),
-        ),
-        "no_rate": (
-            _("No delivery rate for your own country"),
-            _("Shoppers there can fill a cart but not pay."),
-            _("Add rate"),
-            reverse("dashboard_shipping"),
-        ),
-        "no_stock": (
-            _("It is sold out"),
-            _("Say how many you have, or allow selling when it is out."),
-            _("Add stock"),
-            stock,
-        ),
-        "free": (_("It costs nothing"), _("A price of zero is rarely meant."), _("Set price"), price),
-        "no_photo": (
-            _("It has no picture"),
-            _("Goods with a picture sell better."),
-            _("Add picture"),
-            "#pictures",
-        ),
-        "no_text": (
-            _("A language is missing"),
-            _("Readers of that language see the store’s own words instead."),
-            _("Translate"),
-            "#languages",
-        ),
-        "wrong_gtin": (
-            _("A barcode has a wrong digit"),
-            _("Shopping feeds refuse the product."),
-            _("Check barcode"),
-            barcode,
-        ),
-        "hidden_category": (
-            _("Its category is hidden"),
-            _("Shoppers find it by search only."),
-            _("Choose another"),
-            f"{reverse('dashboard_product', args=[pk])}#id_category",
-        ),
-    }
+    def _address(self, place: str) -> str:
+        """Return where something is mended: a page by its name, or a field of this page, of its only version."""
+        if not place.startswith("#"):
+            return reverse(place)
+        if not place.endswith("_"):
+            return place
+        return (
+            "#versions" if self.state.has_versions or not self.state.variants else f"{place}{self.state.variants[0].pk}"
+        )

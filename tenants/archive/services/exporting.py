@@ -70,7 +70,11 @@ def export_store(*, tenant: Tenant, target: Path, now: datetime, report: Report 
             version=_version(),
             installation=installation_id(),
             lineage=str(policy.lineage),
-            store={name: getattr(tenant, name) for name in STORE_FACTS} | {"languages": ",".join(tenant.languages)},
+            store={name: getattr(tenant, name) for name in STORE_FACTS}
+            | {
+                "languages": ",".join(tenant.languages),
+                "shows_lowest_price": "yes" if tenant.shows_lowest_price else "no",
+            },
             migrations=snapshot.migrations(),
             members=writer.members,
             sequences=sequences,

@@ -43,6 +43,7 @@ def believable_facts(manifest: Manifest) -> dict[str, Any]:
         "country": said.get("country", "") if re.fullmatch("[A-Z]{2}", said.get("country", "")) else "US",
         "language": said.get("language", "") if said.get("language") in dict(settings.LANGUAGES) else "en",
         "languages": _further_languages(said.get("languages"), said.get("language", "")),
+        "shows_lowest_price": said.get("shows_lowest_price") != "no",
         "time_zone": said.get("time_zone", "") if said.get("time_zone") in available_timezones() else "UTC",
     }
     return facts if facts["name"] else facts | {"name": str(said.get("slug", "store"))[:80]}

@@ -94,6 +94,8 @@ def test_a_reduction_says_the_lowest_price_of_the_thirty_days_before(
     line = page_of(store_client(acme)).select_one("[data-lowest]")
     assert line.get_text() == "Lowest price in the 30 days before: $17.00"
     assert not line.has_attr("hidden")
+    Tenant.objects.filter(pk=acme.pk).update(shows_lowest_price=False)
+    assert page_of(store_client(acme)).select_one("[data-lowest]").get_text() == ""
 
 
 def test_facts_and_texts_come_in_the_reader_s_language(acme: Tenant, mug: Product, store_client: StoreClient) -> None:
