@@ -106,7 +106,7 @@ def test_what_is_typed_comes_back_in_another_window_and_can_be_thrown_away(shop:
     page.keyboard.press("Control+End")
     page.keyboard.press("Enter")
     page.keyboard.insert_text("暖和的羊毛袜")
-    page.get_by_role("button", name="Bold").click()
+    page.get_by_role("button", name="Bold").first.click()
     page.keyboard.insert_text("new")
     page.get_by_label("Title", exact=True).fill("Woolen socks")
     expect(page.locator(".serp .t")).to_have_text("Woolen socks – Tinder")
