@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from zlib import crc32
 
+from babel.numbers import format_decimal
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -12,7 +14,18 @@ from core.money import format_money
 from storefront.catalog.pictures import NAMED_WIDTH, WIDTHS
 
 FEW = 5
+TINTS = 12
 _ENDING = f"-{NAMED_WIDTH}.webp"
+
+
+def tint(name: str) -> int:
+    """Return which of the twelve tints stands behind goods without a picture; the same name has the same one everywhere."""
+    return crc32(name.encode()) % TINTS
+
+
+def write_count(count: int) -> str:
+    """Return a count as the reader groups its digits: 3,791."""
+    return str(format_decimal(count, locale="zh_Hans" if (translation.get_language() or "").startswith("zh") else "en"))
 
 
 def image_url(path: str) -> str:

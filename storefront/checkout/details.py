@@ -24,6 +24,7 @@ LIMITS = {
     "country": 2,
 }
 PROVINCE_NEEDED = frozenset({"AU", "BR", "CA", "CN", "IN", "MX", "MY", "US"})
+_PROVINCES = frozenset({"CA", "CN"})
 NO_POSTCODE = frozenset(
     {"AE", "AO", "BO", "BS", "BW", "BZ", "CI", "FJ", "GH", "HK", "IE", "JM", "MO", "PA", "QA", "UG", "ZW"}
 )
@@ -113,9 +114,9 @@ def _missing(texts: Mapping[str, str]) -> dict[str, str | Promise]:
         "city": _("Write the city."),
     }
     if texts["country"] in PROVINCE_NEEDED:
-        sentences["province"] = _("Write the state or province.")
+        sentences["province"] = _("Write the province.") if texts["country"] in _PROVINCES else _("Write the state.")
     if texts["country"] not in NO_POSTCODE:
-        sentences["postcode"] = _("Write the postcode.")
+        sentences["postcode"] = _("Write the ZIP code.") if texts["country"] == "US" else _("Write the postcode.")
     return {name: text for name, text in sentences.items() if not texts[name]}
 
 

@@ -116,7 +116,7 @@ def _form(
     context = {
         "values": {name: values.get(name, "") for name in FIELDS} | {"country": country},
         "errors": errors or {},
-        "summary": [(f"id_{name}", f"{_label(name, country)}: {text}") for name, text in _in_order(errors or {})],
+        "summary": _summarize(errors or {}, country),
         "alert": alert,
         "notice": notice,
         "try_again": try_again,
@@ -127,6 +127,13 @@ def _form(
         "no_delivery": _no_delivery(quote),
     }
     return render(request, "checkout/checkout.html", context, status=status, using="jinja2")
+
+
+def _summarize(errors: Mapping[str, str], country: str) -> list[tuple[str, str]]:
+    return [
+        (f"id_{name}", _("%(label)s: %(text)s") % {"label": _label(name, country), "text": text})
+        for name, text in _in_order(errors)
+    ]
 
 
 def _in_order(errors: Mapping[str, str]) -> list[tuple[str, str]]:
@@ -142,11 +149,17 @@ def _label(name: str, country: str) -> str:
         "line1": _("Street and number"),
         "line2": _("Apartment or unit"),
         "city": _("City"),
-        "province": _("State") if country in ("US", "AU", "IN", "MX", "BR") else _("Province or state"),
+        "province": _province(country),
         "postcode": _("ZIP code") if country == "US" else _("Postcode"),
         "shipping_method_id": _("Delivery"),
     }
     return labels.get(name, name)
+
+
+def _province(country: str) -> str:
+    if country in ("CN", "CA"):
+        return _("Province")
+    return _("State") if country in ("US", "AU", "IN", "MX", "BR") else _("Province or state")
 
 
 def _no_delivery(quote: Quote) -> str:

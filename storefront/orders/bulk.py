@@ -18,6 +18,7 @@ from storefront.orders.enums import OrderSource, OrderStatus
 from storefront.orders.models import Order, OrderEvent, OrderLine, OrderNumbers
 
 _LONGEST_NUMBER = 12
+_Variant = tuple[int, int, str, str, str]
 # Numbers without an end: bigints of both would not fit.
 _EXACT: Any = DecimalField(max_digits=60, decimal_places=20)
 
@@ -184,18 +185,18 @@ class _Goods:
     def __init__(self, lines: Sequence[HistoricLine]) -> None:
         self.lines_without_product = 0
         skus = {line.sku for line in lines if line.sku}
-        self._by_sku: dict[str, tuple[int, int, str, str]] = {}
+        self._by_sku: dict[str, _Variant] = {}
         for variant in _variants(Q(sku__in=skus)):
-            self._by_sku.setdefault(variant[4], variant[:4])
+            self._by_sku.setdefault(variant[5], variant[:5])
         titles = {line.title for line in lines if line.sku not in self._by_sku}
         heads = {title.rpartition(" - ")[0] for title in titles if " - " in title}
-        self._by_title: dict[str, tuple[int, int, str, str]] = {}
+        self._by_title: dict[str, _Variant] = {}
         for variant in _variants(Q(product__title__in=titles | heads)) if titles else []:
             title = f"{variant[2]} - {variant[3]}" if variant[3] else variant[2]
-            self._by_title.setdefault(title, variant[:4])
+            self._by_title.setdefault(title, variant[:5])
 
-    def find(self, line: HistoricLine) -> tuple[int, int, str, str] | None:
-        """Return variant id, product id, product title and variant title, or None."""
+    def find(self, line: HistoricLine) -> _Variant | None:
+        """Return variant id, product id, product title, variant title and the cover as JSON, or None."""
         found = self._by_sku.get(line.sku) if line.sku else None
         return found or self._by_title.get(line.title)
 
@@ -210,12 +211,13 @@ class _Goods:
         return sold
 
 
-def _variants(condition: Q) -> Iterable[tuple[int, int, str, str, str]]:
-    return (
+def _variants(condition: Q) -> Iterable[tuple[int, int, str, str, str, str]]:
+    found = (
         ProductVariant.objects.filter(condition)
         .order_by("pk")
-        .values_list("pk", "product_id", "product__title", "title", "sku")
+        .values_list("pk", "product_id", "product__title", "title", "product__cover", "sku")
     )
+    return ((*variant[:4], json.dumps(variant[4] or {}), variant[5]) for variant in found)
 
 
 def _add_sold(sold: Mapping[int, int]) -> None:
@@ -289,11 +291,11 @@ def _copy_lines(orders: Sequence[HistoricOrder], ids: Sequence[int], goods: _Goo
             for line in order.lines:
                 found = goods.find(line)
                 variant_id = product_id = None
-                title, variant_title = line.title, ""
+                title, variant_title, cover = line.title, "", "{}"
                 if found is None:
                     goods.lines_without_product += 1
                 else:
-                    variant_id, product_id = found[0], found[1]
+                    variant_id, product_id, cover = found[0], found[1], found[4]
                     if found[3] and line.title == f"{found[2]} - {found[3]}":
                         title, variant_title = found[2], found[3]
                 yield (
@@ -308,7 +310,7 @@ def _copy_lines(orders: Sequence[HistoricOrder], ids: Sequence[int], goods: _Goo
                     line.unit_amount * line.quantity,
                     line.fulfilled_count,
                     line.requires_shipping,
-                    "{}",
+                    cover,
                 )
 
     _copy(OrderLine, columns.split(), rows())

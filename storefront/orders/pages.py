@@ -36,6 +36,7 @@ from storefront.shipping.dates import format_window
 THANKS_FOR = timedelta(hours=1)
 PER_PAGE = 20
 RECENT = 5
+USUAL_WAY, LATE_AFTER = timedelta(days=14), timedelta(days=14)
 
 
 @require_GET
@@ -60,7 +61,7 @@ def account(request: HttpRequest) -> HttpResponse:
     rows = list(list_customer_orders(request.customer)[: RECENT + 1])
     addresses = list_addresses(request.customer)
     context = {
-        "rows": _account_rows(rows[:RECENT]),
+        "rows": _account_rows(rows[:RECENT], now=utc_now()),
         "has_more": len(rows) > RECENT,
         "addresses_count": len(addresses),
         "first_address": addresses[0] if addresses else None,
@@ -72,7 +73,7 @@ def account(request: HttpRequest) -> HttpResponse:
 @require_GET
 def account_orders(request: HttpRequest) -> HttpResponse:
     page = Paginator(list_customer_orders(request.customer), PER_PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "rows": _account_rows(list(page.object_list))}
+    context = {"page": page, "rows": _account_rows(list(page.object_list), now=utc_now())}
     return render(request, "orders/account_orders.html", context, using="jinja2")
 
 
@@ -89,8 +90,9 @@ def _context(order: Order, *, now: datetime, placed: bool) -> dict[str, Any]:
         "is_waiting": is_waiting,
         "is_arranged": order.status == OrderStatus.OPEN and order.paid_at is None,
         "pay_url": ask_payments(order, now=now).pay_url if is_waiting else "",
-        "pill": _pill(order),
-        "steps": _steps(order, fulfillments),
+        "pill": _pill(order, now),
+        "is_long_sent": _is_long_sent(order, now),
+        "steps": _steps(order, fulfillments, now),
         "window": _window(order),
         "lines": [_line(line) for line in lines],
         "parcels": [_parcel(each) for each in fulfillments if not each.is_digital],
@@ -100,13 +102,21 @@ def _context(order: Order, *, now: datetime, placed: bool) -> dict[str, Any]:
     }
 
 
-def _pill(order: Order) -> tuple[str, str]:
+def _is_long_sent(order: Order, now: datetime) -> bool:
+    """Return whether the order was sent so long ago that nobody would say it is on its way."""
+    due = order.delivery_to_date or (order.placed_at + USUAL_WAY).date()
+    return order.fulfillment_status == FulfillmentStatus.FULFILLED and due < (now - LATE_AFTER).date()
+
+
+def _pill(order: Order, now: datetime) -> tuple[str, str]:
     if order.status == OrderStatus.PENDING:
         return _("Waiting for payment"), "warn"
     if order.status in (OrderStatus.CANCELED, OrderStatus.EXPIRED):
         return order.get_status_display(), "warn"
     if order.payment_status in (PaymentStatus.REFUNDED, PaymentStatus.PARTLY_REFUNDED):
         return order.get_payment_status_display(), "info"
+    if _is_long_sent(order, now) and order.shipping_address.get("country"):
+        return _("Sent"), "ok"
     words = {
         FulfillmentStatus.UNFULFILLED.value: (_("Being packed"), "info"),
         FulfillmentStatus.PARTLY_FULFILLED.value: (_("Partly on its way"), "info"),
@@ -118,7 +128,7 @@ def _pill(order: Order) -> tuple[str, str]:
     return words[order.fulfillment_status]
 
 
-def _steps(order: Order, fulfillments: list[Fulfillment]) -> list[dict[str, str]]:
+def _steps(order: Order, fulfillments: list[Fulfillment], now: datetime) -> list[dict[str, str]]:
     is_paid = order.paid_at is not None
     is_sent = order.fulfillment_status == FulfillmentStatus.FULFILLED
     is_partly = order.fulfillment_status == FulfillmentStatus.PARTLY_FULFILLED
@@ -136,7 +146,7 @@ def _steps(order: Order, fulfillments: list[Fulfillment]) -> list[dict[str, str]
             sent_on,
             "done" if is_sent else "now" if is_ready else "later",
         ),
-        (_("At your door"), _window(order), "now" if is_sent else "later"),
+        (_("At your door"), _window(order), "done" if _is_long_sent(order, now) else "now" if is_sent else "later"),
     ]
     if not is_paid and order.status == OrderStatus.OPEN:
         steps[2] = (steps[2][0], sent_on, "done" if is_sent else "later")
@@ -162,12 +172,12 @@ def _parcel(fulfillment: Fulfillment) -> dict[str, Any]:
     }
 
 
-def _account_rows(orders: list[Order]) -> list[dict[str, Any]]:
+def _account_rows(orders: list[Order], *, now: datetime) -> list[dict[str, Any]]:
     lines = find_first_lines(orders)
     return [
         {
             "order": each,
-            "pill": _pill(each),
+            "pill": _pill(each, now),
             "placed_on": write_day(each.placed_at),
             "pictures": [picture(line.cover) for line in lines.get(each.pk, []) if line.cover][:4],
         }

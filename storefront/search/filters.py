@@ -13,6 +13,7 @@ from storefront.search.asking import Asked, write_amount
 from storefront.search.colors import is_color, swatch
 from storefront.search.facets import BRAND, CATEGORY, FIELD, KINDS, OPTION, TAG, TYPE
 from storefront.search.selectors.listing import Arrangement, Listed
+from storefront.search.sizes import in_size_order
 
 SHOWN_AT_ONCE, MOST_SHOWN = 8, 60
 STEP = Category.steplen
@@ -92,7 +93,8 @@ def list_filters(listed: Listed, beside: Arrangement, currency: str) -> list[Fil
         chosen = asked.chosen.get(group, ())
         if (len(values) < 2 and not chosen) or (group.startswith(FIELD) and group not in beside.fields):
             continue
-        shown = sorted(values, key=lambda value: (value not in chosen, -values[value], value))[:MOST_SHOWN]
+        sizes = in_size_order(values) if len(values) <= MOST_SHOWN else None
+        shown = sizes or sorted(values, key=lambda value: (value not in chosen, -values[value], value))
         found.append(
             Filter(
                 group,
@@ -100,7 +102,7 @@ def list_filters(listed: Listed, beside: Arrangement, currency: str) -> list[Fil
                 "values",
                 [
                     Value(value, _named(group, value), values[value], value in chosen, _dot(group, value))
-                    for value in shown
+                    for value in shown[:MOST_SHOWN]
                 ],
             )
         )

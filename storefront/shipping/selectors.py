@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.utils import timezone
+
 from core.clock import utc_now
 from storefront.catalog.shown import Prices, own_prices
 from storefront.shipping.models import ShippingMethod, ShippingZone
@@ -29,7 +31,7 @@ def list_rates(
     default the store's own.
     """
     prices = prices or own_prices()
-    day = today or utc_now().date()
+    day = today or timezone.localdate(utc_now())
     zone = _zone_of(country)
     if zone is None:
         return []

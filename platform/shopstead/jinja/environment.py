@@ -13,7 +13,7 @@ from core.money import format_money
 from core.ui.icons import store_icon as icon
 from recsys.serving.jinja import buy_again, customer_recommendations, product_recommendations
 from shopstead.jinja.folding import FoldingEnvironment
-from storefront.catalog.jinja import image_url, picture, show_card
+from storefront.catalog.jinja import image_url, picture, show_card, tint, write_count
 from storefront.catalog.translations import say
 from storefront.content.jinja import long_date, shown_posts
 from storefront.downloads.jinja import order_downloads
@@ -80,6 +80,8 @@ def environment(**options: Any) -> FoldingEnvironment:
         image_url=image_url,
         picture=picture,
         show_card=show_card,
+        tint=tint,
+        write_count=write_count,
         order_downloads=order_downloads,
         delivery_promise=delivery_promise,
         alternates=list_alternates,

@@ -200,7 +200,7 @@ def test_details_are_tidied() -> None:
         ({"email": ""}, "email", "Where should the receipt go? Write your e-mail."),
         ({"postcode": "9720"}, "postcode", "A ZIP code has five digits, such as 97209."),
         ({"country": "XX", "postcode": "1"}, "country", "Choose a country from the list."),
-        ({"province": "\x00 "}, "province", "Write the state or province."),
+        ({"province": "\x00 "}, "province", "Write the state."),
         ({"name": "x" * 161}, "name", "This is longer than 160 characters."),
         ({"shipping_method_id": "1e3"}, "shipping_method_id", "Choose one of the ways of delivery."),
         ({"payment_method": "cash"}, "payment_method", "Choose “stripe” or “manual”."),

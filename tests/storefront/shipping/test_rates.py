@@ -1,11 +1,12 @@
 """Ways of delivery: what a new store has, what a shopper is offered, what a merchant may change."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
+from django.utils import timezone
 
 from core.tenancy import in_tenant
 from storefront.shipping.countries import is_country, list_countries
@@ -30,6 +31,16 @@ def test_a_new_store_delivers_everywhere(in_acme: Tenant) -> None:
     (rate,) = list_rates(country="PT", subtotal_amount=1000, today=FRIDAY)
     assert (rate.name, rate.amount, rate.free_over_amount) == ("Standard delivery", 490, 6000)
     assert (rate.from_date, rate.to_date) == (date(2026, 11, 24), date(2026, 11, 27)), "weekends do not count"
+
+
+@pytest.mark.parametrize(("zone", "first"), [("UTC", date(2026, 11, 25)), ("America/New_York", date(2026, 11, 24))])
+def test_days_are_counted_from_the_stores_own_day_as_on_the_product_page(
+    in_acme: Tenant, monkeypatch: pytest.MonkeyPatch, zone: str, first: date
+) -> None:
+    monkeypatch.setattr("storefront.shipping.selectors.utc_now", lambda: datetime(2026, 11, 23, 1, tzinfo=UTC))
+    with timezone.override(zone):
+        (rate,) = list_rates(country="US", subtotal_amount=1000)
+    assert rate.from_date == first
 
 
 @pytest.mark.parametrize(("subtotal", "amount"), [(5999, 490), (6000, 0), (6001, 0)])
