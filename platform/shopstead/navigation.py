@@ -103,6 +103,7 @@ def _online_store(may: Set[str]) -> list[tuple[str, str]]:
     look = [(_("Look"), "/dashboard/theme/")] if Permission.THEME_EDIT in may else []
     content = [
         (_("Pages"), "/dashboard/pages/"),
+        (_("Blog"), "/dashboard/blog/"),
         (_("Menus"), "/dashboard/menus/"),
         (_("Policies"), "/dashboard/policies/"),
     ]

@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 urlpatterns = [
+    path("blog/", include("storefront.content.dashboard.blog")),
     path("menus/", include("storefront.content.dashboard.menus")),
     path("pages/", include("storefront.content.dashboard.pages")),
     path("policies/", include("storefront.content.dashboard.policies")),

@@ -12,7 +12,7 @@ from storefront.content.models import Page
 from storefront.content.services import PageDraft
 from storefront.content.services.pages import TEXT_LENGTH
 
-SAID = (
+SAID: tuple[SaidText, ...] = (
     SaidText("title", _("Title"), 200),
     SaidText("body_html", _("Text"), TEXT_LENGTH, rows=10, is_html=True),
     SaidText("seo_title", _("Page title"), 200, is_listing=True),
@@ -23,7 +23,7 @@ SAID = (
 class WrittenForm(TranslatedForm):
     """A title, a text, and what search engines read of them."""
 
-    said: ClassVar = SAID
+    said: ClassVar[tuple[SaidText, ...]] = SAID
     title = forms.CharField(label=_("Title"), max_length=200, error_messages={"required": _("Write a title.")})
     body = forms.CharField(
         label=_("Text"),

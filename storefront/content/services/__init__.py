@@ -12,15 +12,26 @@ from storefront.content.services.pages import (
     update_page,
     write_policy,
 )
+from storefront.content.services.posts import (
+    PostDraft,
+    create_post,
+    delete_post,
+    save_post,
+    set_post_cover,
+    update_post,
+)
 from storefront.content.services.redirects import add_redirect, delete_redirects, follow_rename, import_redirects
 
 __all__ = [
     "PageDraft",
+    "PostDraft",
     "add_redirect",
     "ask_to_join",
     "confirm",
     "create_page",
+    "create_post",
     "delete_page",
+    "delete_post",
     "delete_redirects",
     "follow_handle",
     "follow_rename",
@@ -31,7 +42,10 @@ __all__ = [
     "mail_question",
     "save_menu",
     "save_policy",
+    "save_post",
     "set_page_published",
+    "set_post_cover",
     "update_page",
+    "update_post",
     "write_policy",
 ]

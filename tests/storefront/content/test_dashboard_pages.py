@@ -31,7 +31,11 @@ def sent(client: Client, path: str, form_id: str) -> dict[str, str]:
             chosen = one.find("option", selected=True) or one.find("option")
             values[name] = chosen["value"]
         else:
-            values[name] = one.get_text().removeprefix("\n") if one.name == "textarea" else one.get("value", "on")
+            values[name] = (
+                one.get_text().removeprefix("\n")
+                if one.name == "textarea"
+                else one.get("value", "on" if kind == "checkbox" else "")
+            )
     return values
 
 

@@ -66,8 +66,8 @@ def test_the_blog_shows_what_is_published_with_its_picture_and_nothing_planned(
         Post.objects.create(handle="planned", title="Planned", published_at=MADE_AT + timedelta(days=36500), **words)
         Post.objects.create(handle="draft", title="Draft", **words)
     page = BeautifulSoup(store_client(acme).get("/blog/").content, "html.parser")
-    assert [link.get_text() for link in page.select(".posts h3 a")] == ["First <b>"]
-    assert page.select_one(".posts img")["src"] == "/media/demo/mug.svg"
+    assert [link.get_text() for link in page.select(".lead-post h2 a")] == ["First <b>"]
+    assert page.select_one(".lead-post img")["src"] == "/media/demo/mug.svg"
     assert store_client(acme).get("/blog/first/").status_code == 200
     for path in ("/blog/planned/", "/blog/draft/", "/blog/tags/none/"):
         assert store_client(acme).get(path).status_code == 404
