@@ -106,6 +106,7 @@ def _online_store(may: Set[str]) -> list[tuple[str, str]]:
         (_("Blog"), "/dashboard/blog/"),
         (_("Menus"), "/dashboard/menus/"),
         (_("Policies"), "/dashboard/policies/"),
+        (_("Redirects"), "/dashboard/redirects/"),
     ]
     return look + (content if Permission.CONTENT_EDIT in may else [])
 

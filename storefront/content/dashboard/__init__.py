@@ -7,4 +7,5 @@ urlpatterns = [
     path("menus/", include("storefront.content.dashboard.menus")),
     path("pages/", include("storefront.content.dashboard.pages")),
     path("policies/", include("storefront.content.dashboard.policies")),
+    path("redirects/", include("storefront.content.dashboard.redirects")),
 ]

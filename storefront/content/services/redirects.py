@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -74,21 +74,80 @@ def delete_redirects(*, ids: Sequence[int]) -> int:
 def import_redirects(*, text: str, now: datetime) -> ImportedRedirects:
     """Write the rows of a table with two columns, old and new address; a first row of headings is left out.
 
-    Rows that are wrong are left out and named; the others are written.
-    Raises: RedirectRefused for more than MOST_ROWS rows.
+    Rows that are wrong are left out and named; the others are written, by the same rules as one by hand.
+    Raises: RedirectRefused for what is no table and for more than MOST_ROWS rows.
     """
-    rows = [row for row in csv.reader(io.StringIO(text.lstrip("\ufeff"))) if any(cell.strip() for cell in row)]
-    if len(rows) > MOST_ROWS:
-        raise RedirectRefused(_("A file may hold at most %(count)s rows.") % {"count": MOST_ROWS}, field="file")
-    written, errors = 0, []
-    for number, row in enumerate(rows, start=1):
-        if number == 1 and not row[0].strip().startswith("/"):
-            continue
-        try:
-            if len(row) < 2:
-                raise RedirectRefused(_("A row needs two addresses: the old one and the new one."))
-            add_redirect(from_path=row[0], to_path=row[1], now=now)
-            written += 1
-        except RedirectRefused as error:
-            errors.append((number, str(error)))
+    rows = _read_table(text)
+    errors: list[tuple[int, str]] = []
+    with transaction.atomic():
+        book = _Book(Redirect.objects.select_for_update().order_by("pk"), now=now)
+        for number, row in enumerate(rows, start=1):
+            if number == 1 and not row[0].strip().startswith("/"):
+                continue
+            try:
+                if len(row) < 2:
+                    raise RedirectRefused(_("A row needs two addresses: the old one and the new one."))
+                book.put(check_from(row[0], languages=_LANGUAGES), check_to(row[1]))
+            except RedirectRefused as error:
+                errors.append((number, str(error)))
+        written = book.save()
+        if written:
+            publish(ContentChanged())
     return ImportedRedirects(written, errors)
+
+
+class _Book:
+    """All redirects of a store in memory, so that a file of thousands asks the database a few times."""
+
+    def __init__(self, rows: Iterable[Redirect], *, now: datetime) -> None:
+        self.now = now
+        self.rows = {row.from_path: row for row in rows}
+        self.leading_to: dict[str, set[str]] = {}
+        for row in self.rows.values():
+            self.leading_to.setdefault(row.to_path, set()).add(row.from_path)
+        self.put_paths: set[str] = set()
+        self.moved: set[str] = set()
+
+    def put(self, old: str, new: str) -> None:
+        """Lead an old path somewhere else; paths that led to it follow. Raises: RedirectRefused."""
+        further = self.rows.get(normalize(new))
+        new = further.to_path if further else new
+        if normalize(new) == old:
+            raise RedirectRefused(_("These two would lead to each other in a circle."), field="to_path")
+        if old not in self.rows and len(self.rows) >= MOST_REDIRECTS:
+            raise RedirectRefused(_("A store keeps at most %(count)s redirects.") % {"count": MOST_REDIRECTS})
+        row = self.rows.setdefault(old, Redirect(from_path=old))
+        row.origin, row.created_at = Origin.MERCHANT, self.now
+        self.put_paths.add(old)
+        for path in [old, *self.leading_to.pop(old, ())]:
+            self._lead(path, new)
+
+    def save(self) -> int:
+        """Write what is new and what was changed; return how many rows the file put."""
+        touched = [self.rows[path] for path in self.put_paths | self.moved]
+        known = [row for row in touched if row.pk is not None]
+        Redirect.objects.bulk_create([row for row in touched if row.pk is None], batch_size=1000)
+        Redirect.objects.bulk_update(known, ["to_path", "origin", "created_at"], batch_size=1000)
+        return len(self.put_paths)
+
+    def _lead(self, path: str, new: str) -> None:
+        row = self.rows[path]
+        self.leading_to.get(row.to_path, set()).discard(path)
+        row.to_path = new
+        self.leading_to.setdefault(new, set()).add(path)
+        self.moved.add(path)
+
+
+def _read_table(text: str) -> list[list[str]]:
+    rows = []
+    try:
+        for row in csv.reader(io.StringIO(text.lstrip("\ufeff"))):
+            if any(cell.strip() for cell in row):
+                rows.append(row)
+            if len(rows) > MOST_ROWS:
+                raise RedirectRefused(_("A file may hold at most %(count)s rows.") % {"count": MOST_ROWS}, field="file")
+    except csv.Error as error:
+        raise RedirectRefused(
+            _("This is no table of text. Save it as CSV and choose it again."), field="file"
+        ) from error
+    return rows
