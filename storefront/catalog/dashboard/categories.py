@@ -15,7 +15,7 @@ from core.errors import InvalidInput, NotFound
 from core.http import HttpRequest
 from core.tenancy import current_tenant
 from storefront.catalog.dashboard.numbers import read_id
-from storefront.catalog.forms.groups import GroupForm, NewGroupForm, first_values
+from storefront.catalog.forms.groups import GroupForm, NewGroupForm, first_values, words_of
 from storefront.catalog.forms.text import html_from_text, text_from_html
 from storefront.catalog.jinja import picture
 from storefront.catalog.models import Category
@@ -26,6 +26,7 @@ from storefront.catalog.services import (
     delete_category,
     move_category,
     set_category_cover,
+    translate_category,
     update_category,
 )
 from storefront.catalog.services.categories import Place, Step
@@ -73,8 +74,8 @@ def category(request: HttpRequest, pk: int) -> HttpResponse:
     row = get_category_by_id(pk)
     first = first_values(row, text_from_html(row.description_html))
     if request.method != "POST":
-        return _edit(request, row, GroupForm(initial=first))
-    form = GroupForm(request.POST, request.FILES, initial=first)
+        return _edit(request, row, GroupForm(initial=first, **words_of(row)))
+    form = GroupForm(request.POST, request.FILES, initial=first, **words_of(row))
     if form.is_valid():
         try:
             _save(row, form, is_uncovered="uncover" in request.POST, actor=request.user.get_username())
@@ -128,6 +129,7 @@ def _save(row: Category, form: GroupForm, *, is_uncovered: bool, actor: str) -> 
         actor=actor,
         now=now,
     )
+    translate_category(category_id=row.pk, texts=form.translations())
 
 
 def _edit(request: HttpRequest, row: Category, form: GroupForm, status: int = 200) -> HttpResponse:

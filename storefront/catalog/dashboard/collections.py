@@ -19,7 +19,7 @@ from core.http import HttpRequest
 from core.tenancy import current_tenant
 from storefront.catalog.dashboard.numbers import read_id, read_ids
 from storefront.catalog.dashboard.rules import RuleRows
-from storefront.catalog.forms.groups import CollectionForm, NewCollectionForm, first_values
+from storefront.catalog.forms.groups import CollectionForm, NewCollectionForm, first_values, words_of
 from storefront.catalog.forms.text import html_from_text, text_from_html
 from storefront.catalog.jinja import picture
 from storefront.catalog.models import Collection
@@ -38,6 +38,7 @@ from storefront.catalog.services import (
     delete_collection,
     remove_from_collection,
     set_collection_cover,
+    translate_collection,
     update_collection,
 )
 from tenants.people.permissions import Permission
@@ -89,9 +90,9 @@ def collection(request: HttpRequest, pk: int) -> HttpResponse:
     row = get_collection_by_id(pk)
     first = {**first_values(row, text_from_html(row.description_html)), "sort": row.sort, "match": row.match}
     if request.method != "POST":
-        form = CollectionForm(initial=first, collection=row)
+        form = CollectionForm(initial=first, collection=row, **words_of(row))
         return _edit(request, row, form, RuleRows.kept(row))
-    form = CollectionForm(request.POST, request.FILES, initial=first, collection=row)
+    form = CollectionForm(request.POST, request.FILES, initial=first, collection=row, **words_of(row))
     rules = RuleRows.typed(request.POST)
     if request.POST.get("do"):
         rules.press(request.POST["do"])
@@ -168,6 +169,7 @@ def _save(row: Collection, form: CollectionForm, rules: RuleRows, *, is_uncovere
         seo_description=data["seo_description"],
     )
     update_collection(collection_id=row.pk, draft=draft, actor=actor, now=now)
+    translate_collection(collection_id=row.pk, texts=form.translations())
     if data["cover"] or is_uncovered:
         set_collection_cover(collection_id=row.pk, file=data["cover"] or None, actor=actor, now=now)
 

@@ -1,6 +1,6 @@
 """What the pages of categories and collections send."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -9,15 +9,22 @@ from django.utils.translation import pgettext_lazy
 from core.errors import InvalidInput
 from storefront.catalog.enums import Match
 from storefront.catalog.forms.fields import ACCEPTED
+from storefront.catalog.forms.translated import SaidText, TranslatedForm
 from storefront.catalog.models import Category, Collection
 from storefront.catalog.selectors import SORT_LABELS
 
 _BY_HAND = ("manual", pgettext_lazy("sort", "By hand"))
 
 
-class GroupForm(forms.Form):
-    """The words of a category or collection, its picture and whether shoppers see it."""
+class GroupForm(TranslatedForm):
+    """The words of a category or collection in each language, its picture and whether shoppers see it."""
 
+    said: ClassVar[tuple[SaidText, ...]] = (
+        SaidText("title", _("Title"), 120),
+        SaidText("description_html", _("Description"), 100_000, rows=4, is_html=True),
+        SaidText("seo_title", _("Page title"), 255, is_listing=True),
+        SaidText("seo_description", _("Description for search engines"), 500, rows=2, is_listing=True),
+    )
     title = forms.CharField(label=_("Title"), max_length=120, error_messages={"required": _("Give it a title.")})
     description = forms.CharField(
         label=_("Description"),
@@ -74,6 +81,11 @@ class CollectionForm(GroupForm):
             self.fields["match"] = forms.ChoiceField(
                 label=_("Products have to fit"), choices=Match.choices, widget=forms.RadioSelect
             )
+
+
+def words_of(row: "Category | Collection") -> dict[str, Any]:
+    """Return what a form needs to ask for a row's words in other languages: its own, and those that are kept."""
+    return {"own": {text.name: getattr(row, text.name) for text in GroupForm.said}, "told": row.translations}
 
 
 def first_values(row: "Category | Collection", description: str) -> dict[str, Any]:

@@ -68,6 +68,7 @@ from storefront.catalog.services.ratings import write_rating
 from storefront.catalog.services.summary import refresh_product_summary
 from storefront.catalog.services.tax_classes import delete_tax_class, save_tax_class
 from storefront.catalog.services.text import sanitize_html, slugify_title
+from storefront.catalog.services.translating import translate_category, translate_collection
 from storefront.catalog.services.variant_edits import edit_all_variants, edit_variants
 from storefront.catalog.services.variants import add_variant, ask_for_stock, remove_variant, update_variant
 
@@ -140,6 +141,8 @@ __all__ = [
     "start_undo",
     "store_picture",
     "sweep_pictures",
+    "translate_category",
+    "translate_collection",
     "undo_change_set",
     "unique_handle",
     "update_category",

@@ -10,8 +10,9 @@ from django.db import transaction
 from core.events import publish
 from core.text import one_line
 from storefront.catalog.events import ProductChanged
-from storefront.catalog.locks import lock_product
-from storefront.catalog.models import Product, ProductVariant
+from storefront.catalog.locks import lock_category_tree, lock_collection, lock_product
+from storefront.catalog.models import Category, Collection, Product, ProductVariant
+from storefront.catalog.services.categories import get_locked
 from storefront.catalog.services.text import sanitize_html
 
 PRODUCT_TEXTS = ("title", "description_html", "seo_title", "seo_description")
@@ -51,6 +52,39 @@ def translate_product(*, product_id: int, texts: Mapping[str, ProductTexts], now
         ProductVariant.objects.bulk_update(variants, ["translations"], batch_size=500)
         publish(ProductChanged((product.pk,)))
     return product
+
+
+def translate_category(*, category_id: int, texts: Mapping[str, Mapping[str, str]]) -> None:
+    """Write a category's title, description and search listing in the named languages.
+
+    Raises: CategoryNotFound.
+    """
+    with transaction.atomic():
+        lock_category_tree()
+        _translate_group(get_locked(category_id), texts)
+
+
+def translate_collection(*, collection_id: int, texts: Mapping[str, Mapping[str, str]]) -> None:
+    """Write a collection's title, description and search listing in the named languages.
+
+    Raises: CollectionNotFound.
+    """
+    with transaction.atomic():
+        _translate_group(lock_collection(collection_id), texts)
+
+
+def _translate_group(row: Category | Collection, texts: Mapping[str, Mapping[str, str]]) -> None:
+    before = {code: dict(words) for code, words in row.translations.items()}
+    for language, said in texts.items():
+        words = {
+            "title": one_line(said.get("title", ""), limit=TITLE_LENGTH).strip(),
+            "description_html": sanitize_html(said.get("description_html", "")),
+            "seo_title": one_line(said.get("seo_title", ""), limit=TITLE_LENGTH).strip(),
+            "seo_description": one_line(said.get("seo_description", ""), limit=DESCRIPTION_LENGTH).strip(),
+        }
+        put_words(row.translations, language, words)
+    if row.translations != before:
+        row.save(update_fields=["translations"])
 
 
 def put_words(translations: dict[str, Any], language: str, words: dict[str, Any]) -> None:

@@ -220,3 +220,28 @@ def test_options_make_the_versions_of_a_product(acme: Tenant, merchant_client: C
     many = merchant_client.post(page, sent | {"values_0": "\n".join(map(str, range(60)))})
     assert many.status_code == 422
     assert "120 versions" in many.content.decode()
+
+
+def test_categories_and_collections_are_said_in_each_language(
+    acme: Tenant, merchant_client: Client, store_client: Callable[[Tenant], Client], group: dict[str, Any]
+) -> None:
+    words = {
+        "zh-hans-title": "杯子",
+        "zh-hans-description_html": "好看\n\n<script>x</script>",
+        "zh-hans-seo_title": "杯子专区",
+    }
+    for kind, key in (("categories", "category"), ("collections", "hand")):
+        row = group[key]
+        values = {"title": row.title, "handle": row.handle, "is_visible": "on", "sort": "best", **words}
+        path = f"/dashboard/{kind}/{row.pk}/"
+        assert soup(merchant_client.get(path)).find(id="id_zh-hans-title")["placeholder"] == row.title
+        assert merchant_client.post(path, values).status_code == 302, kind
+        told = soup(store_client(acme).get(f"/zh-hans/{kind}/{row.handle}/"))
+        assert told.find("h1").get_text(strip=True) == "杯子"
+        assert "杯子专区" in told.find("title").get_text()
+        assert "<script>x" not in str(told)
+        assert soup(store_client(acme).get(f"/{kind}/{row.handle}/")).find("h1").get_text(strip=True) == row.title
+        merchant_client.post(path, {**values, **dict.fromkeys(words, "")})
+        with in_tenant(acme):
+            row.refresh_from_db()
+        assert row.translations == {}
