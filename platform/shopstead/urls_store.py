@@ -51,6 +51,7 @@ urlpatterns = [
     path("dashboard/settings/feeds/", include("storefront.feeds.dashboard")),
     path("dashboard/settings/warehouses/", include("storefront.inventory.dashboard.warehouses")),
     path("dashboard/", include("storefront.content.dashboard")),
+    path("dashboard/settings/theme/", include("storefront.theme.dashboard.moved")),
     path("dashboard/theme/", include("storefront.theme.dashboard")),
     path("dashboard/settings/shipping/", include("storefront.shipping.dashboard")),
     path("fragments/", include("shopstead.fragments")),

@@ -8,7 +8,7 @@ from typing import Any
 from storefront.theme.editing import LOOK
 from storefront.theme.enums import Kind
 from storefront.theme.fields import Field
-from storefront.theme.look import GROUPS, Group
+from storefront.theme.look import GROUPS, TRANSLATIONS, Group
 from storefront.theme.sections.checks import Section
 from storefront.theme.sections.kinds import KINDS, SectionKind
 
@@ -53,8 +53,14 @@ class DrawnSection:
         return bool(self.error) or any(control.error for control in self.controls)
 
 
-def draw_groups(settings: Mapping[str, Any], errors: Mapping[str, str], better: Mapping[str, str]) -> list[DrawnGroup]:
-    """Return the groups of settings with what is wrong in them."""
+def draw_groups(
+    settings: Mapping[str, Any], errors: Mapping[str, str], better: Mapping[str, str], *, language: str
+) -> list[DrawnGroup]:
+    """Return the groups of settings with what is wrong in them; in another language only those that hold words."""
+    if language:
+        told = settings.get(TRANSLATIONS, {}).get(language, {})
+        drawn = [DrawnGroup(group, _words_of(group, settings, told, errors)) for group in GROUPS]
+        return [one for one in drawn if one.controls]
     return [
         DrawnGroup(
             group,
@@ -66,6 +72,16 @@ def draw_groups(settings: Mapping[str, Any], errors: Mapping[str, str], better: 
             ],
         )
         for group in GROUPS
+    ]
+
+
+def _words_of(
+    group: Group, settings: Mapping[str, Any], told: Mapping[str, Any], errors: Mapping[str, str]
+) -> list[Control]:
+    return [
+        _control(one, f"{LOOK}-{one.name}", told.get(one.name, ""), errors.get(one.name, ""), "", settings[one.name])
+        for one in group.fields
+        if one.is_words
     ]
 
 

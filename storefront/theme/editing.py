@@ -10,7 +10,7 @@ from django.utils.datastructures import MultiValueDict
 from storefront.catalog.services import store_picture
 from storefront.theme.enums import Kind
 from storefront.theme.fields import Field
-from storefront.theme.look import FIELDS
+from storefront.theme.look import FIELDS, TRANSLATIONS, WORDS
 from storefront.theme.presets import PRESETS, apply_preset
 from storefront.theme.sections.checks import Section, make_section
 from storefront.theme.sections.kinds import KINDS
@@ -24,12 +24,19 @@ def read_settings(data: QueryDict, files: Files, known: Mapping[str, Any]) -> di
 
     Raises: PictureRefused, StorageFull.
     """
-    return {
+    read = {
         field.name: known.get(field.name, field.default)
         if field.name == "preset"
         else read_value(field, f"{LOOK}-{field.name}", data, files)
         for field in FIELDS
     }
+    return {**read, TRANSLATIONS: known.get(TRANSLATIONS, {})}
+
+
+def read_words(data: QueryDict, known: Mapping[str, Any], *, language: str) -> dict[str, Any]:
+    """Return the settings with the words that the form sends in another language, unchecked."""
+    words = {field.name: data.get(f"{LOOK}-{field.name}", "") for field in WORDS}
+    return {**known, TRANSLATIONS: {**known.get(TRANSLATIONS, {}), language: words}}
 
 
 def read_sections(data: QueryDict, files: Files, known: Sequence[Section], *, language: str) -> list[Section]:

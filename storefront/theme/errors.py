@@ -28,5 +28,11 @@ class VersionNotFound(NotFound):
     code = "theme_version_not_found"
 
 
+class DraftChanged(Conflict):
+    """Somebody else kept a draft since the page was asked for."""
+
+    code = "draft_changed"
+
+
 class NothingToPublish(Conflict):
     code = "nothing_to_publish"

@@ -13,6 +13,7 @@ from storefront.theme.enums import Kind
 
 Words = str | Promise
 _PICTURE = re.compile(r"^[a-z0-9][a-z0-9_./-]*\.(?:webp|svg|png|jpe?g|gif|avif)$")
+_LANGUAGE = re.compile(r"^[a-z]{2}(?:-[a-z]{2,4})?$")
 # Browsers skip these in an address, so that `java\nscript:` is a scheme to them.
 _HIDDEN = re.compile(r"[\x00-\x20\x7f-\x9f\u2028\u2029]")
 
@@ -72,6 +73,21 @@ def refuse_strangers(fields: Sequence[Field], values: Any) -> None:
     strange = sorted(set(map(str, values)) - {field.name for field in fields})
     if strange:
         raise ValueRefused(_("There is no setting called “%(name)s”.") % {"name": strange[0][:40]})
+
+
+def check_words(fields: Sequence[Field], told: Any) -> dict[str, dict[str, Any]]:
+    """Return the words of other languages as they may be kept: one table a language, of the fields that hold words.
+
+    Raises: ValueRefused.
+    """
+    words = tuple(field for field in fields if field.is_words)
+    if not isinstance(told, Mapping) or not all(_LANGUAGE.match(str(code)) for code in told):
+        raise ValueRefused(_("This part cannot be read."))
+    checked = {}
+    for code, texts in told.items():
+        refuse_strangers(words, texts)
+        checked[code] = {field.name: check_value(field, texts[field.name]) for field in words if texts.get(field.name)}
+    return {code: texts for code, texts in checked.items() if texts}
 
 
 def check_link(text: str) -> str:

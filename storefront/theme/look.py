@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from storefront.theme.enums import Kind
 from storefront.theme.errors import ColorRefused, LookRefused
-from storefront.theme.fields import Field, ValueRefused, Words, check_value, fill, refuse_strangers
+from storefront.theme.fields import Field, ValueRefused, Words, check_value, check_words, fill, refuse_strangers
 from storefront.theme.paint import check_accent, check_tint
 
 LOGO_SIZES = {"small": 28, "medium": 40, "large": 56}
@@ -174,7 +174,11 @@ GROUPS: Final[tuple[Group, ...]] = (
 )
 # The eighth group is the choice of a preset.
 PRESET = Field("preset", _("Style"), default="editorial", maximum=20)
-FIELDS: Final[tuple[Field, ...]] = (PRESET, *(field for group in GROUPS for field in group.fields))
+_OWN: Final[tuple[Field, ...]] = tuple(field for group in GROUPS for field in group.fields)
+FIELDS: Final[tuple[Field, ...]] = (PRESET, *_OWN)
+WORDS: Final[tuple[Field, ...]] = tuple(field for field in _OWN if field.is_words)
+# Beside the settings stand their words in other languages, where there are any: {"zh-hans": {"announcement": …}}.
+TRANSLATIONS = "translations"
 
 
 def check_settings(settings: Any) -> dict[str, Any]:
@@ -183,7 +187,9 @@ def check_settings(settings: Any) -> dict[str, Any]:
     Raises: LookRefused, which names every setting that is wrong.
     """
     try:
-        refuse_strangers(FIELDS, settings)
+        told = settings.get(TRANSLATIONS, {}) if isinstance(settings, Mapping) else {}
+        refuse_strangers((*FIELDS, Field(TRANSLATIONS, "")), settings)
+        translations = check_words(WORDS, told)
     except ValueRefused as error:
         raise LookRefused({"settings": str(error)}) from error
     checked, errors, better = fill(FIELDS, {}), {}, {}
@@ -199,12 +205,22 @@ def check_settings(settings: Any) -> dict[str, Any]:
         better[name] = refused.better
     if errors:
         raise LookRefused(errors, better)
-    return checked
+    return {**checked, TRANSLATIONS: translations} if translations else checked
 
 
 def complete(settings: Mapping[str, Any]) -> dict[str, Any]:
     """Return stored settings with the defaults of what came into being after they were stored."""
-    return {field.name: _stored(field, settings) for field in FIELDS}
+    look = {field.name: _stored(field, settings) for field in FIELDS}
+    try:
+        translations = check_words(WORDS, settings.get(TRANSLATIONS, {}))
+    except ValueRefused:
+        return look
+    return {**look, TRANSLATIONS: translations} if translations else look
+
+
+def in_language(look: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """Return settings with the words of a language where it has some."""
+    return {**look, **look.get(TRANSLATIONS, {}).get(language, {})}
 
 
 def _stored(field: Field, settings: Mapping[str, Any]) -> Any:

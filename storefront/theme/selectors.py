@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F
 from django.db.models.functions import JSONObject
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from core.clock import utc_now
@@ -29,7 +30,7 @@ from storefront.content.models import Menu, Page
 from storefront.content.targets import find_aims
 from storefront.theme.enums import VersionState
 from storefront.theme.errors import VersionNotFound
-from storefront.theme.look import LOGO_SIZES, complete
+from storefront.theme.look import LOGO_SIZES, complete, in_language
 from storefront.theme.models import ThemeVersion
 from storefront.theme.paint import paint_css
 from storefront.theme.preview import is_preview
@@ -90,7 +91,7 @@ def list_versions(limit: int = 30) -> list[ThemeVersion]:
 
 def describe_look(version: ThemeVersion | None) -> dict[str, Any]:
     """Return the settings of a version as templates read them, or of the first look where there is none."""
-    look = complete(version.settings if version else {})
+    look = in_language(complete(version.settings if version else {}), get_language() or "")
     return {**look, "css": paint_css(look), "logo_height": LOGO_SIZES.get(look["logo_size"], LOGO_SIZES["small"])}
 
 

@@ -5,11 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from core.events import publish
 from storefront.theme.enums import VersionState
-from storefront.theme.errors import NothingToPublish, VersionNotFound
+from storefront.theme.errors import DraftChanged, NothingToPublish, VersionNotFound
 from storefront.theme.events import LookPublished
 from storefront.theme.first_look import first_look
 from storefront.theme.locks import lock_versions
@@ -22,14 +24,24 @@ KEPT_VERSIONS = 50
 logger = logging.getLogger(__name__)
 
 
-def save_draft(*, settings: Any, sections: Any, actor: str, now: datetime) -> ThemeVersion:
+def stamp_of(draft: ThemeVersion | None) -> str:
+    """Return what tells one state of the draft from the next; empty without a draft."""
+    is_draft = draft is not None and draft.state == VersionState.DRAFT
+    return f"{draft.pk}-{draft.updated_at.isoformat()}" if draft is not None and is_draft else ""
+
+
+def save_draft(*, settings: Any, sections: Any, actor: str, now: datetime, seen: str | None = None) -> ThemeVersion:
     """Keep a draft, in place of the one that was there; shoppers see nothing of it.
 
-    Raises: LookRefused; nothing is changed then.
+    `seen` is the stamp of the draft that `actor` looks at; None writes over whatever is there.
+    Raises: LookRefused; DraftChanged where another person kept the draft since; nothing is changed then.
     """
     checked, parts = check_settings(settings), check_sections(sections)
     with transaction.atomic():
         draft = next((one for one in lock_versions() if one.state == VersionState.DRAFT), None)
+        if draft is not None and seen is not None and draft.actor != actor and stamp_of(draft) != seen:
+            when = date_format(timezone.localtime(draft.updated_at), "TIME_FORMAT")
+            raise DraftChanged(_("%(who)s changed this draft at %(when)s.") % {"who": draft.actor, "when": when})
         if draft is None:
             draft = ThemeVersion(state=VersionState.DRAFT, created_at=now)
         draft.settings, draft.sections, draft.actor, draft.updated_at = checked, parts, actor, now

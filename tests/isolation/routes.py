@@ -275,6 +275,7 @@ TABLE: dict[str, Place] = {
     "dashboard_page_delete": Place(Door.WORK, _pk("content.Page"), NO_GET, needs="content.edit"),
     "dashboard_theme": Place(Door.WORK, needs="theme.edit"),
     "dashboard_feeds": Place(Door.WORK, needs="settings.view", needs_to_change="settings.edit"),
+    "dashboard_theme_moved": Place(Door.WORK, get=(301,), needs="theme.edit"),
     "dashboard_theme_publish": Place(Door.WORK, get=NO_GET, needs="theme.edit"),
     "dashboard_theme_discard": Place(Door.WORK, get=NO_GET, needs="theme.edit"),
     "dashboard_theme_versions": Place(Door.WORK, needs="theme.edit"),

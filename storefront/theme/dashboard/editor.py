@@ -16,15 +16,15 @@ from core.http import HttpRequest
 from storefront.catalog.models import Collection
 from storefront.content.selectors import list_pages
 from storefront.theme.controls import draw_groups, draw_sections
-from storefront.theme.editing import do_deed, read_sections, read_settings
-from storefront.theme.errors import LookRefused
+from storefront.theme.editing import do_deed, read_sections, read_settings, read_words
+from storefront.theme.errors import DraftChanged, LookRefused
 from storefront.theme.look import complete
 from storefront.theme.models import ThemeVersion
 from storefront.theme.presets import PRESETS
 from storefront.theme.preview import PARAMETER, make_pass
 from storefront.theme.sections.kinds import KINDS
 from storefront.theme.selectors import find_draft, find_published
-from storefront.theme.services import discard_draft, publish_draft, save_draft
+from storefront.theme.services import discard_draft, publish_draft, save_draft, stamp_of
 from tenants.languages import name_language
 from tenants.people.permissions import Permission
 
@@ -41,16 +41,29 @@ def edit(request: HttpRequest) -> HttpResponse:
     language = _language(request)
     try:
         sections = read_sections(request.POST, request.FILES, sections, language=language)
-        settings = read_settings(request.POST, request.FILES, settings) if not language else settings
+        if language:
+            settings = read_words(request.POST, settings, language=language)
+        else:
+            settings = read_settings(request.POST, request.FILES, settings)
         settings, sections, at = do_deed(request.POST.get("deed", ""), settings, sections)
-        save_draft(settings=settings, sections=sections, actor=request.user.get_username(), now=utc_now())
+        version = save_draft(
+            settings=settings,
+            sections=sections,
+            actor=request.user.get_username(),
+            now=utc_now(),
+            seen=None if "over" in request.POST else request.POST.get("seen"),
+        )
+    except DraftChanged as error:
+        if "X-Autosave" in request.headers:
+            return JsonResponse({"errors": {}, "better": {}, "changed": str(error)}, status=409)
+        return _show(request, version, settings, sections, changed=str(error))
     except InvalidInput as error:
         refused = error if isinstance(error, LookRefused) else LookRefused({"": str(error)})
         if "X-Autosave" in request.headers:
             return JsonResponse({"errors": _named(refused.errors), "better": _named(refused.better)}, status=422)
         return _show(request, version, settings, sections, refused)
     if "X-Autosave" in request.headers:
-        return JsonResponse({"errors": {}, "better": {}})
+        return JsonResponse({"errors": {}, "better": {}, "seen": stamp_of(version)})
     query = f"?language={language}" if language else ""
     return redirect(f"{reverse('dashboard_theme')}{query}{f'#s-{at}' if at else ''}")
 
@@ -83,14 +96,19 @@ def _show(
     settings: dict[str, Any],
     sections: list[dict[str, Any]],
     refused: LookRefused | None = None,
+    changed: str = "",
 ) -> HttpResponse:
     errors = refused.errors if refused else {}
     language, preview_pass = _language(request), make_pass(request)
     context = {
-        "groups": draw_groups(settings, errors, refused.better if refused else {}),
+        "groups": draw_groups(settings, errors, refused.better if refused else {}, language=language),
         "sections": draw_sections(sections, errors, language=language),
         "wrong": errors.get("sections") or errors.get("settings") or errors.get(""),
         "has_errors": bool(errors),
+        "changed": changed,
+        # A refused form goes on saying what its page had seen.
+        "seen": request.POST.get("seen", "") if request.method == "POST" else stamp_of(version),
+        "is_of_another": version is not None and version.actor not in ("", request.user.get_username()),
         "presets": PRESETS.values(),
         "preset": settings["preset"],
         "kinds": [kind for kind in KINDS.values() if _count(sections, kind.name) < kind.most],
@@ -104,7 +122,7 @@ def _show(
         "collections": Collection.objects.order_by("position", "id").values_list("handle", "title")[:SUGGESTED_LINKS],
         "pages": list_pages().filter(is_published=True)[:SUGGESTED_LINKS],
     }
-    return render(request, "theme/dashboard/editor.html", context, status=422 if errors else 200)
+    return render(request, "theme/dashboard/editor.html", context, status=409 if changed else 422 if errors else 200)
 
 
 def _language(request: HttpRequest) -> str:

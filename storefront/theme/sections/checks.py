@@ -9,12 +9,11 @@ from django.utils.translation import gettext as _
 
 from core.ids import new_token
 from storefront.theme.errors import LookRefused
-from storefront.theme.fields import Field, ValueRefused, check_value, fill, refuse_strangers
+from storefront.theme.fields import Field, ValueRefused, check_value, check_words, fill, refuse_strangers
 from storefront.theme.sections.kinds import KINDS, SectionKind
 
 MOST_SECTIONS = 24
 _ID = re.compile(r"^[a-z0-9]{4,26}$")
-_LANGUAGE = re.compile(r"^[a-z]{2}(?:-[a-z]{2,4})?$")
 FRAME = (Field("id", ""), Field("kind", ""), Field("is_hidden", ""), Field("values", ""), Field("translations", ""))
 
 Section = dict[str, Any]
@@ -79,19 +78,11 @@ def _check_values(kind: SectionKind, values: Any, path: str, errors: dict[str, s
 
 def _check_translations(kind: SectionKind, told: Any, path: str, errors: dict[str, str]) -> dict[str, Any]:
     """Keep the words of other languages: one table a language, of the fields that hold words."""
-    words = tuple(field for field in kind.fields if field.is_words)
-    checked: dict[str, Any] = {}
     try:
-        if not isinstance(told, Mapping) or not all(_LANGUAGE.match(str(code)) for code in told):
-            raise ValueRefused(_("This part cannot be read."))
-        for code, texts in told.items():
-            refuse_strangers(words, texts)
-            checked[code] = {
-                field.name: check_value(field, texts[field.name]) for field in words if texts.get(field.name)
-            }
+        return check_words(kind.fields, told)
     except ValueRefused as error:
         errors[path] = str(error)
-    return {code: texts for code, texts in checked.items() if texts}
+        return {}
 
 
 def _check_counts(sections: list[Section], errors: dict[str, str]) -> None:

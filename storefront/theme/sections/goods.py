@@ -1,6 +1,6 @@
 """What the sections of a page show of the store's own rows, asked for in one question, however many sections there are."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -9,7 +9,7 @@ from django.db.models.functions import JSONObject
 from django.urls import reverse
 
 from storefront.catalog.jinja import picture
-from storefront.catalog.models import Collection
+from storefront.catalog.models import Category, Collection
 from storefront.catalog.selectors import CARD_FIELDS, active_products
 from storefront.catalog.shown import price_cards
 from storefront.catalog.translations import say
@@ -59,7 +59,10 @@ def _ask(sections: Iterable[Section], *, now: datetime) -> "Iterator[QuerySet[An
             yield _cards(section["id"], values.get("source", "newest"), limit)
         elif kind == "collections" and values["source"] == "collections":
             shown = Collection.objects.filter(is_visible=True).order_by("position", "id")
-            yield _labeled(shown, section["id"], _fields("handle", "title", "cover") | {"rank": F("position")})[:limit]
+            yield _labeled(shown, section["id"], _GROUP | {"of": Value("collection"), "rank": F("position")})[:limit]
+        elif kind == "collections":
+            branches = Category.objects.filter(is_visible=True, depth=1).order_by("path")
+            yield _labeled(branches, section["id"], _GROUP | {"of": Value("category"), "rank": F("path")})[:limit]
         elif kind == "posts":
             posts = Post.objects.filter(published_at__lte=now).order_by("-published_at", "-id")
             columns = _fields("handle", "title", "excerpt", "cover", "translations", "published_at")
@@ -82,7 +85,7 @@ def _collection_cards(section: str, handle: str, limit: int) -> "QuerySet[Any, d
     return _labeled(ordered, section, {**_CARD, "rank": F("collectionproduct__position")})[:limit]
 
 
-def _labeled(rows: QuerySet[Any], section: str, fields: dict[str, F]) -> "QuerySet[Any, dict[str, Any]]":
+def _labeled(rows: QuerySet[Any], section: str, fields: Mapping[str, Any]) -> "QuerySet[Any, dict[str, Any]]":
     label = Value(section, output_field=CharField())
     labeled: QuerySet[Any, dict[str, Any]] = rows.annotate(section=label, payload=JSONObject(**fields)).values(
         "section", "payload"
@@ -90,10 +93,11 @@ def _labeled(rows: QuerySet[Any], section: str, fields: dict[str, F]) -> "QueryS
     return labeled
 
 
-def _fields(*names: str) -> dict[str, F]:
+def _fields(*names: str) -> dict[str, Any]:
     return {"id": F("id"), **{name: F(name) for name in names}}
 
 
+_GROUP = _fields("handle", "title", "cover", "translations")
 _CARD = {**_fields(*CARD_FIELDS), "price_amount": F("min_price_amount")}
 
 
@@ -116,5 +120,6 @@ def _finish(row: dict[str, Any]) -> dict[str, Any]:
         row["excerpt"] = say(row, "excerpt")
         row["published_at"] = datetime.fromisoformat(row["published_at"])
     elif "cover" in row:
-        row["url"] = reverse("collection", args=[row["handle"]])
+        row["url"] = reverse(row["of"], args=[row["handle"]])
+        row["title"] = say(row, "title")
     return row

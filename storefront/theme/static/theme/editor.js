@@ -47,8 +47,17 @@ async function keep() {
     return;
   }
   if (mine !== asked) return;
+  if (answer.status === 409) {
+    const changed = document.getElementById("changed");
+    changed.querySelector("[data-words]").textContent = (await answer.json()).changed;
+    changed.hidden = false;
+    said.textContent = frame.dataset.wrong;
+    publish.disabled = true;
+    return;
+  }
   if (answer.status !== 200 && answer.status !== 422) { said.textContent = frame.dataset.away; return; }
-  const { errors, better } = await answer.json();
+  const { errors, better, seen } = await answer.json();
+  if (seen) form.elements.seen.value = seen;
   said.textContent = answer.ok ? frame.dataset.kept : frame.dataset.wrong;
   mark(errors, better);
   publish.disabled = !answer.ok;
