@@ -5,9 +5,24 @@ from collections.abc import Callable
 import pytest
 
 from core.freshness.marks import marks
-from core.tenancy import in_tenant
-from storefront.content.models import Page
-from storefront.content.services import PageDraft, create_page, delete_page, set_page_published, update_page
+from core.tenancy import current_tenant, in_tenant
+from storefront.content.enums import Place, Policy
+from storefront.content.models import Page, Post
+from storefront.content.services import (
+    PageDraft,
+    PostDraft,
+    add_redirect,
+    create_page,
+    create_post,
+    delete_page,
+    delete_redirects,
+    forget_menu,
+    save_menu,
+    save_policy,
+    set_page_published,
+    update_page,
+    update_post,
+)
 from tenants.models import Tenant
 from tests.shopstead.page_cache.visitor import visitor
 from tests.storefront.catalog.making import MADE_AT
@@ -17,10 +32,35 @@ def _about() -> int:
     return Page.objects.get(handle="about").pk
 
 
-# What is done, and what every page of the store says afterwards and did not say before.
-EDITS: dict[str, tuple[Callable[[], object], str]] = {
-    "a page is made": (lambda: create_page(draft=PageDraft("Care of enamel", ""), now=MADE_AT), "Care of enamel"),
-    "a page is changed": (lambda: update_page(page_id=_about(), draft=PageDraft("Who we are", ""), now=MADE_AT), "Who we are"),
+def _policy() -> object:
+    draft = PageDraft("Who runs this shop", "<p>Acme Ltd</p>")
+    return save_policy(policy=Policy.IMPRINT, draft=draft, tenant=current_tenant(), now=MADE_AT)
+
+
+def _menu() -> object:
+    items = [{"label": "Our journal", "target": "blog", "value": "", "items": [], "translations": {}}]
+    return save_menu(place=Place.HEADER, items=items, now=MADE_AT)
+
+
+# What is done, the page that shows it, and what it says afterwards and did not say before.
+EDITS: dict[str, tuple[Callable[[], object], str, str]] = {
+    "a page is made": (lambda: create_page(draft=PageDraft("Enamel", ""), now=MADE_AT), "/", "Enamel"),
+    "a page is changed": (
+        lambda: update_page(page_id=_about(), draft=PageDraft("Who we are", ""), now=MADE_AT), "/", "Who we are"
+    ),
+    "a menu is saved": (_menu, "/products/", "Our journal"),
+    "a menu is given up": (lambda: forget_menu(place=Place.HEADER), "/pages/delivery/", 'aria-label="Main"><a href="/products/"'),
+    "a policy is shown": (_policy, "/pages/delivery/", "Who runs this shop"),
+    "a post is published": (
+        lambda: create_post(draft=PostDraft("First snow", published_at=MADE_AT), now=MADE_AT), "/blog/", "First snow"
+    ),
+    "a post is changed": (
+        lambda: update_post(
+            post_id=Post.objects.get().pk, draft=PostDraft("Second snow", published_at=MADE_AT), now=MADE_AT
+        ),
+        "/blog/",
+        "Second snow",
+    ),
 }  # fmt: skip
 
 
@@ -31,16 +71,26 @@ def shop(committed_store: Tenant) -> Tenant:
 
 def test_every_edit_is_seen_by_the_next_visitor(shop: Tenant) -> None:
     asking = visitor(shop)
-    for name, (edit, words) in EDITS.items():
-        before = asking.get("/pages/delivery/").text
-        assert words not in before, name
+    for name, (edit, path, words) in EDITS.items():
+        assert words not in asking.get(path).text, name
         renders = asking.renders.count
-        asking.get("/pages/delivery/")
+        asking.get(path)
         assert asking.renders.count == renders, f"{name}: the page was not kept before"
         with in_tenant(shop):
             edit()
         marks.expire()
-        assert words in asking.get("/pages/delivery/").text, name
+        assert words in asking.get(path).text, name
+
+
+def test_a_redirect_leads_on_at_once_and_is_gone_at_once(shop: Tenant) -> None:
+    asking = visitor(shop)
+    assert asking.get("/old/").status == 404
+    with in_tenant(shop):
+        made = add_redirect(from_path="/old/", to_path="/pages/about/", now=MADE_AT)
+    assert asking.get("/old/").status == 301
+    with in_tenant(shop):
+        delete_redirects(ids=[made.pk])
+    assert asking.get("/old/").status == 404
 
 
 def test_what_is_hidden_or_deleted_is_gone_from_the_next_page(shop: Tenant) -> None:
