@@ -20,7 +20,7 @@ WORKERS = ("merchant of acme", "merchant and shopper of acme")
 SHOPPERS = ("shopper of acme", "merchant and shopper of acme")
 SIGNED_IN = ("shopper of acme", "merchant of acme", "merchant of globex")
 # Words that every store has in its addresses.
-COMMON = {"kind", "sitemap", "tag"}
+COMMON = {"kind", "place", "policy", "sitemap", "tag"}
 METHODS = ("get", "head", "post", "put", "patch", "delete", "options")
 
 
