@@ -3,12 +3,13 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils import translation
 from django.utils.html import escape
 
 from core.tenancy import current_tenant
 from storefront.content.enums import Policy
 from storefront.content.models import Post
-from storefront.content.services import write_policy
+from storefront.content.services import PageDraft, save_policy
 from storefront.theme.first_look import first_look
 from storefront.theme.models import ThemeVersion
 from storefront.theme.services import write_published
@@ -46,14 +47,17 @@ def write_look(store: dict[str, Any], *, now: datetime) -> None:
 
 def write_content(store: dict[str, Any], *, now: datetime) -> None:
     """Write the store's policies and the posts of its blog."""
+    tenant = current_tenant()
     for policy in Policy:
-        write_policy(policy=policy, tenant=current_tenant(), now=now, is_published=True)
+        with translation.override(tenant.language):
+            draft = PageDraft(title=str(policy.label), body_html=_paragraphs(store["policies"][policy.value]))
+        save_policy(policy=policy, draft=draft, tenant=tenant, now=now)
     Post.objects.bulk_create(
         Post(
             handle=f"post-{number}",
             title=post["title"],
             excerpt=post["excerpt"],
-            body_html="".join(f"<p>{escape(text)}</p>" for text in post["text"]),
+            body_html=_paragraphs(post["text"]),
             cover={"path": picture_path(post["cover"]), "width": WIDTH, "height": HEIGHT, "alt": ""},
             tags=post["tags"],
             author_name=post["author"],
@@ -63,3 +67,7 @@ def write_content(store: dict[str, Any], *, now: datetime) -> None:
         )
         for number, post in enumerate(store["posts"], start=1)
     )
+
+
+def _paragraphs(texts: list[str]) -> str:
+    return "".join(f"<p>{escape(text)}</p>" for text in texts)

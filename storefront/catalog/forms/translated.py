@@ -72,9 +72,11 @@ class TranslatedForm(forms.Form):
         if text.is_html:
             own, kept = strip_tags(own), text_from_html(kept)
         attributes = {"placeholder": " ".join(own.split())[:SHOWN_LENGTH], "lang": code}
-        widget = (
-            forms.Textarea(attrs={**attributes, "rows": text.rows}) if text.rows else forms.TextInput(attrs=attributes)
-        )
+        if text.rows:
+            prose = {"data-prose": True} if text.is_html else {}
+            widget: forms.Widget = forms.Textarea(attrs={**attributes, **prose, "rows": text.rows})
+        else:
+            widget = forms.TextInput(attrs=attributes)
         self.fields[f"{code}-{text.name}"] = forms.CharField(
             label=text.label, required=False, max_length=text.length, widget=widget, initial=kept
         )

@@ -29,7 +29,7 @@ class WrittenForm(TranslatedForm):
         label=_("Text"),
         required=False,
         max_length=TEXT_LENGTH,
-        widget=forms.Textarea(attrs={"rows": 16}),
+        widget=forms.Textarea(attrs={"rows": 16, "data-prose": True}),
         help_text=_("An empty line begins a new paragraph. HTML works too."),
     )
     seo_title = forms.CharField(label=_("Page title"), required=False, max_length=200)
