@@ -19,8 +19,12 @@ pytest_plugins = [
 ]
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where processes share the tests out, keep a file together, and those of one running site or of the broker in one."""
+    """Where processes share the tests out, keep a file together, and those of one running site or of the broker in one.
+
+    First, since each process looks at the groups when the tests are collected.
+    """
     for item in items:
         shared = next((name for name in ("browser", "broker") if item.get_closest_marker(name)), None)
         item.add_marker(pytest.mark.xdist_group(shared or item.nodeid.partition("::")[0]))
