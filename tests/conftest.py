@@ -1,7 +1,12 @@
 """Fixtures of the whole suite, by the thing they provide."""
 
+from functools import cache
+from pathlib import Path
+from typing import Any
+
 import pytest
 from hypothesis import HealthCheck, settings
+from xdist.scheduler import LoadScopeScheduling
 
 # A busy machine is slow, and no finding.
 settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -19,12 +24,18 @@ pytest_plugins = [
 ]
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where processes share the tests out, keep a file together, and those of one running site or of the broker in one.
+class ByService(LoadScopeScheduling):  # type: ignore[misc]
+    """Shares the tests out by file; those of one running site, and those of the broker, stay in one process."""
 
-    First, since each process looks at the groups when the tests are collected.
-    """
-    for item in items:
-        shared = next((name for name in ("browser", "broker") if item.get_closest_marker(name)), None)
-        item.add_marker(pytest.mark.xdist_group(shared or item.nodeid.partition("::")[0]))
+    def _split_scope(self, nodeid: str) -> str:
+        return _group(nodeid.partition("::")[0])
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByService:
+    return ByService(config, log)
+
+
+@cache
+def _group(file: str) -> str:
+    said = (Path(__file__).parent.parent / file).read_text()
+    return next((name for name in ("browser", "broker") if f"mark.{name}" in said or f"/{name}/" in file), file)
