@@ -84,7 +84,7 @@ def update_category(
         if moved is not None:
             publish(moved)
         if before != (row.title, row.is_visible):
-            _tell_of_goods(row)
+            tell_of_goods(row)
     logger.info("category %s changed by %s", row.pk, actor)
     return row
 
@@ -132,7 +132,7 @@ def move_category(*, category_id: int, target_id: int | None, place: Place, acto
         else:
             Category.objects.move(row, target, {"before": "left", "after": "right", "inside": "last-child"}[place])
         row = get_locked(category_id)
-        _tell_of_goods(row)
+        tell_of_goods(row)
     logger.info("category %s moved by %s", row.pk, actor)
     return row
 
@@ -240,8 +240,8 @@ def _next_path(parent: Category | None) -> str:
     return str(Category._get_path(parent.path if parent else "", parent.depth + 1 if parent else 1, 1))
 
 
-def _tell_of_goods(row: Category) -> None:
-    """Tell of the goods in a branch that moved or that shoppers see or not: lists by category hold them elsewhere now."""
+def tell_of_goods(row: Category) -> None:
+    """Tell of the goods in a branch that moved, has another name, or that shoppers see or not: they are found otherwise now."""
     branch = Category.objects.filter(path__startswith=row.path)
     ids = tuple(Product.objects.filter(category__in=branch).order_by("pk").values_list("pk", flat=True))
     if ids:

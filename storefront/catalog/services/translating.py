@@ -12,7 +12,7 @@ from core.text import one_line
 from storefront.catalog.events import ProductChanged
 from storefront.catalog.locks import lock_category_tree, lock_collection, lock_product
 from storefront.catalog.models import Category, Collection, Product, ProductVariant
-from storefront.catalog.services.categories import get_locked
+from storefront.catalog.services.categories import get_locked, tell_of_goods
 from storefront.catalog.services.text import sanitize_html
 
 PRODUCT_TEXTS = ("title", "description_html", "seo_title", "seo_description")
@@ -61,7 +61,11 @@ def translate_category(*, category_id: int, texts: Mapping[str, Mapping[str, str
     """
     with transaction.atomic():
         lock_category_tree()
-        _translate_group(get_locked(category_id), texts)
+        row = get_locked(category_id)
+        before = _titles(row)
+        _translate_group(row, texts)
+        if _titles(row) != before:
+            tell_of_goods(row)
 
 
 def translate_collection(*, collection_id: int, texts: Mapping[str, Mapping[str, str]]) -> None:
@@ -85,6 +89,10 @@ def _translate_group(row: Category | Collection, texts: Mapping[str, Mapping[str
         put_words(row.translations, language, words)
     if row.translations != before:
         row.save(update_fields=["translations"])
+
+
+def _titles(row: Category) -> dict[str, str]:
+    return {language: words.get("title", "") for language, words in row.translations.items()}
 
 
 def put_words(translations: dict[str, Any], language: str, words: dict[str, Any]) -> None:

@@ -150,8 +150,11 @@ def _ask(statement: str, values: dict[str, Any]) -> Any:
 
 
 def _shape(asked: Asked, words: Sequence[Word], usual_sort: str) -> Shape:
+    order = asked.sort or usual_sort or BY_RELEVANCE
+    if order == BY_RELEVANCE and not words:
+        order = BEST
     return Shape(
-        order=SORTS[asked.sort or usual_sort or (BY_RELEVANCE if asked.text else BEST)],
+        order=SORTS[order],
         has_words=bool(words),
         has_phrase=len(words) > 1,
         has_code=bool(words and code_literal(asked.text)),

@@ -17,7 +17,7 @@ from storefront.search.models import SearchClick, SearchQuery
 
 QUERY_LENGTH = 200
 LAST_PLACE = 10_000
-MOST_WAITING = 10_000
+MOST_WAITING = 1_000
 
 logger = logging.getLogger(__name__)
 
@@ -30,7 +30,6 @@ class _Waiting:
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.rows: Waiting = {}
-        self.count = 0
         self.timer: threading.Timer | None = None
 
 
@@ -38,26 +37,27 @@ _waiting = _Waiting()
 
 
 def log_query(*, text: str, results_count: int, now: datetime) -> None:
-    """Remember what was asked and how much was found; a flood beyond ten thousand questions is not."""
+    """Remember what was asked and how much was found; of a flood in one store, a thousand at a time."""
     row = SearchQuery(text=text[:QUERY_LENGTH], results_count=results_count, created_at=now)
     if not settings.SEARCH_LOG_SECONDS:
         row.save()
         return
     with _waiting.lock:
-        if _waiting.count >= MOST_WAITING:
+        rows = _waiting.rows.setdefault(current_schema(), [])
+        if len(rows) >= MOST_WAITING:
             return
-        _waiting.rows.setdefault(current_schema(), []).append(row)
-        _waiting.count += 1
+        rows.append(row)
         if _waiting.timer is None:
-            _waiting.timer = threading.Timer(settings.SEARCH_LOG_SECONDS, _write_and_leave)
-            _waiting.timer.daemon = True
-            _waiting.timer.start()
+            timer = threading.Timer(settings.SEARCH_LOG_SECONDS, _write_and_leave)
+            timer.daemon = True
+            timer.start()
+            _waiting.timer = timer
 
 
 def write_down() -> int:
     """Write what waits in this process and return how much it was; what its store does not take is dropped."""
     with _waiting.lock:
-        rows, _waiting.rows, _waiting.count, _waiting.timer = _waiting.rows, {}, 0, None
+        rows, _waiting.rows, _waiting.timer = _waiting.rows, {}, None
     written = 0
     for schema_name, queries in rows.items():
         try:

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from storefront.catalog.models import Category, ListPrice, PriceList, Product, ProductVariant
-from storefront.catalog.services import move_category, update_category
+from storefront.catalog.services import move_category, translate_category, update_category
 from storefront.catalog.shown import asking_for
 from storefront.search.asking import SORTS, Asked, read_asked
 from storefront.search.filters import list_filters
@@ -217,12 +217,21 @@ def test_lists_are_priced_sorted_and_filtered_in_the_currency_that_is_shown() ->
 
 
 @pytest.mark.usefixtures("shelf")
+@pytest.mark.parametrize("sort", SORTS)
+def test_every_order_answers_every_question(sort: str) -> None:
+    for asked in (Asked(sort=sort), Asked(sort=sort, text="mug"), Asked(sort=sort, category="kitchen", in_stock=True)):
+        assert find_goods(asked).cards, asked
+
+
+@pytest.mark.usefixtures("shelf")
 def test_a_category_that_is_renamed_or_hidden_is_found_and_counted_as_it_is_now() -> None:
     cups = Category.objects.get(handle="cups")
     assert find_goods(Asked(category="kitchen")).total == 5
     words = {"category_id": cups.pk, "actor": ACTOR, "now": MADE_AT}
     update_category(**words, title="Drinkware")
     assert {card["title"] for card in search_goods(Asked(text="drinkware")).cards} == {"Enamel mug", "Glass cup"}
+    translate_category(category_id=cups.pk, texts={"zh-hans": {"title": "饮具"}})
+    assert {card["title"] for card in search_goods(Asked(text="饮具")).cards} == {"Enamel mug", "Glass cup"}
     update_category(**words, title="Drinkware", is_visible=False)
     assert find_goods(Asked(category="kitchen")).total == 3, (
         "what stands in a hidden branch is not under the one above it"
