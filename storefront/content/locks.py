@@ -7,11 +7,11 @@ from storefront.content.models import Page, Post
 
 
 def lock_page(page_id: int) -> Page:
-    """Lock a page.
+    """Lock a page of the store's own; a policy is none: it is written by `save_policy` alone.
 
     Raises: PageNotFound.
     """
-    page = Page.objects.select_for_update().filter(pk=page_id).first()
+    page = Page.objects.select_for_update().filter(pk=page_id, policy="").first()
     if page is None:
         raise PageNotFound(_("There is no such page. Somebody may have deleted it a moment ago."))
     return page

@@ -38,11 +38,11 @@ def get_policy(policy: str) -> Page:
 
 
 def get_any_page(page_id: int) -> Page:
-    """Return a page, published or not, for the merchant.
+    """Return a page of the store's own, published or not, for the merchant.
 
     Raises: PageNotFound.
     """
-    page = Page.objects.filter(pk=page_id).first()
+    page = Page.objects.filter(pk=page_id, policy="").first()
     if page is None:
         raise PageNotFound(_("There is no such page. Somebody may have deleted it a moment ago."))
     return page

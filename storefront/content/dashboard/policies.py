@@ -58,7 +58,7 @@ def policy(request: HttpRequest, policy: str) -> HttpResponse:
         "row": page,
         "kept": kept,
         "is_fresh": page is not kept,
-        "gaps": find_gaps(kind, page.body_html, tenant=request.tenant),
+        "gaps": find_gaps(kind, page.body_html),
         "public_url": store_url(request.tenant, reverse("policy", args=[policy])),
         "crumbs": [{"label": _("Policies"), "url": reverse("dashboard_policies")}],
     }

@@ -28,8 +28,8 @@ ENGLISH: Final[dict[Policy, tuple[str, tuple[Part, ...]]]] = {
                 "<h2>What cannot be returned</h2><p>Goods made to your order; goods that spoil quickly; sealed goods "
                 "that cannot be returned for hygiene once opened; sealed recordings and software once opened; digital "
                 "goods once the download has begun with your agreement.</p>"
-                "<h2>Model form</h2><p>To {store}, {email}: I/we withdraw from the contract for these goods: […]. "
-                "Ordered on / received on: […]. Name: […]. Address: […]. Date: […].</p>",
+                "<h2>Model form</h2><p>To {store}, {email}: I/we withdraw from the contract for these goods: ______. "
+                "Ordered on / received on: ______. Name: ______. Address: ______. Date: ______.</p>",
                 C_: "<h2>Seven days without a reason</h2><p>You may return goods within 7 days of receipt without "
                 "giving a reason, as the Consumer Protection Law provides. Goods have to be complete; opening the "
                 "package to look and try is fine.</p><h2>What is left out</h2><p>Goods made to your order, fresh and "

@@ -1,7 +1,7 @@
 """Put a policy together: what holds everywhere, and what the region's law adds."""
 
 import re
-from typing import Any, Final
+from typing import Final
 
 from django.utils.html import escape
 
@@ -13,16 +13,14 @@ from storefront.content.policies.regions import Region, region_of
 _GAP: Final = re.compile(r"\[[^\[\]]+\]|［[^［］]+］")
 
 
-def find_gaps(policy: Policy, html: str, *, tenant: Any) -> list[str]:
-    """Return the places of the templates that still wait to be filled in, in the order of the text."""
+def find_gaps(policy: Policy, html: str) -> list[str]:
+    """Return the places of the templates, whatever the country, that still wait to be filled in, in the order of the text."""
     known = {
         gap
-        for language in ("en", "zh-hans")
-        for gap in _GAP.findall(
-            write_template(
-                policy, language=language, country=tenant.country, store=tenant.name, email=tenant.contact_email
-            )[1]
-        )
+        for _title, parts in (CHINESE[policy], ENGLISH[policy])
+        for part in parts
+        for text in ([part] if isinstance(part, str) else part.values())
+        for gap in _GAP.findall(text)
     }
     return [gap for gap in _GAP.findall(html) if gap in known]
 

@@ -60,7 +60,7 @@ def update_page(*, page_id: int, draft: PageDraft, now: datetime) -> Page:
         page = lock_page(page_id)
         before = page.handle
         _write(page, draft, now=now)
-        if not page.policy and page.handle != before:
+        if page.handle != before:
             follow_handle(kind=Target.PAGE, old_handle=before, new_handle=page.handle, now=now)
     return page
 
@@ -109,15 +109,17 @@ def save_policy(*, policy: Policy, draft: PageDraft, tenant: Any, now: datetime)
 
     Raises: ContentRefused.
     """
-    texts = [draft.body_html, *(words.get("body_html", "") for words in draft.translations.values())]
-    gaps = [gap for text in texts for gap in find_gaps(policy, text, tenant=tenant)]
+    spoken = [draft.translations.get(language, {}) for language in tenant.further_languages]
+    texts = [draft.body_html, *(words.get("body_html", "") for words in spoken)]
+    gaps = [gap for text in texts for gap in find_gaps(policy, text)]
     if draft.is_published and gaps:
         raise ContentRefused(
             _("Fill in %(gap)s first, or keep the policy hidden until you know.") % {"gap": gaps[0]}, field="body_html"
         )
     with transaction.atomic():
-        page = write_policy(policy=policy, tenant=tenant, now=now)
-        return update_page(page_id=page.pk, draft=draft, now=now)
+        page = Page.objects.select_for_update().get(pk=write_policy(policy=policy, tenant=tenant, now=now).pk)
+        _write(page, draft, now=now)
+    return page
 
 
 def furnish_pages(*, store_name: str, email: str, language: str, now: datetime) -> None:
