@@ -66,7 +66,7 @@ def _write_workbook(
     book = Workbook(write_only=True)
     sheet = book.create_sheet("Shopstead")
     numeric = [name in numbers for name in header]
-    sheet.append(list(header))
+    sheet.append([_cell(name, is_number=False) for name in header])
     count = 0
     for row in rows:
         sheet.append([_cell(text, is_number=flag) for text, flag in zip(row, numeric, strict=True)])

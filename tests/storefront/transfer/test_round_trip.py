@@ -231,6 +231,8 @@ def test_no_cell_of_a_file_is_a_formula_and_numbers_stay_numbers(acme: Tenant, n
     with in_tenant(acme):
         fill_with_odd_goods(now)
         ProductVariant.objects.filter(sku="Red-S").update(available_count=-5)
+        Product.objects.filter(variants__sku="Red-S").update(custom_fields={"trick": "1"})
+        CustomField.objects.create(owner="product", key="trick", name='=HYPERLINK("http://x","y")', type="text")
     text = taken_out(acme, ImportKind.PRODUCTS).decode()
     assert ",-5,CONTINUE," in text
     book = openpyxl.load_workbook(io.BytesIO(taken_out(acme, ImportKind.PRODUCTS, ExportFormat.XLSX)))
