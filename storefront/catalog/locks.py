@@ -9,11 +9,11 @@ from storefront.catalog.models import ChangeSet, Collection, CustomField, PriceL
 
 
 def lock_product(product_id: int) -> Product:
-    """Return the product, held until the transaction ends.
+    """Return the product, held until the transaction ends; rows that point at it are not held up.
 
     Raises: ProductNotFound.
     """
-    product = Product.objects.select_for_update().filter(pk=product_id).first()
+    product = Product.objects.select_for_update(no_key=True).filter(pk=product_id).first()
     if product is None:
         raise ProductNotFound(_("This product is gone. Somebody may have deleted it a moment ago."))
     return product
@@ -21,7 +21,7 @@ def lock_product(product_id: int) -> Product:
 
 def lock_products(product_ids: list[int]) -> list[Product]:
     """Return those of the products that exist, locked in the order of their ids."""
-    return list(Product.objects.select_for_update().filter(pk__in=product_ids).order_by("pk"))
+    return list(Product.objects.select_for_update(no_key=True).filter(pk__in=product_ids).order_by("pk"))
 
 
 def lock_collection(collection_id: int) -> Collection:

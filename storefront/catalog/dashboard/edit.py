@@ -21,11 +21,13 @@ from storefront.catalog.dashboard.merging import Clash, Page
 from storefront.catalog.dashboard.state_of import read_state
 from storefront.catalog.dashboard.status import describe_status
 from storefront.catalog.enums import ProductStatus
+from storefront.catalog.errors import PictureRefused
 from storefront.catalog.locks import lock_product
 from storefront.catalog.models import Product, ProductEditing
 from storefront.catalog.selectors.editing import find_draft
-from storefront.catalog.services import ProductDraft, VariantDraft, save_product
+from storefront.catalog.services import ProductDraft, VariantDraft, save_product, stored_pictures
 from storefront.catalog.services.drafts import close_draft
+from storefront.catalog.services.pictures import StoredPicture
 from tenants.people.permissions import Permission
 from tenants.selectors import store_url
 
@@ -51,17 +53,23 @@ class PageForm:
 def product(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a product and save all that its page holds."""
     if request.method == "POST":
-        with transaction.atomic():
-            lock_product(pk)
-            return _answer_save(request, pk)
+        try:
+            with stored_pictures(request.FILES.getlist("pictures")) as pictures:
+                return _answer_save(request, pk, pictures)
+        except PictureRefused as error:
+            return _answer_save(request, pk, [], refused=error)
     state = read_state(pk)
     cards = list_cards(state)
     kept = find_draft(product_id=pk, actor=request.user.get_username())
     return _show(request, state, cards, Page(card.form for card in cards), kept=kept)
 
 
-def _answer_save(request: HttpRequest, pk: int) -> HttpResponse:
-    """Save the page; nobody else saves it meanwhile."""
+@transaction.atomic
+def _answer_save(
+    request: HttpRequest, pk: int, pictures: Sequence[StoredPicture], *, refused: PictureRefused | None = None
+) -> HttpResponse:
+    """Save the page; nobody else saves it meanwhile. Without its pictures nothing is saved."""
+    lock_product(pk)
     state = read_state(pk)
     page = Page(card.form for card in list_cards(state))
     sent, clashes = page.merge(request.POST)
@@ -70,7 +78,9 @@ def _answer_save(request: HttpRequest, pk: int) -> HttpResponse:
         return _show(request, state, cards, page, status=422, clashes=clashes)
     if not PageForm(cards).errors:
         try:
-            _save(cards, pk, actor=request.user.get_username(), name=name_of(request))
+            if refused is not None:
+                raise refused
+            _save(cards, pk, pictures, actor=request.user.get_username(), name=name_of(request))
         except InvalidInput as error:
             if not any(card.place_error(error) for card in cards):
                 cards[0].form.add_error(None, str(error))
@@ -79,12 +89,13 @@ def _answer_save(request: HttpRequest, pk: int) -> HttpResponse:
     return _show(request, state, cards, page, status=422)
 
 
-def _save(cards: Sequence[Card], pk: int, *, actor: str, name: str) -> None:
+def _save(cards: Sequence[Card], pk: int, pictures: Sequence[StoredPicture], *, actor: str, name: str) -> None:
     now, parts = utc_now(), Parts()
     for card in cards:
         card.fill(parts)
     draft = ProductDraft(
         **parts.fields,
+        pictures=pictures,
         variants=[VariantDraft(id=variant_id, **values) for variant_id, values in parts.variants.items()],
     )
     with transaction.atomic():

@@ -40,7 +40,14 @@ from storefront.catalog.services.custom_fields import (
     delete_custom_field,
     update_custom_field,
 )
-from storefront.catalog.services.editing import NewVariant, ProductDraft, VariantDraft, save_product, start_product
+from storefront.catalog.services.editing import (
+    NewVariant,
+    ProductDraft,
+    VariantDraft,
+    save_product,
+    start_product,
+    stored_pictures,
+)
 from storefront.catalog.services.handles import unique_handle
 from storefront.catalog.services.labels import start_renaming
 from storefront.catalog.services.media import (
@@ -140,6 +147,7 @@ __all__ = [
     "start_renaming",
     "start_undo",
     "store_picture",
+    "stored_pictures",
     "sweep_pictures",
     "translate_category",
     "translate_collection",

@@ -1,6 +1,7 @@
 """One Save of the merchant's product page: everything on it, or nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from decimal import Decimal
@@ -91,7 +92,7 @@ class ProductDraft:
     added: NewVariant | None = None
     alts: dict[int, str] = field(default_factory=dict)
     order: tuple[int, int] | None = None
-    pictures: Sequence[IO[bytes]] = ()
+    pictures: Sequence[StoredPicture] = ()
     published_at: datetime | None = None
     category_id: int | Keep | None = Keep.KEEP
 
@@ -138,42 +139,52 @@ def start_product(
 
 
 def save_product(*, product_id: int, draft: ProductDraft, actor: str, now: datetime) -> Product:
-    """Write everything the product's page holds, in one transaction.
+    """Write everything the product's page holds, in one transaction; its pictures come from `stored_pictures`.
 
     Raises: ProductNotFound, InvalidInput, HandleTaken, PriceRefused, VariantRefused, PictureRefused; nothing is done.
     """
-    stored = _store_pictures(draft.pictures)
-    try:
-        with transaction.atomic():
-            product = lock_product(product_id)
-            update_product(
-                product_id=product_id,
-                title=draft.title,
-                description_html=draft.description_html,
-                status=draft.status,
-                handle=draft.handle,
-                vendor=draft.vendor,
-                product_type=draft.product_type,
-                tags=draft.tags,
-                seo_title=draft.seo_title,
-                seo_description=draft.seo_description,
-                published_at=draft.published_at,
-                category_id=draft.category_id,
-                actor=actor,
-                now=now,
-            )
-            _save_variants(product_id, draft.variants, actor, now)
-            if draft.added is not None:
-                _add(product_id, draft.added, actor, now)
-            _arrange(product_id, draft)
-            attach_pictures(product, stored)
-            refresh_product_summary([product_id])
-            publish(ProductChanged((product_id,)))
-    except Exception:
-        _forget(stored)
-        raise
+    with transaction.atomic():
+        product = lock_product(product_id)
+        update_product(
+            product_id=product_id,
+            title=draft.title,
+            description_html=draft.description_html,
+            status=draft.status,
+            handle=draft.handle,
+            vendor=draft.vendor,
+            product_type=draft.product_type,
+            tags=draft.tags,
+            seo_title=draft.seo_title,
+            seo_description=draft.seo_description,
+            published_at=draft.published_at,
+            category_id=draft.category_id,
+            actor=actor,
+            now=now,
+        )
+        _save_variants(product_id, draft.variants, actor, now)
+        if draft.added is not None:
+            _add(product_id, draft.added, actor, now)
+        _arrange(product_id, draft)
+        attach_pictures(product, draft.pictures)
+        refresh_product_summary([product_id])
+        publish(ProductChanged((product_id,)))
     product.refresh_from_db()
     return product
+
+
+@contextmanager
+def stored_pictures(files: Sequence[IO[bytes]]) -> Iterator[list[StoredPicture]]:
+    """Keep pictures before anything is held for them, since that takes seconds; those that no product shows then go again.
+
+    Raises: PictureRefused, StorageFull; nothing is stored then.
+    """
+    stored = _store_pictures(files)
+    try:
+        yield stored
+    finally:
+        shown = ProductImage.objects.filter(path__in=[one.path for one in stored]).values_list("path", flat=True)
+        kept = set(shown) if stored else set()
+        _forget([one for one in stored if one.path not in kept])
 
 
 def _save_variants(product_id: int, drafts: Sequence[VariantDraft], actor: str, now: datetime) -> None:

@@ -1,15 +1,20 @@
 import io
 from collections.abc import Callable
 from pathlib import Path
+from typing import IO
 
 import pytest
 from bs4 import BeautifulSoup
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from core.tenancy import in_tenant
 from storefront.catalog.models import Product, ProductImage, ProductVariant
 from storefront.catalog.services import add_variant
+from storefront.catalog.services.pictures import StoredPicture, keep_upload
 from tenants.models import Tenant
 from tests.storefront.catalog.making import ACTOR, MADE_AT, make_product, picture_file
 
@@ -269,6 +274,37 @@ def test_pictures_are_added_described_moved_and_removed_by_buttons(
     merchant_client.post(address, form_values(merchant_client, mug.pk) | {"do": f"remove:{second.pk}"})
     with in_tenant(acme):
         assert list(ProductImage.objects.values_list("pk", flat=True)) == [first.pk]
+
+
+def test_pictures_are_made_before_the_product_is_held(
+    acme: Tenant, mug: Product, merchant_client: Client, media_root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Making them takes seconds; whoever buys the product waits for whoever holds it."""
+    made = []
+
+    def make_slowly(file: IO[bytes]) -> StoredPicture:
+        made.append(any("FOR NO KEY UPDATE" in each["sql"] for each in asked.captured_queries))
+        return keep_upload(file)
+
+    monkeypatch.setattr("storefront.catalog.services.editing.keep_upload", make_slowly)
+    values = form_values(merchant_client, mug.pk) | {"pictures": [picture_file(), picture_file()]}
+    with CaptureQueriesContext(connection) as asked:
+        assert merchant_client.post(f"{LIST}{mug.pk}/", values).status_code == 302
+    assert made == [False, False]
+    assert any("FOR NO KEY UPDATE" in each["sql"] for each in asked.captured_queries)
+
+
+def test_a_save_with_a_bad_picture_says_so_and_saves_nothing(
+    acme: Tenant, mug: Product, merchant_client: Client, media_root: Path
+) -> None:
+    fake = SimpleUploadedFile("a.png", b"no picture", "image/png")
+    values = form_values(merchant_client, mug.pk) | {"title": "Other", "pictures": [picture_file(), fake]}
+    answer = merchant_client.post(f"{LIST}{mug.pk}/", values)
+    assert answer.status_code == 422
+    assert soup(answer).find(id="id_pictures_error")
+    with in_tenant(acme):
+        assert Product.objects.get(pk=mug.pk).title == "Enamel mug"
+    assert not [file for file in media_root.rglob("*") if file.is_file()]
 
 
 @pytest.mark.parametrize("do", ["remove:999", "explode:1", "left:abc", "remove:²", ":", "remove:" + "9" * 40])

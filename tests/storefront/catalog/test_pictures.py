@@ -25,6 +25,7 @@ from storefront.catalog.services import (
     save_product,
     show_variant_with,
     start_product,
+    stored_pictures,
     sweep_pictures,
 )
 from tests.storefront.catalog.making import ACTOR, MADE_AT, make_product, picture_file
@@ -176,9 +177,14 @@ def test_one_bad_picture_among_good_ones_stops_the_whole_product(media_root: Pat
 
 def test_a_save_that_fails_leaves_no_files(media_root: Path) -> None:
     product = make_product()
-    draft = ProductDraft(title="", description_html="", status="active", handle="", pictures=[picture_file()])
+
+    def save_without_a_title() -> None:
+        with stored_pictures([picture_file()]) as kept:
+            draft = ProductDraft(title="", description_html="", status="active", handle="", pictures=kept)
+            save_product(product_id=product.pk, draft=draft, actor=ACTOR, now=MADE_AT)
+
     with pytest.raises(Exception, match="title"):
-        save_product(product_id=product.pk, draft=draft, actor=ACTOR, now=MADE_AT)
+        save_without_a_title()
     assert stored(media_root) == []
 
 

@@ -39,7 +39,6 @@ class PicturesCard(Card):
         parts.fields |= {
             "alts": {image.pk: data[f"alt_{image.pk}"] for image in self.state.images},
             "order": (self.asked[1], step) if self.asked and step is not None else None,
-            "pictures": data["pictures"],
         }
 
     def save(self, *, actor: str, now: datetime) -> None:
