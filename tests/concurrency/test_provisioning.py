@@ -11,7 +11,7 @@ from accounts.models import User
 from core.outbox.models import OutboxMessage
 from core.tenancy import in_tenant
 from storefront.content.models import Page
-from storefront.theme.models import ThemeSettings
+from storefront.theme.models import ThemeVersion
 from tenants.enums import TenantState
 from tenants.errors import AddressTaken
 from tenants.models import Tenant, TenantEvent
@@ -44,7 +44,7 @@ def test_two_workers_at_one_store_make_it_once(committed_store: Tenant, now: dat
         assert schema_exists(tenant.schema_name)
         assert TenantEvent.objects.filter(tenant=tenant, type="provisioned").count() == 1
         with in_tenant(tenant):
-            assert ThemeSettings.objects.count() == 1
+            assert ThemeVersion.objects.count() == 1
             handles = list(Page.objects.values_list("handle", flat=True))
         assert len(handles) == len(set(handles)) > 0
     finally:

@@ -5,12 +5,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 
 PACKAGE = """
 from storefront.{app} import migrations as real
 __path__ = [*__path__, *real.__path__]
 """
 MIGRATION = """
+from django.apps import apps
 from django.contrib.postgres.operations import *
 from django.db import migrations, models
 from django.db.models import F, Q, Value
@@ -35,12 +37,14 @@ def plant(tmp_path: Path, settings: pytest.FixtureRequest, monkeypatch: pytest.M
         *,
         app: str = "content",
         name: str = "0900_planted",
-        after: str = "0001_initial",
+        after: str = "",
         attributes: str = "",
     ) -> None:
         folder = tmp_path / f"{package}_{app}"
         folder.mkdir(exist_ok=True)
         (folder / "__init__.py").write_text(PACKAGE.format(app=app))
+        own = Path(apps.get_app_config(app).path) / "migrations"
+        after = after or max(file.stem for file in own.glob("0*.py"))
         words = MIGRATION.format(app=app, after=after, attributes=attributes or "pass", operations=operations)
         (folder / f"{name}.py").write_text(words)
         settings.MIGRATION_MODULES = {app: folder.name}  # type: ignore[attr-defined]

@@ -114,7 +114,7 @@ def test_what_a_view_refuses_with_a_message_is_not_logged_as_done(merchant_clien
 def test_a_service_that_speaks_for_itself_is_not_repeated(merchant_client: Client, acme: Tenant) -> None:
     before = TenantEvent.objects.filter(tenant=acme).count()
     facts = {"name": "Acme Two", "contact_email": "acme@example.com", "language": "en", "languages": ["zh-hans"],
-             "time_zone": "Asia/Tokyo"}  # fmt: skip
+             "time_zone": "Asia/Tokyo", "shows_lowest_price": "on"}  # fmt: skip
     assert merchant_client.post("/dashboard/settings/", facts).status_code == 302
     assert TenantEvent.objects.filter(tenant=acme).count() == before + 1
     line = last_of(acme)
