@@ -31,7 +31,7 @@ def test_signing_up_opens_a_store_at_once(platform_client: Client, acme: Tenant)
     tenant = Tenant.objects.get(slug="tinder-ash")
     assert (tenant.state, tenant.currency, tenant.time_zone) == ("ready", "CNY", "Asia/Shanghai")
     assert Membership.objects.get(tenant=tenant).user.email == "june@example.com"
-    assert OutboxMessage.objects.get(task="tenants.provision").kwargs == {"tenant_id": tenant.pk}
+    assert OutboxMessage.objects.filter(task="tenants.provision", kwargs={"tenant_id": tenant.pk}).count() == 1
 
 
 def test_the_progress_page_leads_into_the_dashboard_when_the_store_is_ready(
