@@ -182,9 +182,8 @@ def stored_pictures(files: Sequence[IO[bytes]]) -> Iterator[list[StoredPicture]]
     try:
         yield stored
     finally:
-        shown = ProductImage.objects.filter(path__in=[one.path for one in stored]).values_list("path", flat=True)
-        kept = set(shown) if stored else set()
-        _forget([one for one in stored if one.path not in kept])
+        shown = set(ProductImage.objects.filter(path__in=[one.path for one in stored]).values_list("path", flat=True))
+        _forget([one for one in stored if one.path not in shown])
 
 
 def _save_variants(product_id: int, drafts: Sequence[VariantDraft], actor: str, now: datetime) -> None:

@@ -12,7 +12,6 @@ from storefront.{app} import migrations as real
 __path__ = [*__path__, *real.__path__]
 """
 MIGRATION = """
-from django.apps import apps
 from django.contrib.postgres.operations import *
 from django.db import migrations, models
 from django.db.models import F, Q, Value
