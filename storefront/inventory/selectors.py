@@ -137,6 +137,12 @@ def list_counted(
     return variants.order_by(*(("available_count",) if view != "all" else ()), "product__title", "position", "pk")
 
 
+def list_movable(*, warehouse_id: int, query: str = "") -> QuerySet[ProductVariant]:
+    """Return the counted variants of which a warehouse has some that no order holds."""
+    free = Stock.objects.filter(warehouse_id=warehouse_id, on_hand_count__gt=F("reserved_count"))
+    return list_counted(query=query).filter(pk__in=free.values("variant_id"))
+
+
 def count_counted(*, warehouse_id: int | None = None, low_at: int = DEFAULT_THRESHOLD) -> dict[str, int]:
     """Return how many variants each tab of the inventory holds."""
     return {view: list_counted(view=view, warehouse_id=warehouse_id, low_at=low_at).count() for view in VIEWS}

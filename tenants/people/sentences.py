@@ -83,6 +83,7 @@ SENTENCES: dict[Area, dict[str, str | Promise]] = {
         "dashboard_product_new": _("added a product"),
         "dashboard_product": _("changed a product"),
         "dashboard_inventory": _("changed the stock"),
+        "dashboard_inventory_move": _("moved goods between warehouses"),
         "dashboard_inventory_item": _("changed the stock of a product"),
         "dashboard_product_media": _("changed the pictures of a product"),
         "dashboard_products_bulk": _("changed %(count)s products at once"),

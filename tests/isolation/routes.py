@@ -162,6 +162,7 @@ TABLE: dict[str, Place] = {
     "download": Place(Door.SECRET, _pk("downloads.DownloadGrant") | {"token": "download"}, get=(404,)),
     "dashboard_order_downloads": Place(Door.WORK, ORDER, get=NO_GET, needs="orders.edit"),
     "dashboard_inventory": Place(Door.WORK, needs="products.view", needs_to_change="products.edit"),
+    "dashboard_inventory_move": Place(Door.WORK, needs="products.edit"),
     "dashboard_inventory_item": Place(
         Door.WORK, _pk("catalog.ProductVariant"), needs="products.view", needs_to_change="products.edit"
     ),

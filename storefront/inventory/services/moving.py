@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from storefront.catalog.models import ProductVariant
 from storefront.inventory.errors import StockRefused, VariantNotFound, WarehouseNotFound
 from storefront.inventory.locks import lock_stock
 from storefront.inventory.models import Stock, StockMovement, Warehouse
@@ -42,11 +43,7 @@ def move_stock(
             source = rows.get(from_id)
             free = max(source.available_count, 0) if source else 0
             if source is None or count > free:
-                raise StockRefused(
-                    _("Only %(free)s can go from “%(name)s”. Nothing was moved.")
-                    % {"free": free, "name": places[from_id].name},
-                    field="count",
-                )
+                raise _too_many(variant_id, free, places[from_id], is_one=len(wanted) == 1)
             target = rows.get(to_id) or Stock.objects.create(
                 variant=source.variant, warehouse=places[to_id], may_go_negative=source.may_go_negative
             )
@@ -59,6 +56,17 @@ def move_stock(
             ]
         write_stock(written, log)
     return log
+
+
+def _too_many(variant_id: int, free: int, place: Warehouse, *, is_one: bool) -> StockRefused:
+    facts = {"free": free, "name": place.name}
+    if is_one:
+        return StockRefused(_("Only %(free)s can go from “%(name)s”. Nothing was moved.") % facts, field="count")
+    variant = ProductVariant.objects.select_related("product").get(pk=variant_id)
+    facts["title"] = f"{variant.product.title}, {variant.title}" if variant.title else variant.product.title
+    return StockRefused(
+        _("Only %(free)s of “%(title)s” can go from “%(name)s”. Nothing was moved.") % facts, field="count"
+    )
 
 
 def _lock_places(*keys: int) -> list[Warehouse]:

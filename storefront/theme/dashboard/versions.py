@@ -10,6 +10,7 @@ from core.access import needs
 from core.clock import utc_now
 from core.http import HttpRequest
 from storefront.theme.errors import LookRefused
+from storefront.theme.presets import PRESETS
 from storefront.theme.selectors import list_versions
 from storefront.theme.services import restore_version
 from tenants.people.permissions import Permission
@@ -19,7 +20,11 @@ from tenants.people.permissions import Permission
 @require_safe
 def versions(request: HttpRequest) -> HttpResponse:
     """List what was published, newest first, with what changed from one to the next."""
-    return render(request, "theme/dashboard/versions.html", {"versions": list_versions()})
+    rows = [
+        (one, PRESETS[name].label if (name := one.settings.get("preset")) in PRESETS else "–")
+        for one in list_versions()
+    ]
+    return render(request, "theme/dashboard/versions.html", {"rows": rows})
 
 
 @needs(Permission.THEME_EDIT)

@@ -221,7 +221,7 @@ def _read_kind(text: str | None) -> ImportKind | None:
 
 _LISTS = {
     ImportKind.PRODUCTS: "dashboard_products",
-    ImportKind.INVENTORY: "dashboard_products",
+    ImportKind.INVENTORY: "dashboard_inventory",
     ImportKind.CUSTOMERS: "dashboard_customers",
     ImportKind.ORDERS: "dashboard_orders",
 }

@@ -87,6 +87,31 @@ def test_the_item_page_moves_and_says_what_is_in_the_way(acme: Tenant, merchant_
         assert lying(variant)["Shop"] == 2
 
 
+def test_many_kinds_go_at_once_and_looking_further_keeps_what_was_typed(
+    acme: Tenant, merchant_client: Client, now: datetime
+) -> None:
+    client, page = merchant_client, "/dashboard/products/inventory/move/"
+    with in_tenant(acme):
+        mug, pot = make_variant("Mug", stock=9), make_variant("Pot", stock=2)
+    assert "units_" not in client.get(page).content.decode()  # one warehouse only
+    with in_tenant(acme):
+        shop, home = save_warehouse(warehouse_id=None, name="Shop", address={}), first().pk
+    typed = {"from": home, "shown": home, "to": shop.pk, f"units_{mug.pk}": "4", f"units_{pot.pk}": "3", "note": "van"}
+    further = client.post(page, {**typed, "do": "find", "q": "Pot"}).content.decode()
+    assert f'name="units_{mug.pk}" value="4"' in further
+    assert f'name="units_{pot.pk}" value="3"' in further
+    refused = client.post(page, {**typed, "do": "move"})
+    assert refused.status_code == 422
+    assert "Only 2 of “Pot” can go" in refused.content.decode()
+    for wrong in ({f"units_{pot.pk}": "two"}, {"from": shop.pk, "to": home}, {"to": home}):
+        assert client.post(page, {**typed, f"units_{pot.pk}": "", "do": "move", **wrong}).status_code == 422
+    with in_tenant(acme):
+        assert "Shop" not in lying(mug) | lying(pot)
+    assert client.post(page, {**typed, "do": "move", f"units_{pot.pk}": "2"}).status_code == 302
+    with in_tenant(acme):
+        assert (lying(mug)["Shop"], lying(pot)["Shop"]) == (4, 2)
+
+
 def test_the_products_page_has_a_box_for_each_warehouse(acme: Tenant, merchant_client: Client, now: datetime) -> None:
     with in_tenant(acme):
         variant = make_variant(stock=5)
