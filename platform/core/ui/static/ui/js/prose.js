@@ -21,6 +21,8 @@ const enhance = (area, lib) => {
   const tools = box.querySelector(".prose-tools");
   const link = box.querySelector(".prose-link");
   const address = link.querySelector("input");
+  const rows = box.querySelector(".prose-table");
+  const said = box.querySelector(".prose-said");
   if (label) label.id ||= `${area.id}_label`;
 
   const editor = new lib.Editor({
@@ -50,6 +52,7 @@ const enhance = (area, lib) => {
       const name = button.dataset.do;
       if (name !== "html") button.setAttribute("aria-pressed", String(editor.isActive(name)));
     }
+    rows.hidden = place.hidden || !editor.isActive("table");
   };
   const deeds = {
     heading: (chain) => chain.toggleHeading({ level: 2 }),
@@ -58,12 +61,14 @@ const enhance = (area, lib) => {
     bulletList: (chain) => chain.toggleBulletList(),
     orderedList: (chain) => chain.toggleOrderedList(),
     blockquote: (chain) => chain.toggleBlockquote(),
-    table: (chain) => (editor.isActive("table") ? chain.deleteTable() : chain.insertTable({ rows: 3, cols: 2, withHeaderRow: true })),
+    table: (chain) => (editor.isActive("table") ? chain : chain.insertTable({ rows: 3, cols: 2, withHeaderRow: true })),
   };
   const showText = (isText) => {
     area.classList.toggle("prose-hidden", !isText);
     place.hidden = isText;
     link.hidden = true;
+    said.hidden = true;
+    rows.hidden = isText || !editor.isActive("table");
     for (const button of tools.querySelectorAll("[data-do]")) if (button.dataset.do !== "html") button.disabled = isText;
     tools.querySelector("[data-do=html]").setAttribute("aria-pressed", String(isText));
   };
@@ -71,7 +76,10 @@ const enhance = (area, lib) => {
     const name = event.target.closest("[data-do]")?.dataset.do;
     if (name === "html") {
       const isText = place.hidden;
-      if (isText && !isKnown(area.value)) return;
+      if (isText && !isKnown(area.value)) {
+        said.hidden = false;
+        return;
+      }
       if (isText) editor.commands.setContent(asHtml(area.value), { emitUpdate: false });
       showText(!isText);
     } else if (name === "link") {
@@ -79,6 +87,10 @@ const enhance = (area, lib) => {
       address.value = editor.getAttributes("link").href || "";
       if (!link.hidden) address.focus();
     } else if (name) deeds[name](editor.chain().focus()).run();
+  });
+  rows.addEventListener("click", (event) => {
+    const name = event.target.closest("[data-table]")?.dataset.table;
+    if (name) editor.chain().focus()[name]().run();
   });
   const setLink = () => {
     const href = address.value.trim();
