@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from storefront.theme.enums import Kind
 from storefront.theme.errors import ColorRefused, LookRefused
@@ -68,7 +69,7 @@ GROUPS: Final[tuple[Group, ...]] = (
     ),
     Group(
         "type",
-        _("Type"),
+        pgettext_lazy("letters", "Type"),
         (
             Field(
                 "display_face",
@@ -86,7 +87,7 @@ GROUPS: Final[tuple[Group, ...]] = (
             ),
             Field(
                 "text_face",
-                _("Text"),
+                pgettext_lazy("letters", "Text"),
                 Kind.CHOICE,
                 choices=(
                     ("sans", _("Plain sans")),

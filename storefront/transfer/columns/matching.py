@@ -17,6 +17,17 @@ AS_CUSTOM_FIELD = "custom"
 
 # Only the current generation has these; a file without any of them is read as the classic one.
 _CURRENT_ONLY = {"url handle", "published on online store", "product image url", "weight value (grams)"}
+_SHOPIFY_SIGNS = {
+    "handle",
+    "variant price",
+    "variant sku",
+    "body (html)",
+    "lineitem name",
+    "on hand (new)",
+    "customer id",
+    "accepts email marketing",
+    "accepts marketing",
+}
 _WOO_SIGNS = (
     {"regular price", "常规售价", "常规价格"},
     {"type", "类型", "類型"},
@@ -93,6 +104,9 @@ def guess_fields(header: Sequence[str], kind: ImportKind, file_format: FileForma
             if before is not None:
                 guessed[before[1]] = ""
             best[ours], guessed[at] = (rank, at), ours
+    if kind == ImportKind.INVENTORY and "new" not in guessed and "current" in guessed:
+        # A list with one count says what there is now.
+        guessed[guessed.index("current")] = "new"
     return guessed
 
 
@@ -138,7 +152,9 @@ def format_name(header: Sequence[str], file_format: FileFormat = FileFormat.SHOP
         return _("WooCommerce format")
     if _CURRENT_ONLY & {fold(name) for name in header}:
         return _("Shopify format, current")
-    return _("Shopify format")
+    if _SHOPIFY_SIGNS & {fold(name) for name in header}:
+        return _("Shopify format")
+    return _("A list of your own")
 
 
 def header_key(header: Sequence[str]) -> str:
