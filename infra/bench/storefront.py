@@ -222,6 +222,7 @@ def multiply(*, slug: str, count: int) -> int:
     from core.tenancy import in_tenant
     from storefront.catalog.models import Product, ProductVariant
     from storefront.catalog.selectors import count_active
+    from storefront.search.services import index_products
     from tenants.selectors import get_tenant
 
     with in_tenant(get_tenant(slug)):
@@ -239,10 +240,8 @@ def multiply(*, slug: str, count: int) -> int:
             ],
             batch_size=1000,
         )
-        from storefront.search.services import follow_changes
-
         for start in range(0, len(made), 1000):
-            follow_changes(product_ids=[row.pk for row in made[start : start + 1000]])
+            index_products(product_ids=[row.pk for row in made[start : start + 1000]])
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
         return count_active()

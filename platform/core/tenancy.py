@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol
 
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db import connection as django_connection
 from django_tenants.utils import get_public_schema_name, get_tenant_model, schema_context, tenant_context
 
@@ -45,9 +46,10 @@ def current_tenant() -> Any:
 
     Raises: NoTenant on the platform's schema.
     """
-    if is_public():
+    here: Any = connections[DEFAULT_DB_ALIAS]
+    if here.schema_name == PUBLIC:
         raise NoTenant("this code runs inside a store only")
-    return connection.tenant
+    return here.tenant
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """What catalog adds to the storefront's templates: pictures and cards in the shape the macros draw."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 from zlib import crc32
 
@@ -25,7 +26,12 @@ def tint(name: str) -> int:
 
 def write_count(count: int) -> str:
     """Return a count as the reader groups its digits: 3,791."""
-    return str(format_decimal(count, locale="zh_Hans" if (translation.get_language() or "").startswith("zh") else "en"))
+    return _grouped(count, (translation.get_language() or "").startswith("zh"))
+
+
+@lru_cache(4096)
+def _grouped(count: int, is_chinese: bool) -> str:
+    return str(format_decimal(count, locale="zh_Hans" if is_chinese else "en"))
 
 
 def image_url(path: str) -> str:

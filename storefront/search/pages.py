@@ -1,11 +1,14 @@
 """Shopper's pages: all goods, a collection, a category, a search and its suggestions."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import path, reverse
 from django.utils.html import strip_tags
+from django.utils.safestring import mark_safe
 from django.utils.text import Truncator
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -26,7 +29,7 @@ from storefront.catalog.selectors import get_category, get_collection, list_best
 from storefront.catalog.shown import shown
 from storefront.catalog.translations import say
 from storefront.search.asking import BEST, BY_RELEVANCE, FEATURED, SORTS, clean, page_number, read_asked, write_amount
-from storefront.search.filters import list_chips, list_filters, plain
+from storefront.search.filters import Filter, list_chips, list_filters, plain
 from storefront.search.selectors import Listed, find_goods, get_arrangement, search_goods, suggest
 from storefront.search.services import log_click, log_query
 from tenants.selectors import store_url
@@ -116,13 +119,15 @@ def clicked(request: HttpRequest) -> HttpResponse:
 def _show(request: HttpRequest, listed: Listed, address: str, first: str, about: dict[str, Any]) -> HttpResponse:
     asked, beside, currency, digits = listed.asked, get_arrangement(_language()), shown().currency, _digits()
 
-    def link(number: int) -> str:
-        return asked.address(address, digits, page=number)
+    start = asked.address(address, digits)
 
-    if asked.text or asked.filters_count:
-        filters = list_filters(listed, beside, currency)
-    else:
-        filters = remember(f"filters of {address} {currency}", lambda: list_filters(listed, beside, currency))
+    def link(number: int) -> str:
+        return start if number == 1 else f"{start}{'&' if '?' in start else '?'}page={number}"
+
+    def panel() -> str:
+        return _filters_panel(listed, address, list_filters(listed, beside, currency), currency)
+
+    is_plain = not asked.text and not asked.filters_count
     facets = sum(map(len, asked.chosen.values()))
     return render(
         request,
@@ -133,13 +138,10 @@ def _show(request: HttpRequest, listed: Listed, address: str, first: str, about:
             "asked": asked,
             "address": address,
             "link": link,
-            "filters": filters,
+            "panel": remember(f"filters of {address} {currency} {asked.sort}", panel) if is_plain else panel(),
             "chips": list_chips(asked, beside, address, currency),
             "clear_url": plain(asked).address(address, digits),
-            "hidden": [(name, value) for name, value in (("q", asked.text), ("sort", asked.sort)) if value],
             "kept": [pair for pair in asked.parameters(digits) if pair[0] not in ("sort", "page")],
-            "price_from": "" if asked.price_from is None else write_amount(asked.price_from, digits),
-            "price_to": "" if asked.price_to is None else write_amount(asked.price_to, digits),
             "sort": asked.sort or first,
             "sorts": list({first: FIRST_LABELS.get(first) or LABELS[first], **LABELS}.items()),
             "shown_count": min(listed.total, (listed.number - 1) * 24 + len(listed.cards)),
@@ -147,6 +149,24 @@ def _show(request: HttpRequest, listed: Listed, address: str, first: str, about:
             "is_indexed": facets < 2 and not asked.has_price and not asked.in_stock and not asked.sort,
         },
     )
+
+
+def _filters_panel(listed: Listed, address: str, filters: Sequence[Filter], currency: str) -> str:
+    """Return the form of filters; empty where there is nothing to choose."""
+    if not filters:
+        return ""
+    asked, digits = listed.asked, _digits()
+    words = {
+        "filters": filters,
+        "address": address,
+        "currency": currency,
+        "total": listed.total,
+        "hidden": [(name, value) for name, value in (("q", asked.text), ("sort", asked.sort)) if value],
+        "price_from": "" if asked.price_from is None else write_amount(asked.price_from, digits),
+        "price_to": "" if asked.price_to is None else write_amount(asked.price_to, digits),
+        "clear_url": plain(asked).address(address, digits) if asked.filters_count else "",
+    }
+    return mark_safe(render_to_string("search/filters.html", words))  # noqa: S308 - our own template, which escapes
 
 
 def _about(found: Collection | Category) -> dict[str, Any]:

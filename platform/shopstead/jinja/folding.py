@@ -11,7 +11,8 @@ from django.template.backends.jinja2 import Jinja2
 from django.urls import get_script_prefix, set_script_prefix
 from django.utils import translation
 from jinja2 import Environment, nodes
-from jinja2.environment import Template
+from jinja2.environment import Template, TemplateModule
+from jinja2.runtime import Context
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
 
@@ -22,11 +23,25 @@ _MOST_ENVIRONMENTS = 16
 _Node = TypeVar("_Node", bound=nodes.Node)
 
 
+class PlainTemplate(Template):
+    """A template that is imported as it is: nothing is ever given as a global to one template alone."""
+
+    def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:
+        return super()._get_default_module()
+
+
 class FoldingEnvironment(Environment):
     """An environment of one language and one prefix, whose templates hold the answers to such calls."""
 
     language: str | None = None
     prefix = "/"
+    template_class = PlainTemplate
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """Return what a dictionary holds before its method of that name: most of what a page is given is dictionaries."""
+        if type(obj) is dict and attribute in obj:
+            return obj[attribute]
+        return super().getattr(obj, attribute)
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         template = super()._parse(source, name, filename)
