@@ -23,6 +23,8 @@ _TRUE = {"true", "yes", "1", "y", "continue", "是", "有"}
 _FALSE = {"false", "no", "0", "n", "deny", "", "否", "无"}
 _WHOLE = re.compile(r"^-?[0-9]{1,10}(\.0+)?$", re.ASCII)
 _MEASURE = re.compile(r"^[0-9]{1,9}(\.[0-9]{0,3})?$", re.ASCII)
+_COMMA_NUMBER = re.compile(r"^-?(?:[0-9]{1,15}|[0-9]{1,3}(?:[. '\u2019\u00a0\u202f][0-9]{3}){1,4})(?:,[0-9]*)?$")
+_GROUPING = re.compile("[. '\u2019\u00a0\u202f]")
 _GTIN_LENGTHS = (8, 12, 13, 14)
 
 
@@ -56,6 +58,16 @@ def _within(value: str, *, column: str, limit: int) -> str:
 def read_code(value: str, *, column: str, limit: int) -> str:
     """Return an id, a post code or a phone number without a leading apostrophe."""
     return _within(value.removeprefix("'"), column=column, limit=limit)
+
+
+def spell_with_point(value: str, *, column: str) -> str:
+    """Return a number that was written with a comma, `1.299,90`, as we read it: `1299.90`.
+
+    Raises: CellProblem.
+    """
+    if not _COMMA_NUMBER.match(value):
+        raise CellProblem(column, value, _("Write it with a comma, such as 12,90, or choose the point for this file."))
+    return _GROUPING.sub("", value).replace(",", ".")
 
 
 @lru_cache(maxsize=20_000)

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 class ImportKind(models.TextChoices):
     PRODUCTS = "products", _("Products")
+    GROUPS = "groups", _("Collections and categories")
     INVENTORY = "inventory", _("Stock")
     CUSTOMERS = "customers", _("Customers")
     ORDERS = "orders", _("Orders")

@@ -35,14 +35,17 @@ class StockRow:
     origin_country: str | None = None
 
 
-def read_inventory(table: Table, columns: ColumnMap) -> Iterator[Group[StockRow]]:
-    """Yield one group a row; a version that comes twice for one warehouse is a problem."""
+def read_inventory(table: Table, columns: ColumnMap, *, location: str = "") -> Iterator[Group[StockRow]]:
+    """Yield one group a row; a version that comes twice for one warehouse is a problem.
+
+    `location` is the warehouse of rows that name none.
+    """
     return group_rows(
         table.rows,
         columns,
         key_column="handle",
         read_key=partial(_read_key, columns),
-        read_record=partial(_read_row, columns),
+        read_record=partial(_read_row, columns, location),
     )
 
 
@@ -51,7 +54,7 @@ def _read_key(columns: ColumnMap, row: Row) -> str:
     return "\x1f".join(columns.get(row.cells, name).lower() for name in names)
 
 
-def _read_row(columns: ColumnMap, group: Group[StockRow]) -> StockRow:
+def _read_row(columns: ColumnMap, default: str, group: Group[StockRow]) -> StockRow:
     row = group.rows[0]
 
     def cell(name: str) -> str:
@@ -60,9 +63,11 @@ def _read_row(columns: ColumnMap, group: Group[StockRow]) -> StockRow:
     handle, sku = cell("handle").lower(), read_code(cell("sku"), column="sku", limit=120)
     if not handle and not sku:
         raise CellProblem("handle", "", _("Name the product by its handle or its SKU."))
-    location = read_text(cell("location"), column="location", limit=120)
+    location = read_text(cell("location"), column="location", limit=120) or default
     if not location:
-        raise CellProblem("location", "", _("Every row needs its warehouse."))
+        raise CellProblem(
+            "location", "", _("Every row needs its warehouse. Name it here, or choose one for the whole file.")
+        )
     if len(group.rows) > 1:
         raise CellProblem("handle", handle, _("This version is in the file twice."))
     values = [read_text(cell(f"option{n}_value"), column=f"option{n}_value", limit=120) for n in (1, 2, 3)]

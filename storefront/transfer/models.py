@@ -1,6 +1,7 @@
 """What was brought in, by whom, how its columns were read, and what has to be known to take it back."""
 
 from django.db import models
+from django.db.models import Value
 
 from core.db.models import StoreModel
 from storefront.transfer.enums import FileFormat, ImportKind
@@ -10,7 +11,8 @@ class ImportRun(StoreModel):
     """One file on its way into the store, from the upload to its undoing.
 
     `header` and `samples` are its first rows; `mapping` says our column by the file's own name of it, empty where it is left
-    out. The jobs that check and write it are named by their tokens; counts are of products, customers or orders.
+    out; `choices` are how it is taken (`Choices`), nothing where that was not said yet. The jobs that check and write it are
+    named by their tokens; counts are of products, customers or orders.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -22,6 +24,7 @@ class ImportRun(StoreModel):
     header = models.JSONField(default=list)
     samples = models.JSONField(default=list)
     mapping = models.JSONField(default=dict)
+    choices = models.JSONField(default=dict, db_default=Value({}, models.JSONField()))
     created_by = models.CharField(max_length=254)
     created_at = models.DateTimeField()
     check_token = models.CharField(max_length=26, blank=True)

@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
 
@@ -35,6 +34,7 @@ from storefront.transfer.columns import (
     label_of,
 )
 from storefront.transfer.files import Row, Table
+from storefront.transfer.gallery import read_image, read_url
 from storefront.transfer.groups import Group, RowProblem, group_rows
 from storefront.transfer.texts import read_product_texts, read_variant_texts
 
@@ -88,7 +88,7 @@ def _read_product(
     )
     is_single = _is_single(columns, first, names)
     variants: dict[str, VariantRow] = {}
-    images: dict[str, ImageRow] = {}
+    images: dict[tuple[str, str], ImageRow] = {}
     for row in group.rows:
         try:
             if row is first or _is_variant_row(columns, row):
@@ -96,9 +96,9 @@ def _read_product(
                 if variant.title in variants:
                     raise CellProblem("option1_value", variant.title, _("This version is in the file twice."))
                 variants[variant.title] = variant
-            image = _read_image(columns, row)
+            image = read_image(columns, row, title=title)
             if image is not None:
-                images.setdefault(image.source_url, image)
+                images.setdefault((image.source_url, image.video_url or image.model_url), image)
         except CellProblem as problem:
             raise RowProblem(row, problem) from problem
     if len(variants) > MAX_VARIANTS or len(images) > MAX_IMAGES:
@@ -277,35 +277,6 @@ def _read_compare_at(value: str, price: str, currency: str) -> int | None:
             _("Must be higher than the price, %(price)s. Empty it if this is not a sale.") % {"price": price},
         )
     return amount
-
-
-def _read_image(columns: ColumnMap, row: Row) -> ImageRow | None:
-    url = read_url(columns.get(row.cells, "image_url"), column="image_url")
-    if not url:
-        return None
-    position = columns.get(row.cells, "image_position")
-    return ImageRow(
-        source_url=url,
-        position=read_whole(position, column="image_position", lowest=0, highest=10_000) if position else 0,
-        alt=read_text(columns.get(row.cells, "image_alt"), column="image_alt", limit=500),
-    )
-
-
-def read_url(url: str, *, column: str) -> str:
-    """Return the address of a picture; an empty cell is none.
-
-    Raises: CellProblem.
-    """
-    if not url:
-        return ""
-    try:
-        parts = urlsplit(url)
-        is_web = parts.scheme in ("http", "https") and bool(parts.hostname)
-    except ValueError:
-        is_web = False
-    if not is_web:
-        raise CellProblem(column, url, _("We can only fetch pictures from http and https addresses."))
-    return read_text(url, column=column, limit=500)
 
 
 def _flag_or_yes(column: str) -> Callable[[str], bool]:

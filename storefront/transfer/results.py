@@ -18,6 +18,7 @@ from core.money import to_decimal
 from core.text import neutralize
 from storefront.transfer.columns import ERROR_COLUMN
 from storefront.transfer.files import Row
+from storefront.transfer.samples import Sample
 
 FOLDER = "imports"
 KEPT_ERRORS = 100
@@ -57,6 +58,7 @@ class ImportResult:
     error_file: str = ""
     unused_columns: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    samples: list[Sample] = field(default_factory=list)
 
     @property
     def found(self) -> int:

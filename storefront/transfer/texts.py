@@ -57,6 +57,16 @@ def read_product_texts(columns: ColumnMap, row: Row) -> dict[str, dict[str, Any]
     return found
 
 
+def read_group_texts(columns: ColumnMap, row: Row) -> dict[str, dict[str, str]]:
+    """Return the texts of a collection or category that a row names, by language; an empty cell empties.
+
+    Raises: CellProblem.
+    """
+    said = read_product_texts(columns, row)
+    fields = {field for _ours, field, _limit in PLAIN.values()}
+    return {language: {name: words[name] for name in words if name in fields} for language, words in said.items()}
+
+
 def read_variant_texts(columns: ColumnMap, row: Row) -> dict[str, list[str]]:
     """Return the values of options that a row names, by language.
 

@@ -30,8 +30,9 @@ from storefront.transfer.cells import (
 )
 from storefront.transfer.columns import ATTRIBUTE, PRODUCT_FIELD, ColumnMap, plain_key
 from storefront.transfer.files import Row, Table
+from storefront.transfer.gallery import read_url
 from storefront.transfer.groups import Group, RowProblem, finish_group
-from storefront.transfer.products import MAX_IMAGES, MAX_VARIANTS, read_answers, read_custom_names, read_path, read_url
+from storefront.transfer.products import MAX_IMAGES, MAX_VARIANTS, read_answers, read_custom_names, read_path
 from storefront.transfer.spool import Spool
 
 _VARIATIONS = ("variation", "变体", "變體")

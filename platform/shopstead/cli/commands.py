@@ -26,7 +26,7 @@ def add_parsers(nouns: Any) -> None:
     _finish(rescue, login_rescue)
     imports = nouns.add_parser("import", help="bring lists from Shopify's, WooCommerce's or mall's files")
     imports.add_argument("slug")
-    imports.add_argument("kind", choices=["products", "inventory", "customers", "orders"])
+    imports.add_argument("kind", choices=["products", "groups", "inventory", "customers", "orders"])
     imports.add_argument("file", help="a .csv, .csv.gz or .xlsx file; with --format mall a folder of its tables")
     imports.add_argument(
         "--format", choices=["shopify", "woocommerce", "mall"], help="found out by the header if not given"
@@ -38,7 +38,7 @@ def add_parsers(nouns: Any) -> None:
     _finish(imports, import_file)
     exports = nouns.add_parser("export", help="write a list of the store into a file")
     exports.add_argument("slug")
-    exports.add_argument("kind", choices=["products", "inventory", "customers", "orders"])
+    exports.add_argument("kind", choices=["products", "groups", "inventory", "customers", "orders"])
     exports.add_argument("file", help="ends in .csv, .csv.gz or .xlsx")
     exports.add_argument("--excel", action="store_true", help="mark a .csv file so that Excel reads it as UTF-8")
     _finish(exports, export_file)

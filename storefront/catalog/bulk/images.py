@@ -1,39 +1,35 @@
 """Note where the pictures of many products are; somebody else fetches them."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 
-from storefront.catalog.bulk.rows import ProductRow
+from storefront.catalog.bulk.rows import ImageRow, ProductRow
+from storefront.catalog.enums import MediaKind
 from storefront.catalog.models import ProductImage, ProductVariant
+
+# The name that media storage gave a picture, in the address of any of its files.
+_OWN_NAME = re.compile(r"/(?P<name>[A-Za-z0-9_]{20,40})-[0-9]{3,4}\.(?:webp|avif)$")
+# An address, and what stands behind the picture: a video's address or a model's.
+Place = tuple[str, str]
 
 
 def write_images(rows: Sequence[ProductRow], ids: Mapping[str, int]) -> None:
-    """Note where the pictures are; those that are known by their address get the new text only."""
+    """Note where the pictures are; those that are here, by their address or as a file of ours, get the new text only."""
     with_images = [row for row in rows if row.images]
     if not with_images:
         return
-    held: dict[int, dict[str, ProductImage]] = {}
-    last: dict[int, int] = {}
-    for image in ProductImage.objects.filter(product_id__in=[ids[row.handle] for row in with_images]):
+    pictures = ProductImage.objects.filter(product_id__in=[ids[row.handle] for row in with_images])
+    held, last = _find_held(pictures), dict[int, int]()
+    for image in pictures:
         last[image.product_id] = max(last.get(image.product_id, 0), image.position)
-        held.setdefault(image.product_id, {})[image.source_url] = image
     fresh, changed = [], []
     for row in with_images:
         product_id = ids[row.handle]
         for new in row.images:
-            before = held.get(product_id, {}).get(new.source_url)
+            before = _find(held.get(product_id, {}), new)
             if before is None:
                 last[product_id] = max(last.get(product_id, 0) + 1, new.position)
-                fresh.append(
-                    ProductImage(
-                        product_id=product_id,
-                        position=last[product_id],
-                        source_url=new.source_url,
-                        alt=new.alt,
-                        path="",
-                        width=0,
-                        height=0,
-                    )
-                )
+                fresh.append(_image(product_id, last[product_id], new))
             elif before.alt != new.alt:
                 before.alt = new.alt
                 changed.append(before)
@@ -48,11 +44,9 @@ def write_variant_images(rows: Sequence[ProductRow], ids: Mapping[str, int]) -> 
         return
     product_ids = [ids[row.handle] for row in named]
     pictures = {
-        (product_id, url): pk
-        for pk, product_id, url in ProductImage.objects.filter(product_id__in=product_ids)
-        .exclude(source_url="")
-        .order_by("-pk")
-        .values_list("pk", "product_id", "source_url")
+        (image.product_id, address): image.pk
+        for image in ProductImage.objects.filter(product_id__in=product_ids).order_by("-pk")
+        for address in _addresses(image)
     }
     wanted = {
         (ids[row.handle], one.title): one.image_url
@@ -65,8 +59,57 @@ def write_variant_images(rows: Sequence[ProductRow], ids: Mapping[str, int]) -> 
         url = wanted.get((variant.product_id, variant.title))
         if url is None:
             continue
-        image_id = pictures.get((variant.product_id, url)) if url else None
+        names = [(variant.product_id, name) for name in (url, _own_name(url)) if name]
+        image_id = next((pictures[name] for name in names if name in pictures), None)
         if image_id != variant.image_id and (image_id is not None or not url):
             variant.image_id = image_id
             changed.append(variant)
     ProductVariant.objects.bulk_update(changed, ["image"])
+
+
+def _find_held(pictures: Iterable[ProductImage]) -> dict[int, dict[Place, ProductImage]]:
+    """Return each product's pictures by every address that a file may name them by."""
+    held: dict[int, dict[Place, ProductImage]] = {}
+    for image in pictures:
+        mine = held.setdefault(image.product_id, {})
+        for address in _addresses(image):
+            mine[address, image.video_url or image.model_source_url or image.model_path] = image
+    return held
+
+
+def _addresses(image: ProductImage) -> list[str]:
+    return [address for address in (image.source_url, _own_name(f"/{image.path}")) if address]
+
+
+def _find(held: Mapping[Place, ProductImage], row: ImageRow) -> ProductImage | None:
+    for address in (row.source_url, _own_name(row.source_url)):
+        for behind in (row.video_url or row.model_url, _path_of(row.model_url, held)):
+            if address and (found := held.get((address, behind))):
+                return found
+    return None
+
+
+def _path_of(url: str, held: Mapping[Place, ProductImage]) -> str:
+    """Return which model of ours an address leads to."""
+    return next((behind for _address, behind in held if behind and url.endswith(f"/{behind}")), "")
+
+
+def _own_name(address: str) -> str:
+    found = _OWN_NAME.search(address)
+    return found["name"] if found else ""
+
+
+def _image(product_id: int, position: int, row: ImageRow) -> ProductImage:
+    return ProductImage(
+        product_id=product_id,
+        position=position,
+        kind=MediaKind.VIDEO if row.video_url else MediaKind.IMAGE,
+        source_url=row.source_url,
+        video_url=row.video_url,
+        model_source_url=row.model_url,
+        usdz_source_url=row.usdz_url if row.model_url else "",
+        alt=row.alt,
+        path="",
+        width=0,
+        height=0,
+    )

@@ -27,11 +27,18 @@ class VariantRow:
 
 @dataclass(frozen=True, slots=True)
 class ImageRow:
-    """Where a picture can be fetched; `position` 0 means after the others."""
+    """Where a picture can be fetched; `position` 0 means after the others.
+
+    With `video_url`, as `read_video_address` returns it, or `model_url`, a GLB file and perhaps its USDZ file beside it, the
+    picture is what stands for that until somebody plays it.
+    """
 
     source_url: str
     position: int = 0
     alt: str = ""
+    video_url: str = ""
+    model_url: str = ""
+    usdz_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

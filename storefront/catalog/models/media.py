@@ -13,7 +13,8 @@ class ProductImage(StoreModel):
     """A picture, or the poster of a video or of a 3D model; `path` is where media storage keeps the picture.
 
     `formats` says which files there are beside it, `{"avif": [400, 800], "webp": [400, 800, 1600]}` by width in pixels;
-    empty is what was encoded before that was written down. `translations` is `{"zh-hans": {"alt"}}`.
+    empty is what was encoded before that was written down. What an import names by address has its `…source_url` before it
+    has its files; a model is a picture until its own has come. `translations` is `{"zh-hans": {"alt"}}`.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -27,6 +28,8 @@ class ProductImage(StoreModel):
     video_url = models.CharField(max_length=500, blank=True, default="", db_default="")
     model_path = models.CharField(max_length=255, blank=True, default="", db_default="", help_text="A GLB file.")
     usdz_path = models.CharField(max_length=255, blank=True, default="", db_default="")
+    model_source_url = models.CharField(max_length=500, blank=True, default="", db_default="")
+    usdz_source_url = models.CharField(max_length=500, blank=True, default="", db_default="")
     width = models.IntegerField()
     height = models.IntegerField()
     alt = models.CharField(max_length=500, blank=True)

@@ -28,6 +28,7 @@ from storefront.catalog.services.collections import (
     create_collection,
     delete_collection,
     remove_from_collection,
+    reword_collection,
     set_collection_cover,
     update_collection,
 )
@@ -132,6 +133,7 @@ __all__ = [
     "remove_variant",
     "restore_statuses",
     "retry_picture",
+    "reword_collection",
     "sanitize_html",
     "save_product",
     "save_tax_class",

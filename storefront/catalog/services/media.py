@@ -54,28 +54,37 @@ def add_model(
     """
     if not alt.strip():
         raise ShapeRefused(_("Say what the model shows, for those who cannot see it."), field="model_alt")
-    shape = read_glb(glb)
-    other = read_usdz(usdz) if usdz is not None else None
-    shapes = [one for one in (shape, other) if one is not None]
-    require_room(tenant=current_tenant(), bytes_count=sum(len(one.data) for one in shapes))
-    stored = _keep_poster(poster)
-    stem, kept = f"models/{new_token()}", []
+    files = _keep_shapes(glb, usdz)
     try:
-        for one in shapes:
-            kept.append(default_storage.save(f"{stem}{one.ending}", ContentFile(one.data)))  # noqa: PERF401  known when the next fails
-        return _add(
-            product_id,
-            stored,
-            now=now,
-            alt=alt,
-            kind=MediaKind.MODEL,
-            model_path=kept[0],
-            usdz_path=kept[1] if len(kept) > 1 else "",
-        )
+        stored = _keep_poster(poster)
+        try:
+            return _add(product_id, stored, now=now, alt=alt, kind=MediaKind.MODEL, **files)
+        except Exception:
+            clear_picture(stored.path)
+            raise
     except Exception:
-        _clear_files(kept)
-        clear_picture(stored.path)
+        _clear_files(list(files.values()))
         raise
+
+
+def give_model(*, image_id: int, glb: IO[bytes], usdz: IO[bytes] | None, now: datetime) -> None:
+    """Put a 3D model behind a picture that waited for it; one that has its model by now stays as it is.
+
+    Raises: ShapeRefused, StorageFull.
+    """
+    files = _keep_shapes(glb, usdz)
+    try:
+        with transaction.atomic():
+            waiting = ProductImage.objects.filter(pk=image_id, model_path="")
+            given = waiting.update(kind=MediaKind.MODEL, **files)
+            for product_id in ProductImage.objects.filter(pk=image_id).values_list("product_id", flat=True):
+                Product.objects.filter(pk=product_id).update(updated_at=now)
+                touch_products([product_id])
+    except Exception:
+        _clear_files(list(files.values()))
+        raise
+    if not given:
+        _clear_files(list(files.values()))
 
 
 def attach_pictures(
@@ -189,6 +198,21 @@ def _add(product_id: int, stored: StoredPicture, *, now: datetime, alt: str, **m
         clear_picture(stored.path)
         raise
     return image
+
+
+def _keep_shapes(glb: IO[bytes], usdz: IO[bytes] | None) -> dict[str, str]:
+    """Check and store a model's files and return the columns that name them; nothing is stored where one is refused."""
+    shapes = {"model_path": read_glb(glb), "usdz_path": read_usdz(usdz) if usdz is not None else None}
+    require_room(tenant=current_tenant(), bytes_count=sum(len(one.data) for one in shapes.values() if one is not None))
+    stem, kept = f"models/{new_token()}", {"model_path": "", "usdz_path": ""}
+    try:
+        for name, one in shapes.items():
+            if one is not None:
+                kept[name] = default_storage.save(f"{stem}{one.ending}", ContentFile(one.data))
+    except Exception:
+        _clear_files(list(kept.values()))
+        raise
+    return kept
 
 
 def _keep_poster(poster: IO[bytes]) -> StoredPicture:

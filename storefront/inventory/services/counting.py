@@ -59,7 +59,7 @@ def set_stock_bulk(
     """
     wanted = dict(rows)
     with transaction.atomic():
-        chosen = _rows_in(lock_stock(wanted), warehouse_id)
+        chosen = rows_in_warehouse(lock_stock(wanted), warehouse_id)
         movements = []
         for variant_id, row in chosen.items():
             count = wanted[variant_id]
@@ -79,7 +79,7 @@ def adjust_stock(
     Raises: StockRefused, VariantNotFound for one that is not counted, WarehouseNotFound.
     """
     with transaction.atomic():
-        row = _rows_in(lock_stock([variant_id]), warehouse_id).get(variant_id)
+        row = rows_in_warehouse(lock_stock([variant_id]), warehouse_id).get(variant_id)
         if row is None:
             raise VariantNotFound(_("There is no such variant, or its stock is not counted."))
         if delta == 0:
@@ -99,7 +99,7 @@ def change_counts(*, changes: Sequence[CountChange], warehouse_id: int, actor: s
     wanted = {change.variant_id: change for change in changes}
     with transaction.atomic():
         written, movements = [], []
-        for variant_id, row in _rows_in(lock_stock(wanted), warehouse_id).items():
+        for variant_id, row in rows_in_warehouse(lock_stock(wanted), warehouse_id).items():
             change = wanted[variant_id]
             if change.low_threshold is not None and not 0 <= change.low_threshold <= MAXIMUM_ON_HAND:
                 raise StockRefused(_("A count must be between 0 and %(most)s.") % {"most": MAXIMUM_ON_HAND})
@@ -154,14 +154,17 @@ def set_threshold(*, variant_id: int, warehouse_id: int, low_threshold: int | No
     if low_threshold is not None and not 0 <= low_threshold <= MAXIMUM_ON_HAND:
         raise StockRefused(_("A count must be between 0 and %(most)s.") % {"most": MAXIMUM_ON_HAND}, field="threshold")
     with transaction.atomic():
-        row = _rows_in(lock_stock([variant_id]), warehouse_id).get(variant_id)
+        row = rows_in_warehouse(lock_stock([variant_id]), warehouse_id).get(variant_id)
         if row is None:
             raise VariantNotFound(_("There is no such variant, or its stock is not counted."))
         Stock.objects.filter(pk=row.pk).update(low_threshold=low_threshold)
 
 
-def _rows_in(shelves: Shelves, warehouse_id: int | None) -> dict[int, Stock]:
-    """Return the one row of each variant in this warehouse; where there is none yet it is made, empty."""
+def rows_in_warehouse(shelves: Shelves, warehouse_id: int | None) -> dict[int, Stock]:
+    """Return the one row of each variant in this warehouse; where there is none yet it is made, empty.
+
+    Raises: WarehouseNotFound.
+    """
     if warehouse_id is None:
         return {variant_id: rows[0] for variant_id, rows in shelves.items()}
     warehouse = Warehouse.objects.filter(pk=warehouse_id).first()

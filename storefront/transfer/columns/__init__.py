@@ -12,7 +12,7 @@ from storefront.transfer.columns.matching import (
     header_key,
     match_columns,
 )
-from storefront.transfer.columns.names import Field, list_fields, template_header
+from storefront.transfer.columns.names import AMOUNTS, Field, list_fields, template_header
 from storefront.transfer.columns.open_names import (
     ATTRIBUTE,
     MARKET_COMPARE_AT,
@@ -25,6 +25,7 @@ from storefront.transfer.columns.open_names import (
 )
 
 __all__ = [
+    "AMOUNTS",
     "AS_CUSTOM_FIELD",
     "ATTRIBUTE",
     "ERROR_COLUMN",

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
+from storefront.transfer.cells import spell_with_point
 from storefront.transfer.columns.names import list_fields
-from storefront.transfer.columns.open_names import OPEN_NAMES, PRODUCT_FIELD, label_of, plain_key
+from storefront.transfer.columns.open_names import OPEN_NAMES, PRODUCT_FIELD, TEXT, label_of, plain_key
 from storefront.transfer.enums import FileFormat, ImportKind
 from storefront.transfer.errors import MissingColumns
 
@@ -42,14 +43,20 @@ class ColumnMap:
     header: tuple[str, ...]
     index: dict[str, int]
     unused: tuple[str, ...] = field(default=())
+    # Our columns whose numbers have a comma before their decimals.
+    with_comma: frozenset[str] = frozenset()
 
     def __contains__(self, name: str) -> bool:
         return name in self.index
 
     def get(self, cells: Sequence[str], name: str) -> str:
-        """Return the trimmed cell, or an empty string where the file has no such column."""
+        """Return the trimmed cell, or an empty string where the file has no such column.
+
+        Raises: CellProblem for a number that should have a comma and is written in another way.
+        """
         index = self.index.get(name)
-        return cells[index].strip() if index is not None else ""
+        text = cells[index].strip() if index is not None else ""
+        return spell_with_point(text, column=name) if text and name in self.with_comma else text
 
     def label(self, name: str) -> str:
         """Return what the file itself calls the column."""
@@ -72,6 +79,8 @@ def guess_format(header: Sequence[str], kind: ImportKind) -> FileFormat:
 def guess_kind(header: Sequence[str]) -> ImportKind | None:
     """Tell what a file holds by its header, or None."""
     names = {fold(name) for name in header}
+    if "filled by" in names:
+        return ImportKind.GROUPS
     if names & {"on hand (new)", "on hand (current)"}:
         return ImportKind.INVENTORY
     if names & {"lineitem name", "lineitem quantity"}:
@@ -95,7 +104,7 @@ def guess_fields(header: Sequence[str], kind: ImportKind, file_format: FileForma
     for at, name in enumerate(header):
         found = wanted.get(fold(name))
         if found is None:
-            open_name = OPEN_NAMES[file_format.value](name.strip()) if kind == ImportKind.PRODUCTS else None
+            open_name = _find_open_name(name.strip(), kind, file_format)
             guessed[at] = open_name if open_name and open_name not in guessed else ""
             continue
         rank, ours = found
@@ -108,6 +117,12 @@ def guess_fields(header: Sequence[str], kind: ImportKind, file_format: FileForma
         # A list with one count says what there is now.
         guessed[guessed.index("current")] = "new"
     return guessed
+
+
+def _find_open_name(name: str, kind: ImportKind, file_format: FileFormat) -> str | None:
+    found = OPEN_NAMES[file_format.value](name) if kind in (ImportKind.PRODUCTS, ImportKind.GROUPS) else None
+    is_wanted = found is not None and (kind == ImportKind.PRODUCTS or found.startswith(TEXT))
+    return found if is_wanted else None
 
 
 def match_columns(
@@ -150,6 +165,8 @@ def format_name(header: Sequence[str], file_format: FileFormat = FileFormat.SHOP
     """Return how the result page calls this file's format."""
     if file_format == FileFormat.WOOCOMMERCE:
         return _("WooCommerce format")
+    if "filled by" in {fold(name) for name in header}:
+        return _("Shopstead format")
     if _CURRENT_ONLY & {fold(name) for name in header}:
         return _("Shopify format, current")
     if _SHOPIFY_SIGNS & {fold(name) for name in header}:

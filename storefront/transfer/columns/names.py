@@ -113,6 +113,9 @@ PRODUCT_FIELDS: Mapping[str, Field] = {
     ),
     "image_position": _field(_("Picture’s place"), "Image Position"),
     "image_alt": _field(_("Picture’s description"), "Image Alt Text"),
+    "video_url": _field(_("Video’s address"), "Video URL", "视频", "视频链接"),
+    "model_url": _field(_("3D model’s address (.glb)"), "3D model URL"),
+    "usdz_url": _field(_("3D model’s address (.usdz)"), "3D model URL (USDZ)"),
     "variant_image": _field(_("Version’s picture"), "Variant Image", "Variant image URL"),
     "seo_title": _field(_("Title for search engines"), "SEO Title", "SEO标题"),
     "seo_description": _field(_("Text for search engines"), "SEO Description", "SEO描述"),
@@ -159,6 +162,21 @@ WOO_FIELDS: Mapping[str, Field] = {
     "position": _field(_("Place among its versions"), "Position", "位置"),
 }
 
+# A file of our own: no other shop has one.
+GROUP_FIELDS: Mapping[str, Field] = {
+    "group_kind": _field(_("Collection or category"), "Kind", "类别", needed=True),
+    "handle": _field(_("Address in the store"), "Handle", "URL handle", "网址", "链接"),
+    "parent": _field(_("Category above it"), "Parent", "上级分类"),
+    "title": _field(_("Title"), "Title", "标题", "名称", needed=True),
+    "description": _field(_("Description"), "Description", "描述"),
+    "seo_title": _field(_("Title for search engines"), "SEO Title", "SEO标题"),
+    "seo_description": _field(_("Text for search engines"), "SEO Description", "SEO描述"),
+    "visible": _field(_("Shoppers can see it"), "Visible"),
+    "filled_by": _field(_("Filled by hand or by rule"), "Filled by"),
+    "rules": _field(_("Rules"), "Rules"),
+    "match": _field(_("Whether all rules have to fit"), "Match"),
+}
+
 INVENTORY_FIELDS: Mapping[str, Field] = {
     "handle": _field(_("Address in the store"), "Handle", "URL handle", needed=True),
     "title": _field(_("Title"), "Title"),
@@ -168,7 +186,7 @@ INVENTORY_FIELDS: Mapping[str, Field] = {
     "sku": _field(_("SKU"), "SKU", "货号"),
     "hs_code": _field(_("Customs code (HS)"), "HS Code"),
     "origin": _field(_("Country of origin"), "COO"),
-    "location": _field(_("Warehouse"), "Location", "仓库", "地点", needed=True),
+    "location": _field(_("Warehouse"), "Location", "仓库", "地点"),
     "current": _field(_("On hand when the list was made"), "On hand (current)", "On hand"),
     "new": _field(_("On hand, new"), "On hand (new)", "库存", needed=True),
 }
@@ -235,10 +253,20 @@ ORDER_FIELDS: Mapping[str, Field] = {
 FIELDS: Mapping[tuple[ImportKind, FileFormat], Mapping[str, Field]] = {
     (ImportKind.PRODUCTS, FileFormat.SHOPIFY): PRODUCT_FIELDS,
     (ImportKind.PRODUCTS, FileFormat.WOOCOMMERCE): WOO_FIELDS,
+    (ImportKind.GROUPS, FileFormat.SHOPIFY): GROUP_FIELDS,
     (ImportKind.INVENTORY, FileFormat.SHOPIFY): INVENTORY_FIELDS,
     (ImportKind.CUSTOMERS, FileFormat.SHOPIFY): CUSTOMER_FIELDS,
     (ImportKind.ORDERS, FileFormat.SHOPIFY): ORDER_FIELDS,
 }
+
+
+# Our columns whose numbers may have decimals.
+AMOUNTS = frozenset(
+    (
+        *("price", "compare_at", "cost", "sale_price", "unit_amount", "base_amount", "grams", "weight", "spent"),
+        *("subtotal", "shipping", "taxes", "total", "discount", "line_discount", "refunded"),
+    )
+)
 
 
 def list_fields(kind: ImportKind, file_format: FileFormat) -> Mapping[str, Field]:

@@ -21,8 +21,10 @@ from core.errors import InvalidInput, NotFound, ShopsteadError
 from core.http import HttpRequest
 from core.jobs.models import Job
 from core.jobs.services import dismiss_job
+from core.tenancy import current_tenant
 from storefront.transfer import services
 from storefront.transfer.columns import template_header
+from storefront.transfer.dashboard.choosing import ChoicesForm, describe_choices
 from storefront.transfer.dashboard.columns import describe_columns, read_chosen
 from storefront.transfer.enums import ImportKind
 from storefront.transfer.results import shorten
@@ -92,14 +94,18 @@ def columns(request: HttpRequest, token: str) -> HttpResponse:
         kind = _read_kind(request.GET.get("kind"))
         if kind is not None and kind != found.kind:
             found = services.change_kind(token=token, kind=kind)
-        return render(request, "transfer/columns.html", describe_columns(found))
-    chosen = read_chosen(request.POST, found)
+        form = ChoicesForm(None, found, current_tenant())
+        return render(request, "transfer/columns.html", {**describe_columns(found), "form": form})
+    chosen, form = read_chosen(request.POST, found), ChoicesForm(request.POST, found, current_tenant())
+    if not form.is_valid():
+        return render(request, "transfer/columns.html", {**describe_columns(found, chosen), "form": form}, status=422)
     try:
-        job = services.start_check(token=token, mapping=chosen, actor=_actor(request), now=utc_now())
-    except InvalidInput as error:
-        return render(
-            request, "transfer/columns.html", describe_columns(found, chosen, str(error)), status=error.status
+        job = services.start_check(
+            token=token, mapping=chosen, choices=form.choices(), actor=_actor(request), now=utc_now()
         )
+    except InvalidInput as error:
+        context = {**describe_columns(found, chosen, str(error)), "form": form}
+        return render(request, "transfer/columns.html", context, status=error.status)
     return redirect("dashboard_import_run", job.token)
 
 
@@ -200,8 +206,11 @@ def _describe(job: Job) -> dict[str, Any]:
         "kind": kind,
         "title": _TITLES[kind](),
         "filename": shorten(job.params["filename"]),
+        "chosen": describe_choices(found, current_tenant()) if found is not None else [],
         "result": result,
         "taken": taken,
+        "unchanged": int(result.get("unchanged", 0)) + int(result.get("skipped", 0)),
+        "sampled": len(result.get("samples", [])),
         "errors": result.get("errors", [])[:SHOWN_ERRORS],
         "is_check": bool(job.params["dry_run"]),
         "confirm_label": _COUNTS[kind](taken),
@@ -220,6 +229,7 @@ def _read_kind(text: str | None) -> ImportKind | None:
 
 
 _LISTS = {
+    ImportKind.GROUPS: "dashboard_collections",
     ImportKind.PRODUCTS: "dashboard_products",
     ImportKind.INVENTORY: "dashboard_inventory",
     ImportKind.CUSTOMERS: "dashboard_customers",
@@ -227,12 +237,14 @@ _LISTS = {
 }
 _TITLES: dict[ImportKind, Callable[[], str]] = {
     ImportKind.PRODUCTS: lambda: _("Import products"),
+    ImportKind.GROUPS: lambda: _("Import collections and categories"),
     ImportKind.INVENTORY: lambda: _("Import stock"),
     ImportKind.CUSTOMERS: lambda: _("Import customers"),
     ImportKind.ORDERS: lambda: _("Import orders"),
 }
 _COUNTS: dict[ImportKind, Callable[[int], str]] = {
     ImportKind.PRODUCTS: lambda n: ngettext("Import %(n)s product", "Import %(n)s products", n) % {"n": f"{n:,}"},
+    ImportKind.GROUPS: lambda n: ngettext("Import %(n)s group", "Import %(n)s groups", n) % {"n": f"{n:,}"},
     ImportKind.INVENTORY: lambda n: ngettext("Set %(n)s count", "Set %(n)s counts", n) % {"n": f"{n:,}"},
     ImportKind.CUSTOMERS: lambda n: ngettext("Import %(n)s customer", "Import %(n)s customers", n) % {"n": f"{n:,}"},
     ImportKind.ORDERS: lambda n: ngettext("Import %(n)s order", "Import %(n)s orders", n) % {"n": f"{n:,}"},

@@ -8,6 +8,7 @@ from storefront.transfer.exports.customers import CustomersExport
 from storefront.transfer.exports.inventory import InventoryExport
 from storefront.transfer.exports.orders import OrdersExport
 from storefront.transfer.exports.products import ProductsExport
+from storefront.transfer.exports.sorting import GroupsExport
 from storefront.transfer.exports.writing import Ids, open_target, write_rows
 from tenants.models import Tenant
 
@@ -30,6 +31,7 @@ class Export(Protocol):
 
 EXPORTS: dict[ImportKind, Callable[[Tenant, Ids], Export]] = {
     ImportKind.PRODUCTS: ProductsExport,
+    ImportKind.GROUPS: GroupsExport,
     ImportKind.INVENTORY: InventoryExport,
     ImportKind.CUSTOMERS: CustomersExport,
     ImportKind.ORDERS: OrdersExport,

@@ -82,6 +82,8 @@ GOOGLE = [
         *("Custom label 3", "Custom label 4"),
     )
 ]
+# Where some product has a video or a 3D model.
+MEDIA = ["Video URL", "3D model URL", "3D model URL (USDZ)"]
 NUMBERS = {
     *("Price", "Compare-at price", "Cost per item", "Inventory quantity", "Weight value (grams)", "Image position"),
     *("Unit price total measure", "Unit price base measure"),
@@ -120,8 +122,10 @@ class ProductsExport:
         }
         self._lists = list(PriceList.objects.filter(is_enabled=True).order_by("currency").values_list("pk", "currency"))
         self._languages = list_written_languages()
+        self._media = MEDIA if _pictures().exclude(kind=MediaKind.IMAGE, model_source_url="").exists() else []
         self.header = [
             *BEGINNING,
+            *self._media,
             _COLLECTIONS,
             *(title for owner in self._fields.values() for _key, title in owner),
             *(f"{what} / {code}" for _pk, code in self._lists for what in ("Price", "Compare-at price")),
@@ -155,11 +159,7 @@ class ProductsExport:
             if index < len(variants):
                 cells |= self._variant_cells(product, variants[index], urls, parts)
             if index < len(images):
-                cells |= {
-                    "Product image URL": urls[images[index].pk],
-                    "Image position": str(index + 1),
-                    "Image alt text": images[index].alt,
-                }
+                cells |= self._image_cells(images[index], urls) | {"Image position": str(index + 1)}
             row = [""] * len(self.header)
             for name, text in cells.items():
                 row[self._at[name]] = text
@@ -221,6 +221,14 @@ class ProductsExport:
                 cells[f"Compare-at price / {code}"] = "" if price[1] is None else str(to_decimal(price[1], code))
         return cells
 
+    def _image_cells(self, image: ProductImage, urls: Mapping[int, str]) -> dict[str, str]:
+        cells = {"Product image URL": urls[image.pk], "Image alt text": image.alt}
+        if self._media:
+            sources = ((image.model_source_url, image.model_path), (image.usdz_source_url, image.usdz_path))
+            shapes = [source or (self._base + default_storage.url(path) if path else "") for source, path in sources]
+            cells |= dict(zip(MEDIA, (image.video_url, *shapes), strict=True))
+        return cells
+
     def _money(self, amount: int | None) -> str:
         return "" if amount is None else str(to_decimal(amount, self._currency))
 
@@ -242,8 +250,7 @@ class _Parts:
         for variant in ProductVariant.objects.filter(product_id__in=ids).order_by("product_id", "position"):
             self.variants.setdefault(variant.product_id, []).append(variant)
         self.images: dict[int, list[ProductImage]] = {}
-        pictures = ProductImage.objects.filter(product_id__in=ids, kind=MediaKind.IMAGE).exclude(path="", source_url="")
-        for image in pictures.order_by("product_id", "position", "pk"):
+        for image in _pictures().filter(product_id__in=ids).order_by("product_id", "position", "pk"):
             self.images.setdefault(image.product_id, []).append(image)
         self.collections: dict[int, list[str]] = {}
         places = CollectionProduct.objects.filter(product_id__in=ids, collection__is_automatic=False)
@@ -256,6 +263,10 @@ class _Parts:
                 "variant_id", "price_list_id", "price_amount", "compare_at_amount"
             )
         }
+
+
+def _pictures() -> QuerySet[ProductImage]:
+    return ProductImage.objects.exclude(path="", source_url="")
 
 
 def _category_paths() -> dict[int, str]:

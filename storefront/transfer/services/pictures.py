@@ -1,11 +1,14 @@
-"""Fetch the pictures that imports have named by address: few at once, each with its own end, going on where it stopped."""
+"""Fetch the pictures and 3D models that imports have named by address: few at once, each with its own end, going on where it
+stopped."""
 
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import partial
+from itertools import chain
 from typing import IO, Any
 
 from django.conf import settings
@@ -13,6 +16,7 @@ from django.db import transaction
 from django.utils.translation import get_language, ngettext, override
 from django.utils.translation import gettext as _
 
+from core.clock import utc_now
 from core.errors import ShopsteadError
 from core.jobs.models import Job
 from core.jobs.services import JobHandle, create_job
@@ -20,14 +24,18 @@ from integrations.http.client import Limits, fetch
 from integrations.http.errors import FetchFailed
 from storefront.catalog.enums import MediaState
 from storefront.catalog.models import ProductImage
+from storefront.catalog.services.media import give_model
 from storefront.catalog.services.pictures import ask_for_files, clear_picture, keep_upload
 from storefront.catalog.services.summary import touch_products
+from storefront.catalog.shapes import MAXIMUM_BYTES
 from storefront.transfer.enums import PICTURES_JOB
 
 PICTURES_TASK = "storefront.transfer.fetch_pictures"
 AT_ONCE = 4
 KEPT_FAILURES = 100
-KINDS = ("image/", "application/octet-stream", "binary/octet-stream")
+_BINARY = ("application/octet-stream", "binary/octet-stream")
+KINDS = ("image/", *_BINARY)
+SHAPE_KINDS = ("model/", "application/zip", *_BINARY)
 _IN_MEMORY = 256 * 1024
 
 
@@ -55,12 +63,16 @@ def start_fetching(*, run_token: str, filename: str, actor: str, now: datetime) 
 def fetch_pictures(*, handle: JobHandle) -> None:
     """Fetch what is missing. What came stays, so that a second run asks only for the rest."""
     waiting = _missing()
-    total, done, failed = waiting.count(), 0, 0
+    shapes = _missing_shapes()
+    total, done, failed = waiting.count() + shapes.count(), 0, 0
     failures: list[Failure] = []
     language = get_language() or "en"
     with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
-        for image, future in _in_turn(pool, waiting.select_related("product").order_by("pk").iterator(200), language):
-            failure = _keep(image, future)
+        pictures = _in_turn(pool, waiting.select_related("product").order_by("pk").iterator(200), language)
+        for failure in chain(
+            (_keep(image, future) for image, future in pictures),
+            (_give_model(image, language) for image in shapes.select_related("product").order_by("pk").iterator(50)),
+        ):
             done += 1
             if failure is not None:
                 failed += 1
@@ -69,7 +81,7 @@ def fetch_pictures(*, handle: JobHandle) -> None:
             handle.report(phase=_("Fetching"), done=done, total=max(total, done))
     handle.partly_failed = failed > 0
     fetched = done - failed
-    message = ngettext("%(n)s picture fetched", "%(n)s pictures fetched", fetched) % {"n": f"{fetched:,}"}
+    message = ngettext("%(n)s file fetched", "%(n)s files fetched", fetched) % {"n": f"{fetched:,}"}
     if failed:
         message += " · " + ngettext("%(n)s failed", "%(n)s failed", failed) % {"n": f"{failed:,}"}
     handle.result = {
@@ -84,6 +96,10 @@ def _missing() -> Any:
     return ProductImage.objects.filter(path="").exclude(source_url="")
 
 
+def _missing_shapes() -> Any:
+    return ProductImage.objects.filter(model_path="").exclude(model_source_url="")
+
+
 def _in_turn(
     pool: ThreadPoolExecutor, images: Iterator[ProductImage], language: str
 ) -> Iterator[tuple[ProductImage, "Future[IO[bytes]]"]]:
@@ -96,12 +112,13 @@ def _in_turn(
     yield from under_way
 
 
-def _fetch(url: str, language: str) -> IO[bytes]:
-    """Return the picture as a file that lies on disk when it is large; this runs beside the database, not with it."""
+def _fetch(url: str, language: str, limits: Limits | None = None) -> IO[bytes]:
+    """Return what is there as a file that lies on disk when it is large; this runs beside the database, not with it."""
+    limits = limits or Limits(bytes_count=settings.MAX_IMAGE_BYTES, kinds=KINDS)
     file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115
     try:
         with override(language):
-            fetch(url, into=file, limits=Limits(bytes_count=settings.MAX_IMAGE_BYTES, kinds=KINDS))
+            fetch(url, into=file, limits=limits)
     except BaseException:
         file.close()
         raise
@@ -129,4 +146,18 @@ def _keep(image: ProductImage, future: "Future[IO[bytes]]") -> Failure | None:
             ask_for_files([image.pk])
     if not kept:
         clear_picture(stored.path)
+    return None
+
+
+def _give_model(image: ProductImage, language: str) -> Failure | None:
+    """Fetch a 3D model and put it behind its picture, or say why not."""
+    limits = Limits(bytes_count=MAXIMUM_BYTES, kinds=SHAPE_KINDS)
+    url = image.model_source_url
+    try:
+        with _fetch(url, language, limits) as glb:
+            url = image.usdz_source_url
+            with _fetch(url, language, limits) if url else nullcontext() as usdz:
+                give_model(image_id=image.pk, glb=glb, usdz=usdz, now=utc_now())
+    except (FetchFailed, ShopsteadError) as error:
+        return Failure(image.product.title, url or image.model_source_url, str(error))
     return None

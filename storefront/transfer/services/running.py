@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from storefront.catalog.models import Product, ProductVariant
 from storefront.customers.models import Customer
 from storefront.orders.models import Order, OrderLine
+from storefront.transfer.choices import AS_ALWAYS, Choices, Sign, is_amount
 from storefront.transfer.columns import ColumnMap, format_name, guess_format, match_columns
 from storefront.transfer.enums import FileFormat, ImportKind
 from storefront.transfer.files import Table, open_table
@@ -46,6 +47,7 @@ def import_file(
     file_format: FileFormat | None = None,
     chosen: Mapping[str, str] | None = None,
     run: ImportRun | None = None,
+    choices: Choices = AS_ALWAYS,
 ) -> ImportResult:
     """Create or update what a file holds: products by handle, counts by version and warehouse, customers by e-mail, and orders
     of the past by number, which stay as they are once they are here. `currency` is the store's own.
@@ -63,6 +65,7 @@ def import_file(
         file_format=file_format or FileFormat.SHOPIFY,
         run=run,
         mall=mall,
+        choices=choices,
     )
     result = ImportResult(kind=kind.value, filename=filename, dry_run=dry_run)
     report(phase=_("Reading"), done=0)
@@ -82,7 +85,10 @@ def _match(
         return map_columns(table.header), setting
     if is_guessed:
         setting = replace(setting, file_format=guess_format(table.header, kind))
-    return match_columns(table.header, kind, file_format=setting.file_format, chosen=chosen), setting
+    columns = match_columns(table.header, kind, file_format=setting.file_format, chosen=chosen)
+    if setting.choices.sign == Sign.COMMA:
+        columns = replace(columns, with_comma=frozenset(filter(is_amount, columns.index)))
+    return columns, setting
 
 
 def _write_rows(table: Table, columns: ColumnMap, importer: Importer, result: ImportResult, report: Report) -> None:
@@ -127,6 +133,7 @@ def _take(
     result.updated += outcome.updated
     result.unchanged += outcome.unchanged
     result.skipped += outcome.skipped
+    result.samples += outcome.samples
     for index, problem in sorted(outcome.problems.items()):
         group = batch[index]
         group.problem, group.problem_row = problem, group.rows[0]

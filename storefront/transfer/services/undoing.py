@@ -23,6 +23,7 @@ from storefront.transfer.enums import UNDO_JOB, ImportKind
 from storefront.transfer.locks import lock_run
 from storefront.transfer.models import ImportRun, UndoBatch
 from storefront.transfer.selectors import get_run
+from storefront.transfer.writing.sorting import put_group_back
 
 UNDO_TASK = "storefront.transfer.undo_import"
 UNDO_FOR = timedelta(hours=24)
@@ -94,6 +95,10 @@ def _put_back(run: ImportRun, batch: UndoBatch, *, actor: str, currency: str, no
         if guests:
             remove_idle_guests(guests)
         return 0
+    if run.kind == ImportKind.GROUPS:
+        # Those under another go before it.
+        rows = reversed(batch.rows)
+        return sum(put_group_back(*row, actor=actor, now=now) for row in rows)
     return sum(_put_count_back(row, actor=actor, now=now) for row in batch.rows)
 
 

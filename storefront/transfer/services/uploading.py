@@ -16,6 +16,7 @@ from core.ids import new_token
 from core.jobs.models import Job, JobState
 from core.jobs.services import JobHandle, create_job
 from core.tenancy import current_tenant
+from storefront.transfer.choices import AS_ALWAYS, Choices, read_choices
 from storefront.transfer.columns import guess_fields, guess_format, guess_kind, header_key, match_columns
 from storefront.transfer.enums import CHECK_JOB, IMPORT_JOB, FileFormat, ImportKind
 from storefront.transfer.errors import FileTooLarge, UnreadableFile
@@ -100,7 +101,9 @@ def change_kind(*, token: str, kind: ImportKind) -> ImportRun:
     return run
 
 
-def start_check(*, token: str, mapping: Mapping[str, str], actor: str, now: datetime) -> Job:
+def start_check(
+    *, token: str, mapping: Mapping[str, str], actor: str, now: datetime, choices: Choices = AS_ALWAYS
+) -> Job:
     """Ask for a dry run with the columns as they were said to be, and remember them for the next file of this header.
 
     Raises: NotFound, MissingColumns; Conflict once it is being checked.
@@ -128,8 +131,8 @@ def start_check(*, token: str, mapping: Mapping[str, str], actor: str, now: date
             started_by=actor,
             now=now,
         )
-        run.mapping, run.check_token = dict(mapping), job.token
-        run.save(update_fields=["mapping", "check_token"])
+        run.mapping, run.choices, run.check_token = dict(mapping), choices.as_json(), job.token
+        run.save(update_fields=["mapping", "choices", "check_token"])
     return job
 
 
@@ -181,6 +184,7 @@ def carry_out(*, handle: JobHandle, currency: str, language: str, now: datetime)
             file_format=FileFormat(run.file_format),
             chosen=run.mapping,
             run=run,
+            choices=read_choices(run.choices),
         )
     handle.partly_failed = bool(result.rejected) and not result.dry_run
     handle.result = {**result.as_json(), **_summary(result)}

@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from storefront.transfer.cells import CellProblem
+from storefront.transfer.choices import AS_ALWAYS, Choices
 from storefront.transfer.columns import ColumnMap
 from storefront.transfer.enums import FileFormat
 from storefront.transfer.files import Table
 from storefront.transfer.groups import Group
 from storefront.transfer.models import ImportRun, UndoBatch
 from storefront.transfer.results import ImportResult
+from storefront.transfer.samples import Sample
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,7 @@ class Setting:
     file_format: FileFormat = FileFormat.SHOPIFY
     run: ImportRun | None = None
     mall: Mapping[str, Path] | None = None
+    choices: Choices = AS_ALWAYS
 
 
 @dataclass(slots=True)
@@ -38,6 +41,7 @@ class BatchOutcome:
     unchanged: int = 0
     skipped: int = 0
     problems: dict[int, CellProblem] = field(default_factory=dict)
+    samples: list[Sample] = field(default_factory=list)
 
 
 class Importer(Protocol):

@@ -12,14 +12,18 @@ from storefront.catalog.models import ProductVariant
 from storefront.inventory.models import Stock, Warehouse
 from storefront.inventory.services import set_stock_bulk
 from storefront.transfer.cells import CellProblem
-from storefront.transfer.columns import ColumnMap
+from storefront.transfer.columns import ColumnMap, list_fields
+from storefront.transfer.enums import FileFormat, ImportKind
 from storefront.transfer.files import Table
 from storefront.transfer.groups import Group
 from storefront.transfer.inventory import StockRow, read_inventory
 from storefront.transfer.results import ImportResult
+from storefront.transfer.samples import Sample, Sampler, make_sample
 from storefront.transfer.writing.base import BatchOutcome, Setting, keep_for_undo
 
 _CODES = ("hs_code", "origin_country")
+_FIELDS = list_fields(ImportKind.INVENTORY, FileFormat.SHOPIFY)
+_LABELS = {"hs_code": _FIELDS["hs_code"].label, "origin_country": _FIELDS["origin"].label}
 
 
 class InventoryImporter:
@@ -28,9 +32,13 @@ class InventoryImporter:
     def __init__(self, setting: Setting) -> None:
         self.setting = setting
         self.warehouses = {name.lower(): pk for pk, name in Warehouse.objects.values_list("pk", "name")}
+        self.sampler = Sampler()
 
     def read(self, table: Table, columns: ColumnMap) -> Iterator[Group[StockRow]]:
-        return read_inventory(table, columns)
+        chosen = self.setting.choices.warehouse_id
+        return read_inventory(
+            table, columns, location=next((name for name, pk in self.warehouses.items() if pk == chosen), "")
+        )
 
     def take(self, records: Sequence[StockRow], *, dry_run: bool) -> BatchOutcome:
         outcome = BatchOutcome()
@@ -42,7 +50,9 @@ class InventoryImporter:
                 except CellProblem as problem:
                     outcome.problems[index] = problem
             outcome.unchanged = len(records) - len(outcome.problems) - outcome.updated
-            if not dry_run:
+            if dry_run:
+                outcome.samples = batch.tell(self.sampler)
+            else:
                 batch.write(self.setting)
         return outcome
 
@@ -119,6 +129,22 @@ class _Batch:
         self.counts.setdefault(warehouse_id, {})[variant.pk] = row.new
         return True
 
+    def tell(self, sampler: Sampler) -> list[Sample]:
+        """Return samples of what was noted."""
+        names = dict(Warehouse.objects.values_list("pk", "name"))
+        found = {one.pk: one for one in (*self._by_title.values(), *self.codes.values())}
+        lines: dict[int, list[tuple[str, str, str]]] = {}
+        for warehouse_id, rows in sorted(self.counts.items()):
+            for variant_id, count in sorted(rows.items()):
+                stock = self._stock.get((variant_id, warehouse_id))
+                was = str(stock.on_hand_count if stock else 0)
+                lines.setdefault(variant_id, []).append((names[warehouse_id], was, str(count)))
+        for variant_id, before in sorted(self.codes_before.items()):
+            for name, was in zip(_CODES, before, strict=True):
+                if was != (is_now := getattr(self.codes[variant_id], name)):
+                    lines.setdefault(variant_id, []).append((str(_LABELS[name]), was, is_now))
+        return [make_sample(_full_name(found[pk]), lines[pk]) for pk in sampler.pick(sorted(lines), is_new=False)]
+
     def write(self, setting: Setting) -> None:
         """Write what was noted, with what is needed to take it back."""
         kept: list[list[object]] = [["codes", pk, *before] for pk, before in sorted(self.codes_before.items())]
@@ -134,3 +160,7 @@ class _Batch:
         touched = {one.product_id for one in self.codes.values()}
         if touched:
             publish(ProductChanged(tuple(sorted(touched))))
+
+
+def _full_name(variant: ProductVariant) -> str:
+    return " · ".join(part for part in (variant.product.title, variant.title) if part)

@@ -13,6 +13,7 @@ from storefront.catalog.models import ChangeSet, Product
 from storefront.catalog.services.changes import add_to_change_set, open_change_set, snapshot_products
 from storefront.inventory.bulk import set_sellable_stock
 from storefront.transfer.cells import CellProblem
+from storefront.transfer.choices import Choices, Existing
 from storefront.transfer.columns import MARKET_PRICE, ColumnMap
 from storefront.transfer.enums import FileFormat
 from storefront.transfer.files import Table
@@ -20,8 +21,11 @@ from storefront.transfer.groups import Group
 from storefront.transfer.mall import read_mall
 from storefront.transfer.products import read_products
 from storefront.transfer.results import ImportResult
+from storefront.transfer.samples import Sampler
 from storefront.transfer.woocommerce import read_woocommerce
 from storefront.transfer.writing.base import BatchOutcome, Setting
+from storefront.transfer.writing.choosing import apply_choices
+from storefront.transfer.writing.differences import Differences
 from storefront.transfer.writing.market_prices import MarketPrices
 
 
@@ -33,6 +37,7 @@ class ProductImporter:
         self.images_count = 0
         self.markets = MarketPrices()
         self.change_set: ChangeSet | None = None
+        self.sampler = Sampler()
 
     def read(self, table: Table, columns: ColumnMap) -> Iterator[Group[ProductRow]]:
         currency, now = self.setting.currency, self.setting.now
@@ -44,38 +49,51 @@ class ProductImporter:
         return read_products(table, columns, currency=currency, markets=self.markets.currencies)
 
     def take(self, records: Sequence[ProductRow], *, dry_run: bool) -> BatchOutcome:
-        outcome = BatchOutcome()
+        outcome, choices = BatchOutcome(), self.setting.choices
         existing = find_existing_handles([row.handle for row in records])
         accepted = []
         for index, row in enumerate(records):
-            if row.handle not in existing and any("price_amount" not in item.fields for item in row.variants):
-                outcome.problems[index] = CellProblem("price", "", _("A new product needs a price, such as 12.90."))
-                continue
-            accepted.append(row)
-            self.images_count += len(row.images)
+            problem = _find_problem(row, choices, is_here=row.handle in existing)
+            if problem is not None:
+                outcome.problems[index] = problem
+            elif row.handle in existing and choices.existing == Existing.SKIP:
+                outcome.skipped += 1
+            else:
+                accepted.append(row)
         if accepted:
-            changed = self._write(accepted, existing, dry_run=dry_run)
+            changed = self._write(accepted, existing, outcome, dry_run=dry_run)
             known = sum(row.handle in existing for row in accepted)
             outcome.created = len(accepted) - known
             outcome.updated = max(0, changed - outcome.created)
             outcome.unchanged = known - outcome.updated
         return outcome
 
-    def _write(self, rows: Sequence[ProductRow], existing: set[str], *, dry_run: bool) -> int:
+    def _write(
+        self, accepted: Sequence[ProductRow], existing: set[str], outcome: BatchOutcome, *, dry_run: bool
+    ) -> int:
         """Write and return how many products are new or differ."""
+        setting = self.setting
         with transaction.atomic():
             before = snapshot_products(Product.objects.filter(handle__in=existing).values_list("pk", flat=True))
-            written = upsert_products(rows=rows, now=self.setting.now)
+            held = {one["product"]["handle"]: one["product"] for one in before.values()}
+            rows = apply_choices(accepted, held, setting.choices)
+            written = upsert_products(rows=rows, now=setting.now)
             self.markets.write(rows, written.product_ids)
-            set_sellable_stock(rows=written.stock, actor=self.setting.actor, now=self.setting.now)
-            changed = add_to_change_set(
-                change_set=self._open_change_set(), before=before, product_ids=written.product_ids
+            set_sellable_stock(
+                rows=written.stock,
+                actor=setting.actor,
+                now=setting.now,
+                warehouse_id=setting.choices.warehouse_id,
             )
+            change_set = self._open_change_set()
+            changed = add_to_change_set(change_set=change_set, before=before, product_ids=written.product_ids)
             if dry_run:
+                outcome.samples = Differences(setting.currency).tell(change_set, changed, self.sampler)
                 transaction.set_rollback(True)
                 self.change_set = None
             else:
                 publish(ProductChanged(written.product_ids))
+        self.images_count += sum(len(row.images) for row in rows)
         return len(changed)
 
     def _open_change_set(self) -> ChangeSet:
@@ -96,9 +114,21 @@ class ProductImporter:
         if self.images_count:
             result.notes.append(
                 ngettext(
-                    "%(n)s picture is named by its address. It is fetched after the import.",
-                    "%(n)s pictures are named by their addresses. They are fetched after the import.",
+                    "%(n)s file is named by its address. It is fetched after the import.",
+                    "%(n)s files are named by their addresses. They are fetched after the import.",
                     self.images_count,
                 )
                 % {"n": self.images_count}
             )
+
+
+def _find_problem(row: ProductRow, choices: Choices, *, is_here: bool) -> CellProblem | None:
+    """Return why a product cannot be taken as it was chosen, or None."""
+    if is_here:
+        return None
+    if choices.language:
+        message = _("This product is not in your store. Bring it in your store’s own language first, then these texts.")
+        return CellProblem("handle", row.handle, message)
+    if any("price_amount" not in item.fields for item in row.variants):
+        return CellProblem("price", "", _("A new product needs a price, such as 12.90."))
+    return None

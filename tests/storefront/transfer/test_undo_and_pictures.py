@@ -17,7 +17,7 @@ from core.errors import Conflict
 from core.ids import new_token
 from core.jobs.models import Job, JobState
 from core.jobs.services import JobHandle
-from storefront.catalog.models import Product, ProductImage
+from storefront.catalog.models import Category, Collection, Product, ProductImage
 from storefront.customers.models import Customer
 from storefront.inventory.models import Stock
 from storefront.orders.models import Order
@@ -26,6 +26,7 @@ from storefront.transfer.models import ImportRun
 from storefront.transfer.services import carry_out_undo, conclude_run, fetch_pictures, import_file, start_undoing
 from tenants.models import Tenant
 from tests.integrations.http.conftest import WebServer, sends
+from tests.storefront.catalog.shapes import glb
 from tests.storefront.transfer.conftest import CsvFile
 
 Bring = Callable[..., ImportRun]
@@ -159,3 +160,58 @@ def test_pictures_are_fetched_once_and_each_that_fails_is_named(bring: Bring, we
     fetch_pictures(handle=handle)
     assert [seen["path"] for seen in web.seen[asked:]] == ["/gone.jpg", "/page"]
     assert JobState(job.state) == JobState.QUEUED
+
+
+def test_a_model_takes_its_pictures_place_when_it_has_come(bring: Bring, web: WebServer) -> None:
+    web.pages = {
+        "/red.jpg": sends(picture(), kind="image/jpeg"),
+        "/cube.glb": sends(glb(), kind="model/gltf-binary"),
+        "/evil.glb": sends(b"glTF" + b"\0" * 40, kind="model/gltf-binary"),
+    }
+    rows = [[name, name, "1", web.url("/red.jpg"), "", web.url(f"/{name}.glb")] for name in ("cube", "evil")]
+    rows.append(["film", "Film", "1", web.url("/red.jpg"), "https://youtu.be/dQw4w9WgXcQ", ""])
+    run = bring(ImportKind.PRODUCTS, "Handle,Title,Price,Image Src,Video URL,3D model URL", *rows)
+    assert ProductImage.objects.get(kind="video").video_url == "https://www.youtube.com/watch?v=dQw4w9WgXcQ"
+    job = Job.objects.get(kind="import.pictures", params__run=run.token)
+    handle = cast(
+        "Any", SimpleNamespace(job=job, params=job.params, report=lambda **_told: None, partly_failed=False, result={})
+    )
+    fetch_pictures(handle=handle)
+    assert (handle.result["fetched"], [one["url"] for one in handle.result["failures"]]) == (4, [web.url("/evil.glb")])
+    model = ProductImage.objects.get(product__handle="cube")
+    assert (model.kind, model.alt, model.model_path.startswith("models/")) == ("model", "cube", True)
+    assert ProductImage.objects.get(product__handle="evil").kind == "image"
+
+
+@pytest.mark.parametrize(
+    ("cells", "words"),
+    [
+        (["", "https://youtu.be/dQw4w9WgXcQ", ""], "Name a picture in the same row"),
+        (["https://cdn.example/a.jpg", "javascript:alert(1)", ""], "address of a video"),
+        (["https://cdn.example/a.jpg", "https://youtu.be/dQw4w9WgXcQ", "https://cdn.example/a.glb"], "not both"),
+    ],
+    ids=["alone", "script", "both"],
+)
+def test_a_video_without_a_picture_or_from_nowhere_is_left_out(
+    in_acme: Tenant, csv_file: CsvFile, cells: list[str], words: str
+) -> None:
+    file = csv_file("Handle,Title,Price,Image Src,Video URL,3D model URL", ["a", "A", "1", *cells])
+    result = import_file(
+        kind=ImportKind.PRODUCTS, source=file, filename="f.csv", currency="USD", now=utc_now(), dry_run=True
+    )
+    assert (result.rejected, words in result.errors[0].message) == (1, True)
+
+
+def test_collections_and_categories_go_back_unless_they_are_used_by_now(bring: Bring) -> None:
+    header = "Kind,Handle,Parent,Title,Description,Filled by,Title [zh-hans]"
+    bring(ImportKind.GROUPS, header, ["collection", "gifts", "", "Gifts", "<p>Old</p>", "hand", ""])
+    run = bring(
+        ImportKind.GROUPS, header,
+        ["collection", "gifts", "", "Presents", "<p>New</p>", "hand", "礼物"], ["category", "", "", "Tea", "", "", ""],
+        ["category", "", "Tea", "Green", "", "", ""], ["category", "", "", "Cups", "", "", ""],
+    )  # fmt: skip
+    bring(ImportKind.PRODUCTS, "Handle,Title,Price,Product Category", ["mug", "Mug", "1", "Cups"])
+    undo(run)
+    gifts = Collection.objects.get()
+    assert (gifts.title, gifts.description_html, gifts.translations) == ("Gifts", "<p>Old</p>", {})
+    assert list(Category.objects.values_list("title", flat=True)) == ["Cups"]

@@ -10,6 +10,7 @@ from storefront.catalog.services.collections.editing import (
     arrange_collection,
     create_collection,
     delete_collection,
+    reword_collection,
     set_collection_cover,
     update_collection,
 )
@@ -46,6 +47,7 @@ __all__ = [
     "fill_drifting",
     "follow_products",
     "remove_from_collection",
+    "reword_collection",
     "set_collection_cover",
     "start_filling",
     "update_collection",

@@ -19,7 +19,7 @@ from storefront.catalog.errors import CategoryRefused, CollectionRefused
 from storefront.catalog.events import ProductChanged
 from storefront.catalog.locks import lock_collection, lock_collections
 from storefront.catalog.models import Collection, CollectionProduct
-from storefront.catalog.rules import clean_rules, read_vocabulary
+from storefront.catalog.rules import clean_rules, is_sound, read_vocabulary
 from storefront.catalog.selectors import SORTS
 from storefront.catalog.services.categories import clean_title, store_cover
 from storefront.catalog.services.collections.filling import start_filling
@@ -49,9 +49,16 @@ class CollectionDraft:
 
 
 def create_collection(
-    *, title: str, is_automatic: bool, actor: str, now: datetime, description_html: str = ""
+    *,
+    title: str,
+    is_automatic: bool,
+    actor: str,
+    now: datetime,
+    description_html: str = "",
+    kept_rules: Sequence[Mapping[str, Any]] = (),
+    match: str = Match.ALL,
 ) -> Collection:
-    """Make an empty collection, by hand or by rule, as the last one.
+    """Make a collection as the last one: empty, or filled by rules as another collection has kept them.
 
     Raises: CollectionRefused.
     """
@@ -65,8 +72,12 @@ def create_collection(
             is_automatic=is_automatic,
             position=last + 1,
             sort="best" if is_automatic else BY_HAND,
+            rules=[dict(rule) for rule in kept_rules if is_automatic and is_sound(rule)],
+            match=Match(match) if match in Match.values else Match.ALL,
         )
         insert_with_handle(row, title=row.title)
+        if row.rules:
+            start_filling(collection=row, actor=actor, now=now)
     logger.info("collection %s made by %s", row.pk, actor)
     return row
 
@@ -94,6 +105,36 @@ def update_collection(*, collection_id: int, draft: CollectionDraft, actor: str,
         if (row.rules, row.match) != before:
             start_filling(collection=row, actor=actor, now=now)
     logger.info("collection %s changed by %s", row.pk, actor)
+    return row
+
+
+def reword_collection(
+    *,
+    collection_id: int,
+    title: str,
+    description_html: str,
+    handle: str,
+    seo_title: str,
+    seo_description: str,
+    is_visible: bool,
+    actor: str,
+    now: datetime,
+) -> Collection:
+    """Write a collection's words and whether shoppers see it; what fills it and how it is sorted stay.
+
+    Raises: CollectionNotFound, CollectionRefused, HandleTaken.
+    """
+    with transaction.atomic():
+        row = lock_collection(collection_id)
+        row.title = _title(title)
+        row.description_html = sanitize_html(description_html)
+        row.seo_title = one_line(seo_title, limit=255).strip()
+        row.seo_description = one_line(seo_description, limit=500).strip()
+        row.is_visible = is_visible
+        moved = save_with_handle(row, handle=handle)
+        if moved is not None:
+            publish(moved)
+    logger.info("words of collection %s changed by %s", row.pk, actor)
     return row
 
 
