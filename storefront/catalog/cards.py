@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Literal
 
 from django import forms
 from django.conf import settings
+from django.http import QueryDict
 from django.utils.module_loading import import_string
 
 from core.errors import InvalidInput
@@ -74,6 +75,11 @@ class Card:
         """Tell whether the page of this product has the card."""
         return True
 
+    @classmethod
+    def names_products(cls, product_id: int, data: QueryDict) -> set[int]:
+        """Return the products besides its own that `save` locks for what was sent: the Save locks them together."""
+        return set()
+
     def fill(self, parts: Parts) -> None:
         """Put what the valid form holds into the parts that catalog saves."""
 
@@ -94,5 +100,13 @@ class Card:
 
 def list_cards(state: ProductState, data: Any = None, files: Any = None) -> list[Card]:
     """Return the cards of a product's page in the order of the setting PRODUCT_CARDS, bound to what was sent."""
-    known: list[type[Card]] = [import_string(path) for path in settings.PRODUCT_CARDS]
-    return [card(state, data, files) for card in known if card.shows(state)]
+    return [card(state, data, files) for card in _known() if card.shows(state)]
+
+
+def find_named_products(product_id: int, data: QueryDict) -> set[int]:
+    """Return the products besides its own that saving what was sent locks."""
+    return {pk for card in _known() for pk in card.names_products(product_id, data)}
+
+
+def _known() -> list[type[Card]]:
+    return [import_string(path) for path in settings.PRODUCT_CARDS]

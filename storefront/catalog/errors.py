@@ -43,6 +43,10 @@ class ProductHeld(Conflict):
         self.reasons = list(reasons)
 
 
+class GoodsBusy(Conflict):
+    code = "goods_busy"
+
+
 class HandleTaken(InvalidInput):
     code = "handle_taken"
 

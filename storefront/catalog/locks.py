@@ -1,27 +1,79 @@
-"""Rows of the catalog, locked by primary key."""
+"""Rows of the catalog, locked by primary key.
 
-from django.db import connection
+Whoever writes goods or stock locks all products first, in key order and in one turn, those of sets and of parts alike; then
+stock rows, in the order of variant and warehouse (`storefront.inventory.locks`). A lock of a product that is held already may
+come at any time, one of another product may not: two that wait for each other's products wait for good. The numbers of a set
+are written with those of its parts, so whoever holds a product holds the sets that it is part of.
+"""
+
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+
+from django.db import connection, transaction
+from django.db.transaction import TransactionManagementError
 from django.utils.translation import gettext_lazy as _
 
 from core.tenancy import current_schema
-from storefront.catalog.errors import ChangeSetNotFound, CollectionNotFound, PriceListNotFound, ProductNotFound
-from storefront.catalog.models import ChangeSet, Collection, CustomField, PriceList, Product
+from storefront.catalog.errors import (
+    ChangeSetNotFound,
+    CollectionNotFound,
+    GoodsBusy,
+    PriceListNotFound,
+    ProductNotFound,
+)
+from storefront.catalog.models import BundleItem, ChangeSet, Collection, CustomField, PriceList, Product
+
+ATTEMPTS = 8
 
 
-def lock_product(product_id: int) -> Product:
+class _NamesOthers(Exception):
+    """What was asked for is not what it was before the wait."""
+
+
+def lock_product(product_id: int, *, along: Callable[[], Iterable[int]] = tuple) -> Product:
     """Return the product, held until the transaction ends; rows that point at it are not held up.
 
+    `along` names products that are locked in the same turn, for whoever locks them later in the transaction.
     Raises: ProductNotFound.
     """
-    product = Product.objects.select_for_update(no_key=True).filter(pk=product_id).first()
+    hold_products(lambda: with_sets([product_id]) | set(along()))
+    product = Product.objects.filter(pk=product_id).first()
     if product is None:
         raise ProductNotFound(_("This product is gone. Somebody may have deleted it a moment ago."))
     return product
 
 
-def lock_products(product_ids: list[int]) -> list[Product]:
-    """Return those of the products that exist, locked in the order of their ids."""
-    return list(Product.objects.select_for_update(no_key=True).filter(pk__in=product_ids).order_by("pk"))
+def lock_products(product_ids: Iterable[int]) -> list[Product]:
+    """Return those of the products that exist, held, in the order of their ids."""
+    wanted = set(product_ids)
+    hold_products(lambda: with_sets(wanted))
+    return list(Product.objects.filter(pk__in=wanted).order_by("pk"))
+
+
+def hold_products(find: Callable[[], Iterable[int]]) -> None:
+    """Lock the products that `find` names, so that it names no others while they are held.
+
+    What `find` reads may change while this waits: then all is let go and asked for anew, since a lock that is taken later
+    would be out of order.
+    Raises: GoodsBusy where it changes again and again.
+    """
+    if not connection.in_atomic_block:
+        raise TransactionManagementError("Products are held in a transaction.")
+    for _attempt in range(ATTEMPTS):
+        with suppress(_NamesOthers), transaction.atomic():
+            wanted = set(find())
+            list(Product.objects.select_for_update(no_key=True).filter(pk__in=wanted).order_by("pk").values_list("pk"))
+            if wanted.issuperset(find()):
+                return
+            raise _NamesOthers
+    raise GoodsBusy(_("Others are changing the same goods at this moment. Nothing was changed. Try again."))
+
+
+def with_sets(product_ids: Iterable[int]) -> set[int]:
+    """Return these products and those of the sets that they are part of."""
+    found = set(product_ids)
+    sets = BundleItem.objects.filter(component__product_id__in=found)
+    return found.union(sets.values_list("bundle__product_id", flat=True))
 
 
 def lock_collection(collection_id: int) -> Collection:

@@ -1,18 +1,18 @@
-"""Locks on stock: products first, then stock rows, each in key order, so that two buyers never wait for each other."""
+"""Locks on stock: all products first, then stock rows in the order of variant and warehouse.
 
-from collections.abc import Iterable, Mapping
+The rule, and why, is in `storefront.catalog.locks`. What says which products these are (parts of a set, what an order holds,
+what is counted) is read again when they are locked.
+"""
 
-from storefront.catalog.models import BundleItem, Product, ProductVariant
+from collections.abc import Collection, Iterable, Mapping
+
+from storefront.catalog.locks import hold_products, with_sets
+from storefront.catalog.models import ProductVariant
 from storefront.inventory.models import Reservation, Stock, Warehouse
+from storefront.inventory.recipes import Recipes, list_parts
 
 # A variant's rows, the default warehouse's first, then in the merchant's order of warehouses.
 Shelves = dict[int, list[Stock]]
-
-
-def lock_products(product_ids: Iterable[int]) -> None:
-    """Lock these products' rows in key order; rows that point at them are not held up."""
-    wanted = sorted(set(product_ids))
-    list(Product.objects.select_for_update(no_key=True).filter(pk__in=wanted).order_by("pk").values_list("pk"))
 
 
 def lock_stock(variant_ids: Iterable[int]) -> Shelves:
@@ -20,10 +20,50 @@ def lock_stock(variant_ids: Iterable[int]) -> Shelves:
 
     A counted variant without a row gets one in the default warehouse with nothing in it. A set has no rows: its parts do.
     """
-    wanted = sorted(set(variant_ids))
-    counted = list(ProductVariant.objects.filter(pk__in=wanted, tracks_stock=True, bundle_items=None).order_by("pk"))
+    wanted = set(variant_ids)
+    hold_products(lambda: _products_of(wanted))
+    return _counted_shelves(wanted)
+
+
+def lock_ordered_stock(order_token: str, variant_ids: Iterable[int]) -> tuple[Recipes, Shelves]:
+    """Lock what an order holds and what it is to hold of these variants, sets taken apart; only what is counted has shelves.
+
+    Return what the sets among them are made of, which stays so until the transaction ends.
+    """
+    wanted = set(variant_ids)
+    hold_products(lambda: _products_of(wanted.union(*list_parts(wanted).values(), _held_variants(order_token))))
+    recipes = list_parts(wanted)
+    return recipes, _counted_shelves(wanted.union(*recipes.values(), _held_variants(order_token)))
+
+
+def lock_held_stock(order_token: str, *, product_ids: Iterable[int] = ()) -> Shelves:
+    """Lock the rows of everything that an order holds, counted today or not, and return them by variant.
+
+    `product_ids` are locked in the same turn, for whoever writes them later in the transaction.
+    """
+    along = set(product_ids)
+    hold_products(lambda: _products_of(_held_variants(order_token)) | with_sets(along))
+    return _locked_shelves(_held_variants(order_token))
+
+
+def rows_by_key(shelves: Mapping[int, list[Stock]]) -> dict[int, Stock]:
+    """Return all rows of the shelves by their own key."""
+    return {row.pk: row for rows in shelves.values() for row in rows}
+
+
+def _held_variants(order_token: str) -> set[int]:
+    return set(Reservation.objects.filter(order_token=order_token).values_list("stock__variant_id", flat=True))
+
+
+def _products_of(variant_ids: Collection[int]) -> set[int]:
+    variants = ProductVariant.objects.filter(pk__in=variant_ids)
+    return with_sets(variants.values_list("product_id", flat=True))
+
+
+def _counted_shelves(variant_ids: Collection[int]) -> Shelves:
+    """Return the shelves of the counted ones of these variants, whose products are locked."""
+    counted = list(ProductVariant.objects.filter(pk__in=variant_ids, tracks_stock=True, bundle_items=None).order_by("pk"))
     keys = [variant.pk for variant in counted]
-    lock_products([*(variant.product_id for variant in counted), *_products_of_sets(keys)])
     shelves = _locked_shelves(keys)
     missing = [
         variant for variant in counted if not any(row.warehouse.is_default for row in shelves.get(variant.pk, []))
@@ -44,32 +84,10 @@ def lock_stock(variant_ids: Iterable[int]) -> Shelves:
     return shelves
 
 
-def lock_held_stock(order_token: str, *, product_ids: Iterable[int] = ()) -> Shelves:
-    """Lock the rows of everything that an order holds, counted today or not, and return them by variant.
-
-    `product_ids` are locked in the same turn, for whoever writes them later in the transaction.
-    """
-    held = Reservation.objects.filter(order_token=order_token)
-    keys = dict(held.values_list("stock__variant_id", "stock__variant__product_id"))
-    lock_products([*keys.values(), *_products_of_sets(keys), *product_ids])
-    return _locked_shelves(keys)
-
-
-def rows_by_key(shelves: Mapping[int, list[Stock]]) -> dict[int, Stock]:
-    """Return all rows of the shelves by their own key."""
-    return {row.pk: row for rows in shelves.values() for row in rows}
-
-
-def _products_of_sets(variant_ids: Iterable[int]) -> list[int]:
-    """Return the products that are sets of these variants: their numbers are written with those of their parts."""
-    items = BundleItem.objects.filter(component_id__in=list(variant_ids))
-    return list(items.values_list("bundle__product_id", flat=True))
-
-
-def _locked_shelves(variant_ids: Iterable[int]) -> Shelves:
+def _locked_shelves(variant_ids: Collection[int]) -> Shelves:
     rows = list(
         Stock.objects.select_for_update(of=("self",))
-        .filter(variant_id__in=list(variant_ids))
+        .filter(variant_id__in=variant_ids)
         .select_related("variant", "warehouse")
         .order_by("variant_id", "warehouse_id")
     )

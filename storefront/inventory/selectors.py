@@ -7,7 +7,7 @@ from django.db.models import BooleanField, Case, Count, Exists, ExpressionWrappe
 from django.db.models.functions import Coalesce
 
 from storefront.catalog.enums import ProductStatus
-from storefront.catalog.models import BundleItem, ProductVariant
+from storefront.catalog.models import ProductVariant
 from storefront.inventory.models import (
     DEFAULT_THRESHOLD,
     InventorySettings,
@@ -16,6 +16,7 @@ from storefront.inventory.models import (
     StockMovement,
     Warehouse,
 )
+from storefront.inventory.recipes import list_parts
 
 VIEWS = ("all", "low", "out")
 HISTORY = 50
@@ -67,15 +68,6 @@ def list_sources(order_token: str, variant_ids: Iterable[int]) -> dict[int, list
         for variant_id, places in units.items()
         if variant_id in wanted
     }
-
-
-def list_parts(variant_ids: Iterable[int]) -> dict[int, dict[int, int]]:
-    """Return what those of these variants that are sets are made of: {set: {part: how many in one}}."""
-    parts: dict[int, dict[int, int]] = {}
-    items = BundleItem.objects.filter(bundle_id__in=list(variant_ids)).order_by("position", "pk")
-    for bundle_id, component_id, quantity in items.values_list("bundle_id", "component_id", "quantity"):
-        parts.setdefault(bundle_id, {})[component_id] = quantity
-    return parts
 
 
 def sets_from_units(units: Mapping[int, int], variant_ids: Iterable[int]) -> dict[int, int]:

@@ -11,7 +11,8 @@ from django.db.models import BigIntegerField, Case, Count, DecimalField, F, Max,
 from django.db.models.functions import Cast, Coalesce, Round
 
 from core.ids import new_token
-from storefront.catalog.models import Product, ProductVariant
+from storefront.catalog.locks import hold_products
+from storefront.catalog.models import ProductVariant
 from storefront.customers.bulk import GuestRow, ensure_guests, find_existing_emails
 from storefront.customers.models import Customer
 from storefront.orders.enums import OrderSource, OrderStatus
@@ -222,7 +223,7 @@ def _variants(condition: Q) -> Iterable[tuple[int, int, str, str, str, str]]:
 
 def _add_sold(sold: Mapping[int, int]) -> None:
     products = sorted(sold)
-    list(Product.objects.select_for_update(no_key=True).filter(pk__in=products).order_by("pk").values_list("pk"))
+    hold_products(lambda: products)
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE catalog_product AS product SET sold_count = greatest(product.sold_count + sold.units, 0) "

@@ -11,6 +11,7 @@ from storefront.catalog.bulk.sorting import Sorting
 from storefront.catalog.bulk.texts import write_texts
 from storefront.catalog.bulk.variants import write_variants
 from storefront.catalog.enums import ProductStatus
+from storefront.catalog.locks import lock_products
 from storefront.catalog.models import Product
 from storefront.catalog.services import refresh_product_summary, sanitize_html
 
@@ -28,10 +29,8 @@ def upsert_products(*, rows: Sequence[ProductRow], now: datetime) -> UpsertedPro
     """
     with transaction.atomic():
         handles = [row.handle for row in rows]
-        existing = {
-            product.handle: product
-            for product in Product.objects.select_for_update().filter(handle__in=handles).order_by("pk")
-        }
+        known = Product.objects.filter(handle__in=handles).values_list("pk", flat=True)
+        existing = {product.handle: product for product in lock_products(known)}
         sorting = Sorting(rows)
         ids = _write_products(rows, existing, sorting, now)
         stock = write_variants(rows, ids, sorting)

@@ -15,7 +15,7 @@ from core.clock import utc_now
 from core.errors import InvalidInput
 from core.http import HttpRequest
 from core.tenancy import current_tenant
-from storefront.catalog.cards import Card, Parts, ProductState, list_cards
+from storefront.catalog.cards import Card, Parts, ProductState, find_named_products, list_cards
 from storefront.catalog.dashboard.draft import name_of
 from storefront.catalog.dashboard.merging import Clash, Page
 from storefront.catalog.dashboard.state_of import read_state
@@ -69,7 +69,7 @@ def _answer_save(
     request: HttpRequest, pk: int, pictures: Sequence[StoredPicture], *, refused: PictureRefused | None = None
 ) -> HttpResponse:
     """Save the page; nobody else saves it meanwhile. Without its pictures nothing is saved."""
-    lock_product(pk)
+    lock_product(pk, along=lambda: find_named_products(pk, request.POST))
     state = read_state(pk)
     page = Page(card.form for card in list_cards(state))
     sent, clashes = page.merge(request.POST)

@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any, cast
 
 from django import forms
+from django.db.models import Q
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import InvalidInput
@@ -88,6 +90,16 @@ class SetCard(Card):
     @classmethod
     def shows(cls, state: ProductState) -> bool:
         return 0 < len(state.variants) <= MOST_VERSIONS
+
+    @classmethod
+    def names_products(cls, product_id: int, data: QueryDict) -> set[int]:
+        """Return the products of the parts that the product's sets have and of those that were typed."""
+        sent = {str(data[name]).strip() for name in data if name.startswith("part_")}
+        typed = {text for text in sent if text and "\0" not in text}
+        numbers = {int(own[1]) for text in typed if (own := _NUMBER.fullmatch(text))}
+        now = Q(bundles__bundle__product_id=product_id)
+        found = ProductVariant.objects.filter(Q(sku__in=typed) | Q(pk__in=numbers) | now if typed else now)
+        return set(found.values_list("product_id", flat=True))
 
     @property
     def own(self) -> SetForm:

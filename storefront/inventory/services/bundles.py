@@ -1,16 +1,17 @@
 """Sets: a variant that is made of so many of other variants."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.events import publish
 from storefront.catalog.events import ProductChanged
+from storefront.catalog.locks import hold_products
 from storefront.catalog.models import BundleItem, DigitalFile, ProductVariant
 from storefront.inventory.errors import BundleRefused, VariantNotFound
-from storefront.inventory.locks import lock_products
 from storefront.inventory.models import Stock
 from storefront.inventory.services.writing import repeat_counts, repeat_set_counts
 
@@ -36,12 +37,11 @@ def set_parts(*, variant_id: int, parts: Sequence[Part]) -> None:
     _check_numbers(variant_id, parts)
     with transaction.atomic():
         keys = {variant_id, *(part.variant_id for part in parts)}
+        # Whoever makes a set, or a part of one, holds the products of both: two at once cannot make a set of sets.
+        hold_products(lambda: _products(variant_id, keys))
         known = dict(ProductVariant.objects.filter(pk__in=keys).values_list("pk", "product_id"))
         if set(known) != keys:
             raise VariantNotFound(_("One of these is no longer in the catalog. Nothing was changed."))
-        # Whoever makes a set, or a part of one, holds the products of both: two at once cannot make a set of sets.
-        before = list(BundleItem.objects.filter(bundle_id=variant_id).values_list("component__product_id", flat=True))
-        lock_products([*known.values(), *before])
         _check_nesting(variant_id, parts)
         BundleItem.objects.filter(bundle_id=variant_id).delete()
         BundleItem.objects.bulk_create(
@@ -54,6 +54,12 @@ def set_parts(*, variant_id: int, parts: Sequence[Part]) -> None:
         else:
             repeat_counts([variant_id])
         publish(ProductChanged((known[variant_id],)))
+
+
+def _products(variant_id: int, variant_ids: Collection[int]) -> set[int]:
+    """Return the products of a set as it is to be, and of the parts that it has now."""
+    variants = ProductVariant.objects.filter(Q(pk__in=variant_ids) | Q(bundles__bundle_id=variant_id))
+    return set(variants.values_list("product_id", flat=True))
 
 
 def _check_numbers(variant_id: int, parts: Sequence[Part]) -> None:

@@ -7,9 +7,8 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from storefront.inventory.errors import InsufficientStock, StockRefused
-from storefront.inventory.locks import lock_held_stock, lock_stock, rows_by_key
+from storefront.inventory.locks import lock_held_stock, lock_ordered_stock, rows_by_key
 from storefront.inventory.models import Reservation, Stock
-from storefront.inventory.selectors import list_parts
 from storefront.inventory.services.writing import movement, write_stock
 
 RELEASE_BATCH = 200
@@ -24,10 +23,8 @@ def reserve(
     Raises: InsufficientStock naming the variants; then the order holds what it held before.
     """
     with transaction.atomic():
-        parts = list_parts(variant_id for variant_id, _quantity in lines)
+        parts, shelves = lock_ordered_stock(order_token, [variant_id for variant_id, _quantity in lines])
         wanted = _units(lines, parts)
-        before = list(Reservation.objects.filter(order_token=order_token).values_list("stock__variant_id", flat=True))
-        shelves = lock_stock([*wanted, *before])
         held = _reservations(order_token)
         if any(reservation.state == Reservation.ALLOCATED for reservation in held):
             raise StockRefused(_("What was paid for cannot be held anew."))

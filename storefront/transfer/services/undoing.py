@@ -16,8 +16,8 @@ from storefront.catalog.events import ProductChanged
 from storefront.catalog.models import ProductVariant
 from storefront.catalog.services.changes import start_undo
 from storefront.customers.bulk import put_customers_back, remove_idle_guests
-from storefront.inventory.models import Stock
-from storefront.inventory.services import adjust_stock
+from storefront.inventory.locks import lock_stock
+from storefront.inventory.services import set_stock_bulk
 from storefront.orders.bulk import remove_imported_orders
 from storefront.transfer.enums import UNDO_JOB, ImportKind
 from storefront.transfer.locks import lock_run
@@ -99,24 +99,25 @@ def _put_back(run: ImportRun, batch: UndoBatch, *, actor: str, currency: str, no
         # Those under another go before it.
         rows = reversed(batch.rows)
         return sum(put_group_back(*row, actor=actor, now=now) for row in rows)
-    return sum(_put_count_back(row, actor=actor, now=now) for row in batch.rows)
+    return _put_counts_back(batch.rows, actor=actor, now=now)
 
 
-def _put_count_back(row: list[Any], *, actor: str, now: datetime) -> int:
-    """Undo one count by its difference, so that what was sold since stays sold; return 1 where it cannot be."""
-    if row[0] == "codes":
-        ProductVariant.objects.filter(pk=row[1]).update(hs_code=row[2], origin_country=row[3])
-        return 0
-    _kind, variant_id, warehouse_id, delta = row
-    stock = Stock.objects.filter(variant_id=variant_id, warehouse_id=warehouse_id).first()
-    if stock is None or stock.on_hand_count - delta < stock.reserved_count:
-        return 1
-    adjust_stock(
-        variant_id=stock.variant_id,
-        warehouse_id=stock.warehouse_id,
-        delta=-delta,
-        reason="import",
-        actor=actor,
-        now=now,
-    )
-    return 0
+def _put_counts_back(rows: list[list[Any]], *, actor: str, now: datetime) -> int:
+    """Undo counts by their differences, so that what was sold since stays sold; return how many cannot be."""
+    locked = lock_stock(row[1] for row in rows)
+    shelves = {(variant_id, row.warehouse_id): row for variant_id, shelf in locked.items() for row in shelf}
+    counts: dict[int, dict[int, int]] = {}
+    left = 0
+    for kind, variant_id, *rest in rows:
+        if kind == "codes":
+            ProductVariant.objects.filter(pk=variant_id).update(hs_code=rest[0], origin_country=rest[1])
+            continue
+        warehouse_id, delta = rest
+        stock = shelves.get((variant_id, warehouse_id))
+        if stock is None or stock.on_hand_count - delta < stock.reserved_count:
+            left += 1
+        else:
+            counts.setdefault(warehouse_id, {})[variant_id] = stock.on_hand_count - delta
+    for warehouse_id, wanted in sorted(counts.items()):
+        set_stock_bulk(rows=wanted.items(), warehouse_id=warehouse_id, reason="import", actor=actor, now=now)
+    return left

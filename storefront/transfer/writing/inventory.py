@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from core.events import publish
 from storefront.catalog.events import ProductChanged
+from storefront.catalog.locks import hold_products, with_sets
 from storefront.catalog.models import ProductVariant
 from storefront.inventory.models import Stock, Warehouse
 from storefront.inventory.services import set_stock_bulk
@@ -67,17 +68,17 @@ class _Batch:
         self._warehouses = warehouses
         named = Q(product__handle__in={row.handle for row in records if row.handle})
         skus = {row.sku for row in records if not row.handle}
-        found = list(
-            ProductVariant.objects.filter(named | Q(sku__in=skus) if skus else named)
-            .select_related("product")
-            .order_by("pk")
-        )
+        variants = ProductVariant.objects.filter(named | Q(sku__in=skus) if skus else named)
+        hold_products(lambda: with_sets(variants.values_list("product_id", flat=True)))
+        found = list(variants.select_related("product").order_by("pk"))
         self._by_title = {(one.product.handle, one.title): one for one in found}
         self._by_sku = {(one.product.handle, one.sku): one for one in found if one.sku}
         self._by_sku |= {("", one.sku): one for one in found if one.sku}
         self._stock = {
             (row.variant_id, row.warehouse_id): row
-            for row in Stock.objects.select_for_update(of=("self",)).filter(variant__in=found).order_by("pk")
+            for row in Stock.objects.select_for_update(of=("self",))
+            .filter(variant__in=found)
+            .order_by("variant_id", "warehouse_id")
         }
         self.counts: dict[int, dict[int, int]] = {}
         self.codes: dict[int, ProductVariant] = {}
