@@ -62,7 +62,9 @@ def _products_of(variant_ids: Collection[int]) -> set[int]:
 
 def _counted_shelves(variant_ids: Collection[int]) -> Shelves:
     """Return the shelves of the counted ones of these variants, whose products are locked."""
-    counted = list(ProductVariant.objects.filter(pk__in=variant_ids, tracks_stock=True, bundle_items=None).order_by("pk"))
+    counted = list(
+        ProductVariant.objects.filter(pk__in=variant_ids, tracks_stock=True, bundle_items=None).order_by("pk")
+    )
     keys = [variant.pk for variant in counted]
     shelves = _locked_shelves(keys)
     missing = [

@@ -1,6 +1,8 @@
 """What a product's page tells the server while it is open: that it is, and what is typed on it."""
 
+import re
 from datetime import datetime
+from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -10,15 +12,19 @@ from django.views.decorators.http import require_POST
 from core.access import leaves_no_trace, needs
 from core.clock import utc_now
 from core.http import HttpRequest
+from core.ids import new_token
 from core.tenancy import current_tenant
 from storefront.catalog.cards import list_cards
 from storefront.catalog.dashboard.merging import WAS, Page
 from storefront.catalog.dashboard.state_of import read_state
 from storefront.catalog.errors import DraftRefused
 from storefront.catalog.forms.new import NewProductForm
-from storefront.catalog.selectors.editing import find_later_save, list_others
-from storefront.catalog.services.drafts import drop_draft, keep_draft, note_open
+from storefront.catalog.models import ProductEditing
+from storefront.catalog.selectors.editing import find_later_save, is_open_twice, list_others
+from storefront.catalog.services.drafts import OpenPage, drop_draft, keep_draft, note_closed, note_open
 from tenants.people.permissions import Permission
+
+_TAB = re.compile(r"[a-z0-9]{26}", re.ASCII)
 
 
 @needs(Permission.PRODUCTS_EDIT)
@@ -26,17 +32,23 @@ from tenants.people.permissions import Permission
 @require_POST
 def draft(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep what is typed on a product's page and answer who else has it open."""
+    page, now = read_page(request, pk), utc_now()
     if "discard" in request.POST:
-        drop_draft(product_id=pk, actor=request.user.get_username())
+        drop_draft(page=page)
         return redirect("dashboard_product", pk)
     state = read_state(pk)
-    kept = _keep(request, pk, Page(card.form for card in list_cards(state))) if WAS in request.POST else False
-    now, actor = utc_now(), request.user.get_username()
-    note_open(product_id=pk, actor=actor, name=name_of(request), now=now)
+    told = _keep(request, page, Page(card.form for card in list_cards(state)), now) if WAS in request.POST else {}
+    if "closed" in request.POST:
+        note_closed(page=page, now=now)
+        return HttpResponse(status=204)
+    note_open(page=page, now=now)
+    later = find_later_save(product_id=pk, actor=page.actor, tab=page.tab, since=page.opened_at)
     context = {
-        "others": list_others(product_id=pk, actor=actor, now=now),
-        "later": find_later_save(product_id=pk, actor=actor, since=_read_moment(request.POST.get("opened", ""), now)),
-        "kept_at": now if kept else None,
+        "others": list_others(product_id=pk, actor=page.actor, now=now),
+        "is_twice": is_open_twice(product_id=pk, actor=page.actor, tab=page.tab, now=now),
+        "later": later,
+        "is_later_mine": later is not None and later.actor == page.actor,
+        **told,
     }
     return render(request, "catalog/dashboard/presence.html", context)
 
@@ -46,33 +58,49 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def new_draft(request: HttpRequest) -> HttpResponse:
     """Keep what is typed on the page of a new product."""
+    page, now = read_page(request, None), utc_now()
     if "discard" in request.POST:
-        drop_draft(product_id=None, actor=request.user.get_username())
+        drop_draft(page=page)
         return redirect("dashboard_product_new")
-    kept = WAS in request.POST and _keep(request, None, Page([NewProductForm(currency=current_tenant().currency)]))
-    return render(request, "catalog/dashboard/presence.html", {"kept_at": utc_now() if kept else None})
+    forms = Page([NewProductForm(currency=current_tenant().currency)])
+    told = _keep(request, page, forms, now) if WAS in request.POST else {}
+    return render(request, "catalog/dashboard/presence.html", told)
 
 
-def name_of(request: HttpRequest) -> str:
-    """Return what colleagues call whoever asks."""
-    return str(request.user.name or request.user.get_username())
+def name_page(request: HttpRequest, kept: ProductEditing | None) -> dict[str, str]:
+    """Return what a page that is shown says of itself: its name, when it was opened, and whose draft is put back on it."""
+    tab = request.POST.get("tab", "")
+    return {
+        "tab": tab if _TAB.fullmatch(tab) else new_token(),
+        "opened": utc_now().isoformat(),
+        "put_back": kept.tab if kept is not None else _read_tab(request, "put_back"),
+    }
 
 
-def _keep(request: HttpRequest, pk: int | None, page: Page) -> bool:
-    typed = page.find_typed(request.POST)
-    now = utc_now()
+def read_page(request: HttpRequest, pk: int | None) -> OpenPage:
+    """Return which opened page has sent this, as it says itself."""
+    return OpenPage(
+        product_id=pk,
+        actor=request.user.get_username(),
+        name=str(request.user.name or request.user.get_username()),
+        tab=_read_tab(request, "tab"),
+        opened_at=_read_moment(request.POST.get("opened", ""), utc_now()),
+        put_back=_read_tab(request, "put_back"),
+    )
+
+
+def _keep(request: HttpRequest, page: OpenPage, forms: Page, now: datetime) -> dict[str, Any]:
+    """Keep what was typed and return what there is to tell of it."""
     try:
-        keep_draft(
-            product_id=pk,
-            typed=typed,
-            opened_at=_read_moment(request.POST.get("opened", ""), now),
-            actor=request.user.get_username(),
-            name=name_of(request),
-            now=now,
-        )
-    except DraftRefused:
-        return False
-    return bool(typed)
+        is_kept = keep_draft(page=page, typed=forms.find_typed(request.POST), now=now)
+    except DraftRefused as error:
+        return {"not_kept": str(error)}
+    return {"kept_at": now if is_kept else None}
+
+
+def _read_tab(request: HttpRequest, name: str) -> str:
+    text = request.POST.get(name, "")
+    return text if _TAB.fullmatch(text) else ""
 
 
 def _read_moment(text: str, now: datetime) -> datetime:

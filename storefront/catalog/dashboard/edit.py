@@ -16,7 +16,7 @@ from core.errors import InvalidInput
 from core.http import HttpRequest
 from core.tenancy import current_tenant
 from storefront.catalog.cards import Card, Parts, ProductState, find_named_products, list_cards
-from storefront.catalog.dashboard.draft import name_of
+from storefront.catalog.dashboard.draft import name_page, read_page
 from storefront.catalog.dashboard.merging import Clash, Page
 from storefront.catalog.dashboard.state_of import read_state
 from storefront.catalog.dashboard.status import describe_status
@@ -26,7 +26,7 @@ from storefront.catalog.locks import lock_product
 from storefront.catalog.models import Product, ProductEditing
 from storefront.catalog.selectors.editing import find_draft
 from storefront.catalog.services import ProductDraft, VariantDraft, save_product, stored_pictures
-from storefront.catalog.services.drafts import close_draft
+from storefront.catalog.services.drafts import OpenPage, close_draft
 from storefront.catalog.services.pictures import StoredPicture
 from tenants.people.permissions import Permission
 from tenants.selectors import store_url
@@ -80,7 +80,7 @@ def _answer_save(
         try:
             if refused is not None:
                 raise refused
-            _save(cards, pk, pictures, actor=request.user.get_username(), name=name_of(request))
+            _save(cards, pk, pictures, opened=read_page(request, pk))
         except InvalidInput as error:
             if not any(card.place_error(error) for card in cards):
                 cards[0].form.add_error(None, str(error))
@@ -89,8 +89,8 @@ def _answer_save(
     return _show(request, state, cards, page, status=422)
 
 
-def _save(cards: Sequence[Card], pk: int, pictures: Sequence[StoredPicture], *, actor: str, name: str) -> None:
-    now, parts = utc_now(), Parts()
+def _save(cards: Sequence[Card], pk: int, pictures: Sequence[StoredPicture], *, opened: OpenPage) -> None:
+    now, parts, actor = utc_now(), Parts(), opened.actor
     for card in cards:
         card.fill(parts)
     draft = ProductDraft(
@@ -102,7 +102,7 @@ def _save(cards: Sequence[Card], pk: int, pictures: Sequence[StoredPicture], *, 
         save_product(product_id=pk, draft=draft, actor=actor, now=now)
         for card in cards:
             card.save(actor=actor, now=now)
-        close_draft(product_id=pk, actor=actor, name=name, now=now)
+        close_draft(page=opened, now=now)
 
 
 def _show(
@@ -119,7 +119,7 @@ def _show(
     restored = page.put_back(kept.typed) if kept is not None else {}
     context = {
         "was": page.was(restored),
-        "opened": utc_now().isoformat(),
+        **name_page(request, kept),
         "clashes": clashes,
         "restored_at": kept.typed_at if kept is not None and restored else None,
         "form": PageForm(cards),

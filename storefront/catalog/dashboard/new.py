@@ -9,7 +9,7 @@ from core.clock import utc_now
 from core.errors import InvalidInput
 from core.http import HttpRequest
 from core.tenancy import current_tenant
-from storefront.catalog.dashboard.draft import name_of
+from storefront.catalog.dashboard.draft import name_page, read_page
 from storefront.catalog.dashboard.merging import Page
 from storefront.catalog.forms.new import NewProductForm
 from storefront.catalog.models import ProductEditing
@@ -44,7 +44,7 @@ def new(request: HttpRequest) -> HttpResponse:
             names = {"title": "title", "price": "price", "picture": "pictures", "quantity": "quantity"}
             form.add_error(names.get(error.field or ""), str(error))
         else:
-            close_draft(product_id=None, actor=actor, name=name_of(request), now=utc_now())
+            close_draft(page=read_page(request, None), now=utc_now())
             return redirect(f"{reverse('dashboard_product', args=[made.pk])}?made=1")
     return _show(request, form, status=422)
 
@@ -58,7 +58,7 @@ def _show(
     context = {
         "form": form,
         "was": was,
-        "opened": utc_now().isoformat(),
+        **name_page(request, kept),
         "restored_at": kept.typed_at if kept is not None and restored else None,
     }
     return render(request, "catalog/dashboard/new.html", context, status=status)

@@ -8,7 +8,7 @@ from storefront.catalog.models.product import Product
 
 
 class ProductEditing(StoreModel):
-    """One person at the page of one product, or at the page of a new one, which has none.
+    """One person at one opened page of a product, or of a new one, which has none; `tab` names that opened page.
 
     `typed` is `{field: [as the page had it, as it was typed]}` and empty where nothing waits to be saved. `seen_at` is when the
     page last said that it is open, `saved_at` when the person last saved it.
@@ -16,6 +16,7 @@ class ProductEditing(StoreModel):
 
     id = models.BigAutoField(primary_key=True)
     product = models.ForeignKey(Product, on_delete=models.CASCADE, null=True, related_name="editings", db_index=False)
+    tab = models.CharField(max_length=26, default="", db_default="")
     actor = models.CharField(max_length=254)
     name = models.CharField(max_length=254)
     typed = models.JSONField(default=dict, db_default=EMPTY_OBJECT)
@@ -25,5 +26,7 @@ class ProductEditing(StoreModel):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["product", "actor"], name="editing_is_one_a_person", nulls_distinct=False)
+            models.UniqueConstraint(
+                fields=["product", "actor", "tab"], name="editing_is_one_a_tab", nulls_distinct=False
+            )
         ]

@@ -11,23 +11,29 @@ HERE = timedelta(seconds=40)
 
 
 def rows_of(*, product_id: int | None, actor: str) -> "QuerySet[ProductEditing]":
-    """Return one person's row at one product's page, or at that of a new one."""
+    """Return one person's rows at one product's page, or at that of a new one: one for each time it was opened."""
     at = Q(product__isnull=True) if product_id is None else Q(product_id=product_id)
     return ProductEditing.objects.filter(at, actor=actor)
 
 
 def find_draft(*, product_id: int | None, actor: str) -> ProductEditing | None:
-    """Return what somebody typed there and did not save, or None."""
-    return rows_of(product_id=product_id, actor=actor).filter(typed_at__isnull=False).first()
+    """Return what somebody typed there last and did not save, or None."""
+    return rows_of(product_id=product_id, actor=actor).filter(typed_at__isnull=False).order_by("-typed_at").first()
 
 
 def list_others(*, product_id: int, actor: str, now: datetime) -> list[str]:
     """Return the names of the others who have the page open."""
     rows = ProductEditing.objects.filter(product_id=product_id, seen_at__gt=now - HERE).exclude(actor=actor)
-    return list(rows.order_by("pk").values_list("name", flat=True))
+    return list(dict.fromkeys(rows.order_by("pk").values_list("name", flat=True)))
 
 
-def find_later_save(*, product_id: int, actor: str, since: datetime) -> ProductEditing | None:
-    """Return who else saved the product last since then, or None."""
-    rows = ProductEditing.objects.filter(product_id=product_id, saved_at__gt=since).exclude(actor=actor)
+def is_open_twice(*, product_id: int | None, actor: str, tab: str, now: datetime) -> bool:
+    """Tell whether somebody has the page open in another tab, too."""
+    rows = rows_of(product_id=product_id, actor=actor).exclude(tab=tab)
+    return rows.filter(seen_at__gt=now - HERE).exists()
+
+
+def find_later_save(*, product_id: int, actor: str, tab: str, since: datetime) -> ProductEditing | None:
+    """Return who saved the product last since then, in another tab than this one, or None."""
+    rows = ProductEditing.objects.filter(product_id=product_id, saved_at__gt=since).exclude(actor=actor, tab=tab)
     return rows.order_by("-saved_at").first()

@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -10,54 +11,73 @@ from django.utils.translation import gettext_lazy as _
 
 from storefront.catalog.errors import DraftRefused
 from storefront.catalog.models import ProductEditing
-from storefront.catalog.selectors.editing import rows_of
+from storefront.catalog.selectors.editing import HERE, rows_of
 
 MAXIMUM_SIGNS = 400_000
+MOST_DRAFTS = 10
 KEPT = timedelta(days=30)
 SEEN = timedelta(days=1)
 
 logger = logging.getLogger(__name__)
 
 
-def note_open(*, product_id: int | None, actor: str, name: str, now: datetime) -> None:
+@dataclass(frozen=True, slots=True)
+class OpenPage:
+    """A page that somebody opened: of which product (None: a new one), who, and the names of this and of the earlier page
+    whose draft was put back on it, empty where none was."""
+
+    product_id: int | None
+    actor: str
+    name: str
+    tab: str
+    opened_at: datetime
+    put_back: str = ""
+
+
+def note_open(*, page: OpenPage, now: datetime) -> None:
     """Write down that somebody has the page open."""
     with transaction.atomic():
-        _write(product_id, actor, {"name": name, "seen_at": now})
+        _write(page, {"seen_at": now})
 
 
-def keep_draft(
-    *,
-    product_id: int | None,
-    typed: Mapping[str, Sequence[str]],
-    opened_at: datetime,
-    actor: str,
-    name: str,
-    now: datetime,
-) -> None:
-    """Keep what was typed, in place of what was kept before; nothing typed forgets it.
+def note_closed(*, page: OpenPage, now: datetime) -> None:
+    """Write down that the page was left; what is kept of it stays."""
+    rows_of(product_id=page.product_id, actor=page.actor).filter(tab=page.tab).update(seen_at=now - HERE)
 
-    What comes late from a page that was saved since it was opened is left. `typed` is `{field: [as the page had it, as it was
-    typed]}`. Raises: DraftRefused for more than 400,000 signs.
+
+def keep_draft(*, page: OpenPage, typed: Mapping[str, Sequence[str]], now: datetime) -> bool:
+    """Keep what was typed on a page in place of what was kept of it before, and return whether anything is kept.
+
+    What was put back on it is part of it from then on, and what other tabs hold stays theirs. `typed` is
+    `{field: [as the page had it, as it was typed]}`.
+    Raises: DraftRefused for more than 400,000 signs, for a page that was saved meanwhile, or where ten other drafts wait.
     """
     if len(json.dumps(typed, ensure_ascii=False)) > MAXIMUM_SIGNS:
         raise DraftRefused(_("This is too long to be kept as a draft. Save the product."))
     kept = {field: list(values) for field, values in typed.items()}
     with transaction.atomic():
-        mine = rows_of(product_id=product_id, actor=actor)
-        if not mine.filter(saved_at__gte=opened_at).exists():
-            _write(product_id, actor, {"name": name, "seen_at": now, "typed": kept, "typed_at": now if kept else None})
+        mine = rows_of(product_id=page.product_id, actor=page.actor)
+        if mine.filter(tab=page.tab, saved_at__isnull=False).exists():
+            raise DraftRefused(_("This page has been saved already. Load it again to go on."))
+        _let_go(page)
+        if kept and mine.filter(typed_at__isnull=False).exclude(tab=page.tab).count() >= MOST_DRAFTS:
+            raise DraftRefused(_("Ten other tabs hold unsaved changes of this product. Save or discard one of them."))
+        _write(page, {"seen_at": now, "typed": kept, "typed_at": now if kept else None})
+    return bool(kept)
 
 
-def drop_draft(*, product_id: int | None, actor: str) -> None:
-    """Throw away what somebody typed and did not save."""
+def drop_draft(*, page: OpenPage) -> None:
+    """Throw away what was typed on a page, and what was put back on it."""
     with transaction.atomic():
-        rows_of(product_id=product_id, actor=actor).update(typed={}, typed_at=None)
+        _let_go(page)
+        rows_of(product_id=page.product_id, actor=page.actor).filter(tab=page.tab).update(typed={}, typed_at=None)
 
 
-def close_draft(*, product_id: int | None, actor: str, name: str, now: datetime) -> None:
-    """Write down that somebody has saved what was typed."""
+def close_draft(*, page: OpenPage, now: datetime) -> None:
+    """Write down that somebody has saved what was typed on a page."""
     with transaction.atomic():
-        _write(product_id, actor, {"name": name, "seen_at": now, "typed": {}, "typed_at": None, "saved_at": now})
+        _let_go(page)
+        _write(page, {"seen_at": now, "typed": {}, "typed_at": None, "saved_at": now})
 
 
 def purge_drafts(*, now: datetime) -> int:
@@ -67,8 +87,16 @@ def purge_drafts(*, now: datetime) -> int:
     return int(count)
 
 
-def _write(product_id: int | None, actor: str, columns: Mapping[str, object]) -> None:
-    if not rows_of(product_id=product_id, actor=actor).update(**columns):
+def _let_go(page: OpenPage) -> None:
+    """Forget the draft that this page was opened with; what its own tab has typed since is another one."""
+    rows = rows_of(product_id=page.product_id, actor=page.actor).filter(tab=page.put_back)
+    rows.exclude(tab=page.tab).filter(typed_at__lte=page.opened_at).update(typed={}, typed_at=None)
+
+
+def _write(page: OpenPage, columns: Mapping[str, object]) -> None:
+    wanted = {"name": page.name, **columns}
+    if not rows_of(product_id=page.product_id, actor=page.actor).filter(tab=page.tab).update(**wanted):
         ProductEditing.objects.bulk_create(
-            [ProductEditing(product_id=product_id, actor=actor, **columns)], ignore_conflicts=True
+            [ProductEditing(product_id=page.product_id, actor=page.actor, tab=page.tab, **wanted)],
+            ignore_conflicts=True,
         )

@@ -28,9 +28,9 @@ def mug(acme: Tenant) -> Product:
 
 
 def opened(client: Client, address: str) -> dict[str, str]:
-    """Return what the page's script sends beside the fields."""
-    page = soup(client.get(address))
-    return {"opened": page.find("form", id="product")["data-opened"]}
+    """Return what the script of a page that is opened now sends beside the fields."""
+    form = soup(client.get(address)).find("form", id="product")
+    return {name: form.find("input", attrs={"name": name})["value"] for name in ("tab", "opened", "put_back")}
 
 
 def mei_saves(mug: Product, **columns: Any) -> None:
@@ -56,7 +56,7 @@ def test_what_is_typed_comes_back_is_never_published_and_can_be_thrown_away(
     assert "Enamel mug" in store_client(acme).get("/products/enamel-mug/").content.decode()
     with in_tenant(acme):
         assert Product.objects.get(pk=mug.pk).title == "Enamel mug"
-    merchant_client.post(f"{address}draft/", {"discard": "1"})
+    merchant_client.post(f"{address}draft/", {"discard": "1"} | opened(merchant_client, address))
     page = soup(merchant_client.get(address))
     assert (page.find(id="id_title")["value"], page.find(class_="restored")) == ("Enamel mug", None)
 
@@ -73,6 +73,57 @@ def test_saving_ends_the_draft_and_what_comes_late_from_the_page_does_not_bring_
     assert (page.find(id="id_title")["value"], page.find(class_="restored")) == ("Big mug", None)
 
 
+def test_what_two_tabs_of_one_person_hold_is_kept_for_each(acme: Tenant, mug: Product, merchant_client: Client) -> None:
+    address = f"{LIST}{mug.pk}/"
+    first, second = form_values(merchant_client, mug.pk), form_values(merchant_client, mug.pk)
+    for values, title in ((first, "Typed first"), (second, "Typed second"), (first, "Typed first, longer")):
+        answer = soup(merchant_client.post(f"{address}draft/", values | {"title": title}))
+        assert answer.find(attrs={"data-kept-at": re.compile("kept as a draft at")}), title
+    assert "You have this open in another tab, too." in answer.get_text()
+    with in_tenant(acme):
+        kept = [row.typed["title"][1] for row in ProductEditing.objects.order_by("pk")]
+    assert kept == ["Typed first, longer", "Typed second"]
+    assert merchant_client.post(address, first | {"title": "Typed first, longer"}).status_code == 302
+    answer = soup(merchant_client.post(f"{address}draft/", second | {"title": "Typed second"}))
+    assert answer.find(attrs={"data-kept-at": re.compile("kept as a draft at")})
+    assert "You saved this product in another tab at" in answer.get_text()
+    assert form_values(merchant_client, mug.pk)["title"] == "Typed second", "what the other tab held is put back"
+    assert merchant_client.post(address, second | {"title": "Typed second"}).status_code == 422, "both changed it"
+
+
+def test_a_draft_that_is_put_back_goes_on_where_it_is_put_back(
+    acme: Tenant, mug: Product, merchant_client: Client
+) -> None:
+    address = f"{LIST}{mug.pk}/"
+    left = form_values(merchant_client, mug.pk)
+    merchant_client.post(f"{address}draft/", left | {"title": "Big m"})
+    merchant_client.post(f"{address}draft/", opened(merchant_client, address) | {"tab": left["tab"], "closed": "1"})
+    back = form_values(merchant_client, mug.pk)
+    assert (back["title"], back["put_back"]) == ("Big m", left["tab"])
+    answer = soup(merchant_client.post(f"{address}draft/", back | {"title": "Big mug"}))
+    assert "in another tab" not in answer.get_text()
+    with in_tenant(acme):
+        assert [row.typed["title"][1] for row in ProductEditing.objects.exclude(typed={})] == ["Big mug"]
+    assert merchant_client.post(address, back | {"title": "Big mug"}).status_code == 302
+    assert soup(merchant_client.get(address)).find(class_="restored") is None
+
+
+def test_ten_waiting_drafts_are_enough_and_no_more_is_said_to_be_kept(
+    acme: Tenant, mug: Product, merchant_client: Client
+) -> None:
+    now = utc_now()
+    with in_tenant(acme):
+        for number in range(10):
+            ProductEditing.objects.create(
+                product=mug, actor="acme@example.com", tab=f"{number:026}", name="A", typed={"title": ["", "x"]},
+                typed_at=now, seen_at=now - timedelta(hours=1),
+            )  # fmt: skip
+    values = form_values(merchant_client, mug.pk) | {"put_back": "", "title": "An eleventh"}
+    answer = soup(merchant_client.post(f"{LIST}{mug.pk}/draft/", values))
+    assert answer.find(attrs={"data-kept-at": re.compile("^kept")}) is None
+    assert "What you type is not kept as a draft." in answer.get_text()
+
+
 def test_a_new_product_has_a_draft_too(acme: Tenant, merchant_client: Client) -> None:
     address = f"{LIST}new/"
     page = soup(merchant_client.get(address))
@@ -83,7 +134,7 @@ def test_a_new_product_has_a_draft_too(acme: Tenant, merchant_client: Client) ->
     assert page.find(class_="restored")
     with in_tenant(acme):
         assert not Product.objects.exists()
-    merchant_client.post(address, {"title": "Tin stove", "price": "219.00"})
+    merchant_client.post(address, {"title": "Tin stove", "price": "219.00"} | opened(merchant_client, address))
     assert soup(merchant_client.get(address)).find(id="id_title").get("value", "") == ""
 
 
@@ -182,7 +233,7 @@ def test_nonsense_about_what_was_there_is_no_reason_to_lose_words(
 def test_a_draft_without_end_is_not_kept(acme: Tenant, mug: Product, merchant_client: Client) -> None:
     values = form_values(merchant_client, mug.pk) | {"description": "x" * 500_000}
     answer = merchant_client.post(f"{LIST}{mug.pk}/draft/", values)
-    assert "data-kept-at" not in answer.content.decode()
+    assert "What you type is not kept as a draft." in answer.content.decode()
     with in_tenant(acme):
         assert not ProductEditing.objects.exclude(typed={}).exists()
 

@@ -1,4 +1,5 @@
-// Keeps what is typed on a product's page as a draft, and asks who else has it open. Without it a page is saved by its button alone.
+// Keeps what is typed on a product's page as a draft, and asks who else has it open; where two people typed the same, it takes the
+// other's words. Without it a page is saved by its button alone.
 const form = document.querySelector("form[data-draft]");
 if (form) {
   const place = document.querySelector("[data-presence]");
@@ -13,8 +14,7 @@ if (form) {
   const words = (typed) => {
     const data = typed ? new FormData(form) : new FormData();
     for (const [name, value] of [...data]) if (value instanceof File) data.delete(name);
-    data.set("csrfmiddlewaretoken", form.querySelector("[name=csrfmiddlewaretoken]").value);
-    data.set("opened", form.dataset.opened || "");
+    for (const name of ["csrfmiddlewaretoken", "tab", "opened", "put_back"]) data.set(name, form.querySelector(`[name=${name}]`).value);
     return data;
   };
 
@@ -57,17 +57,25 @@ if (form) {
       fetch(form.dataset.draft, { method: "POST", body: words(true), keepalive: true }).catch(() => { isTyped = true; });
     } else if (!document.hidden && place) tell();
   });
+  // A page that is left is open no more: opened again, it is not told that another tab has it.
+  window.addEventListener("pagehide", () => {
+    if (!place || isSaving) return;
+    const data = words(false);
+    data.set("closed", "1");
+    fetch(form.dataset.draft, { method: "POST", body: data, keepalive: true }).catch(() => {});
+  });
+  window.addEventListener("pageshow", (event) => { if (event.persisted) { isSaving = false; if (place) tell(); } });
   if (place) tell();
+}
 
-  for (const button of form.querySelectorAll("[data-take-theirs]")) {
-    const field = document.getElementById(button.dataset.takeTheirs);
-    if (!field) continue;
-    button.hidden = false;
-    button.addEventListener("click", () => {
-      if (field.type === "checkbox") field.checked = button.dataset.text === "on";
-      else field.value = button.dataset.text;
-      field.dispatchEvent(new Event("input", { bubbles: true }));
-      field.focus();
-    });
-  }
+for (const button of document.querySelectorAll("[data-take-theirs]")) {
+  const field = document.getElementById(button.dataset.takeTheirs);
+  if (!field) continue;
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    if (field.type === "checkbox") field.checked = button.dataset.text === "on";
+    else field.value = button.dataset.text;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    field.focus();
+  });
 }
