@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from storefront.catalog.bulk import ImageRow, ProductRow, VariantRow
+from storefront.catalog.conversion import is_payable
 from storefront.catalog.enums import ProductStatus
 from storefront.catalog.services import slugify_title
 from storefront.inventory.services import MAXIMUM_ON_HAND
@@ -232,6 +233,9 @@ def _read_market(columns: ColumnMap, row: Row, market: str, currency: str) -> tu
         return None
     amount = read_amount(columns.get(row.cells, price), column=price, currency=currency)
     compare_at = read_amount(columns.get(row.cells, before), column=before, currency=currency)
+    if not is_payable(amount, currency):
+        words = _("Cards take hundredths at most. End the price in 0.")
+        raise CellProblem(price, columns.get(row.cells, price), words)
     return amount, compare_at if compare_at > amount else None
 
 

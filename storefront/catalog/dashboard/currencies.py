@@ -1,8 +1,10 @@
 """The merchant's pages for currencies: which there are, how their prices are made, and prices set by hand."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
@@ -12,8 +14,10 @@ from core.access import needs
 from core.clock import utc_now
 from core.errors import InvalidInput
 from core.http import HttpRequest
+from storefront.catalog.dashboard.merging import Clash, Page
 from storefront.catalog.enums import RateSource
 from storefront.catalog.forms.currencies import FixedPricesForm, NewCurrencyForm, PriceListForm, name_currency
+from storefront.catalog.locks import lock_product
 from storefront.catalog.models import PriceList
 from storefront.catalog.selectors import get_product
 from storefront.catalog.selectors.price_lists import (
@@ -23,11 +27,11 @@ from storefront.catalog.selectors.price_lists import (
     list_fixed_cells,
     list_price_lists,
 )
+from storefront.catalog.services.fixed_prices import set_fixed_prices
 from storefront.catalog.services.price_lists import (
     add_price_list,
     answer_held_rate,
     remove_price_list,
-    set_fixed_prices,
     switch_price_list,
     update_price_list,
 )
@@ -86,9 +90,22 @@ def currency(request: HttpRequest, pk: int) -> HttpResponse:
 @needs(Permission.PRODUCTS_VIEW, change=Permission.PRODUCTS_EDIT)
 def product_prices(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a product's prices in further currencies and set them by hand."""
-    product, (lists, rows) = get_product(pk), list_fixed_cells(pk)
-    form = FixedPricesForm(request.POST if request.method == "POST" else None, lists=lists, rows=rows)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST":
+        return _save_product_prices(request, pk)
+    lists, rows = list_fixed_cells(pk)
+    form = FixedPricesForm(lists=lists, rows=rows)
+    return _show_product_prices(request, pk, form, Page([form]))
+
+
+@transaction.atomic
+def _save_product_prices(request: HttpRequest, pk: int) -> HttpResponse:
+    """Save what was typed; what somebody else has saved meanwhile stays, and both are asked where both changed the same."""
+    lock_product(pk)
+    lists, rows = list_fixed_cells(pk)
+    page = Page([FixedPricesForm(lists=lists, rows=rows)])
+    sent, clashes = page.merge(request.POST)
+    form = FixedPricesForm(sent, lists=lists, rows=rows)
+    if form.is_valid() and not clashes:
         try:
             set_fixed_prices(product_id=pk, prices=form.prices(), actor=request.user.get_username(), now=utc_now())
         except InvalidInput as error:
@@ -97,12 +114,32 @@ def product_prices(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Saved."))
             return redirect(request.path)
-    crumbs = [
-        {"label": _("Products"), "url": reverse("dashboard_products")},
-        {"label": product.title, "url": reverse("dashboard_product", args=[pk])},
-    ]
-    context = {"form": form, "product": product, "lists": lists, "own": request.tenant.currency, "crumbs": crumbs}
-    return render(request, "catalog/dashboard/currencies/product.html", context, status=422 if form.errors else 200)
+    return _show_product_prices(request, pk, form, page, clashes=clashes, status=422)
+
+
+def _show_product_prices(
+    request: HttpRequest,
+    pk: int,
+    form: FixedPricesForm,
+    page: Page,
+    *,
+    clashes: Sequence[Clash] = (),
+    status: int = 200,
+) -> HttpResponse:
+    product = get_product(pk)
+    context = {
+        "form": form,
+        "was": page.was(),
+        "clashes": clashes,
+        "product": product,
+        "lists": form.lists,
+        "own": request.tenant.currency,
+        "crumbs": [
+            {"label": _("Products"), "url": reverse("dashboard_products")},
+            {"label": product.title, "url": reverse("dashboard_product", args=[pk])},
+        ],
+    }
+    return render(request, "catalog/dashboard/currencies/product.html", context, status=status)
 
 
 def _carry_out(request: HttpRequest, row: PriceList, form: PriceListForm) -> bool:

@@ -16,7 +16,8 @@ from storefront.catalog.forms.fields import MoneyField, written_amount
 from storefront.catalog.models import PriceList, ProductVariant
 from storefront.catalog.rates import is_automatic
 from storefront.catalog.selectors.price_lists import FixedCell
-from storefront.catalog.services.price_lists import FixedPrice, PriceListDraft
+from storefront.catalog.services.fixed_prices import FixedPrice
+from storefront.catalog.services.price_lists import PriceListDraft
 
 FIRST = ("USD", "EUR", "CNY", "GBP", "JPY", "HKD", "SGD", "AUD", "CAD", "CHF", "KRW", "TWD")
 

@@ -1,23 +1,21 @@
-"""Price lists: prices in further currencies, their rates, and prices set by hand."""
+"""Price lists: prices in further currencies, and their rates."""
 
 import logging
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from core.money import MAX_AMOUNT, is_currency
+from core.money import is_currency
 from core.tenancy import current_tenant
-from storefront.catalog.conversion import fits, is_payable, usual_rounding
+from storefront.catalog.conversion import fits, usual_rounding
 from storefront.catalog.enums import RateSource
 from storefront.catalog.errors import PriceListRefused, RatesFailed
-from storefront.catalog.locks import lock_price_list, lock_product
-from storefront.catalog.models import ListPrice, PriceChange, PriceList, ProductVariant
+from storefront.catalog.locks import lock_price_list
+from storefront.catalog.models import PriceList
 from storefront.catalog.rates import Quotes, ask_quotes
-from storefront.catalog.shown import find_fixed, price_variants, to_prices
 
 MOST_LISTS = 30
 HIGHEST_RATE = Decimal(1_000_000)
@@ -25,8 +23,6 @@ HIGHEST_RATE = Decimal(1_000_000)
 MOST_CHANGE = Decimal("0.2")
 
 logger = logging.getLogger(__name__)
-
-FixedPrice = tuple[int, int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,29 +140,6 @@ def remove_price_list(*, list_id: int, actor: str, now: datetime) -> str:
     return row.currency
 
 
-def set_fixed_prices(
-    *, product_id: int, prices: Mapping[int, Mapping[int, FixedPrice | None]], actor: str, now: datetime
-) -> int:
-    """Set a product's prices by hand: by list, by version, (price, compare-at price), or None to have it converted again.
-
-    What is not named stays. Returns how many prices changed. What it costs from now on is written down, so that a reduction
-    can be measured against the 30 days before.
-    Raises: PriceListRefused with the field "<list>-<version>", ProductNotFound, PriceListNotFound.
-    """
-    with transaction.atomic():
-        lock_product(product_id)
-        own = {
-            pk: (price, before)
-            for pk, price, before in ProductVariant.objects.filter(product_id=product_id).values_list(
-                "pk", "price_amount", "compare_at_amount"
-            )
-        }
-        return sum(
-            _set_in_list(lock_price_list(list_id), wanted, own, actor, now)
-            for list_id, wanted in sorted(prices.items())
-        )
-
-
 def refresh_rates(*, now: datetime) -> int:
     """Ask the bank for the rates of the lists that want it and return how many changed.
 
@@ -233,66 +206,3 @@ def _ask(own: str, other: str) -> tuple[Decimal, datetime]:
 def _check_rate(rate: Decimal) -> None:
     if not 0 < rate <= HIGHEST_RATE:
         raise PriceListRefused(_("Write a rate above 0 and below a million."), field="rate")
-
-
-def _set_in_list(
-    row: PriceList, wanted: Mapping[int, FixedPrice | None], own: Mapping[int, FixedPrice], actor: str, now: datetime
-) -> int:
-    prices = to_prices(row, has_fixed=True)
-    mine = {pk: price for pk, price in wanted.items() if pk in own}
-    before, converted = find_fixed(prices, mine), price_variants({pk: own[pk] for pk in mine}, to_prices(row))
-    changed = {pk: price for pk, price in mine.items() if before.get(pk) != price}
-    for pk, price in changed.items():
-        _check_price(price, row, field=f"{row.pk}-{pk}")
-    ListPrice.objects.filter(
-        price_list=row, variant_id__in=[pk for pk, price in changed.items() if price is None]
-    ).delete()
-    points = []
-    for pk, price in changed.items():
-        # What it cost until this moment, then what it costs from now on.
-        if pk not in before:
-            points.append(_point(pk, row, converted[pk], actor, now - timedelta(microseconds=1)))
-        points.append(_point(pk, row, price or converted[pk], actor, now))
-    _write(row.pk, {pk: price for pk, price in changed.items() if price is not None})
-    PriceChange.objects.bulk_create(points)
-    return len(changed)
-
-
-def _check_price(price: FixedPrice | None, row: PriceList, *, field: str) -> None:
-    if price is None:
-        return
-    amount, before = price
-    if not 0 <= amount <= MAX_AMOUNT or (before is not None and not 0 <= before <= MAX_AMOUNT):
-        raise PriceListRefused(_("A price is 0 or more."), field=field)
-    if before is not None and before <= amount:
-        raise PriceListRefused(_("The price before has to be higher than the price."), field=field)
-    if not is_payable(amount, row.currency):
-        raise PriceListRefused(_("Cards take hundredths at most. End the price in 0."), field=field)
-
-
-def _point(variant_id: int, row: PriceList, price: FixedPrice, actor: str, at: datetime) -> PriceChange:
-    amount, before = price
-    return PriceChange(
-        variant_id=variant_id,
-        currency=row.currency,
-        price_amount=amount,
-        compare_at_amount=before,
-        actor=actor,
-        created_at=at,
-    )
-
-
-_WRITE = """
-INSERT INTO catalog_listprice (price_list_id, variant_id, price_amount, compare_at_amount)
-SELECT %s, * FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[])
-    ON CONFLICT (price_list_id, variant_id)
-    DO UPDATE SET price_amount = excluded.price_amount, compare_at_amount = excluded.compare_at_amount
-"""
-
-
-def _write(list_id: int, prices: Mapping[int, FixedPrice]) -> None:
-    if not prices:
-        return
-    rows = [(pk, amount, before) for pk, (amount, before) in prices.items()]
-    with connection.cursor() as cursor:
-        cursor.execute(_WRITE, [list_id, *map(list, zip(*rows, strict=True))])

@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from babel.numbers import get_territory_currencies
 from django.utils.translation import gettext as _
 
 from core.money import is_currency
 from storefront.catalog.bulk import ProductRow
-from storefront.catalog.models import ListPrice, PriceList, ProductVariant
+from storefront.catalog.models import PriceList, ProductVariant
+from storefront.catalog.services.changes import Snapshot, read_costs
+from storefront.catalog.services.fixed_prices import FixedPrice, write_fixed_prices
 from storefront.transfer.cells import read_country
 
 
@@ -29,37 +32,26 @@ class MarketPrices:
             unknown=tuple(market for market, code in found.items() if code not in lists),
         )
 
-    def write(self, rows: Sequence[ProductRow], product_ids: Sequence[int]) -> None:
-        """Set the prices by hand that the rows name in the lists of their currencies."""
+    def write(
+        self,
+        rows: Sequence[ProductRow],
+        product_ids: Sequence[int],
+        *,
+        before: Mapping[int, Snapshot],
+        actor: str,
+        now: datetime,
+    ) -> None:
+        """Set the prices by hand that the rows name in the lists of their currencies; `before` is what the goods were."""
         wanted = {(row.handle, one.title): one.list_prices for row in rows for one in row.variants if one.list_prices}
         if not wanted:
             return
         lists = dict(PriceList.objects.values_list("currency", "pk"))
+        prices: dict[int, dict[int, FixedPrice | None]] = {}
         variants = ProductVariant.objects.filter(product_id__in=product_ids)
-        fresh, gone = [], []
         for pk, handle, title in variants.values_list("pk", "product__handle", "title"):
-            for currency, prices in wanted.get((handle, title), {}).items():
-                if prices is None:
-                    gone.append((lists[currency], pk))
-                else:
-                    fresh.append(
-                        ListPrice(
-                            price_list_id=lists[currency],
-                            variant_id=pk,
-                            price_amount=prices[0],
-                            compare_at_amount=prices[1],
-                        )
-                    )
-        ListPrice.objects.bulk_create(
-            fresh,
-            update_conflicts=True,
-            unique_fields=["price_list", "variant"],
-            update_fields=["price_amount", "compare_at_amount"],
-        )
-        for list_id in {one for one, _pk in gone}:
-            ListPrice.objects.filter(
-                price_list_id=list_id, variant_id__in=[pk for one, pk in gone if one == list_id]
-            ).delete()
+            for currency, price in wanted.get((handle, title), {}).items():
+                prices.setdefault(lists[currency], {})[pk] = price
+        write_fixed_prices(prices=prices, cost_before=read_costs(before), actor=actor, now=now)
 
     def notes(self) -> list[str]:
         """Name the markets whose prices went nowhere."""

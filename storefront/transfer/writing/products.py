@@ -78,7 +78,7 @@ class ProductImporter:
             held = {one["product"]["handle"]: one["product"] for one in before.values()}
             rows = apply_choices(accepted, held, setting.choices)
             written = upsert_products(rows=rows, now=setting.now)
-            self.markets.write(rows, written.product_ids)
+            self.markets.write(rows, written.product_ids, before=before, actor=setting.actor, now=setting.now)
             set_sellable_stock(
                 rows=written.stock,
                 actor=setting.actor,

@@ -5,7 +5,8 @@ from decimal import Decimal
 from core.freshness.marks import marks
 from core.tenancy import in_tenant
 from storefront.catalog.models import PriceList
-from storefront.catalog.services.price_lists import set_fixed_prices, switch_price_list
+from storefront.catalog.services.fixed_prices import set_fixed_prices
+from storefront.catalog.services.price_lists import switch_price_list
 from tenants.models import Tenant
 from tests.fixtures.tenancy import MADE_AT
 from tests.shopstead.page_cache.visitor import visitor

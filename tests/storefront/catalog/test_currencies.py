@@ -18,12 +18,12 @@ from storefront.catalog.errors import PriceListRefused, RatesFailed
 from storefront.catalog.models import ListPrice, PriceChange, PriceList, ProductVariant
 from storefront.catalog.rates import forget_quotes, read_quotes
 from storefront.catalog.services import add_variant
+from storefront.catalog.services.fixed_prices import set_fixed_prices
 from storefront.catalog.services.price_lists import (
     PriceListDraft,
     add_price_list,
     answer_held_rate,
     refresh_rates,
-    set_fixed_prices,
     switch_price_list,
     update_price_list,
 )
@@ -34,6 +34,7 @@ from tenants.models import Tenant
 from tests.fixtures.tenancy import MADE_AT
 from tests.integrations.http.conftest import WebServer, sends
 from tests.storefront.catalog.making import make_product, statements
+from tests.storefront.catalog.test_dashboard import soup
 from tests.storefront.currencies import make_price_list
 from tests.storefront.goods import make_variant
 
@@ -309,3 +310,36 @@ def test_a_merchant_adds_a_currency_sees_its_prices_and_offers_it(
     assert merchant_client.post(page, {"remove": "1"}).status_code == 302
     with in_tenant(acme):
         assert not PriceList.objects.exists() and not ListPrice.objects.exists()
+
+
+@pytest.mark.django_db
+def test_prices_by_hand_of_two_people_are_put_together_and_both_are_asked_where_both_changed_one(
+    acme: Tenant, merchant_client: Client
+) -> None:
+    with in_tenant(acme):
+        product = make_product("Enamel mug", price=1800)
+        variant = ProductVariant.objects.get()
+        euro, pound = make_price_list("EUR", "0.9"), make_price_list("GBP", "0.8")
+    page = f"/dashboard/products/{product.pk}/prices/"
+    was = soup(merchant_client.get(page)).find("input", attrs={"name": "was"})["value"]
+    names = {code: f"{row.pk}-{variant.pk}" for code, row in (("EUR", euro), ("GBP", pound))}
+    empty = {f"{kind}-{name}": "" for kind in "pb" for name in names.values()}
+
+    def save(**typed: str) -> Any:
+        return merchant_client.post(page, empty | {"was": was} | {f"p-{names[code]}": typed[code] for code in typed})
+
+    def kept() -> dict[str, int]:
+        with in_tenant(acme):
+            return dict(ListPrice.objects.values_list("price_list__currency", "price_amount"))
+
+    assert save(EUR="15").status_code == 302
+    assert save(GBP="14").status_code == 302, "whoever had the page open as well typed into another box"
+    assert kept() == {"EUR": 1500, "GBP": 1400}
+    answer = save(EUR="16")
+    shown = soup(answer)
+    assert answer.status_code == 422 and kept() == {"EUR": 1500, "GBP": 1400}
+    assert [dd.get_text() for dd in shown.find(class_="clashes").find_all("dd")] == ["16", "15.00"]
+    assert shown.find("input", attrs={"name": f"p-{names['EUR']}"})["value"] == "16", "what was typed stands in the box"
+    was = shown.find("input", attrs={"name": "was"})["value"]
+    assert save(EUR="16", GBP="14.00").status_code == 302
+    assert kept() == {"EUR": 1600, "GBP": 1400}

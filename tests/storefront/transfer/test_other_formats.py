@@ -1,11 +1,22 @@
 """WooCommerce's products, Shopify's inventory and mall's tables, as those programs write them."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from storefront.catalog.models import Category, CustomField, ListPrice, PriceList, Product, ProductVariant
+from storefront.catalog.models import (
+    Category,
+    ChangeSet,
+    CustomField,
+    ListPrice,
+    PriceChange,
+    PriceList,
+    Product,
+    ProductVariant,
+)
+from storefront.catalog.services.changes import undo_change_set
 from storefront.inventory.models import Stock, Warehouse
 from storefront.transfer.columns import guess_fields, guess_format, guess_kind
 from storefront.transfer.enums import FileFormat, ImportKind
@@ -93,6 +104,36 @@ def test_metafields_google_fields_and_market_prices_find_their_places(
     price = ListPrice.objects.get()
     assert (price.price_amount, price.compare_at_amount, price.price_list.currency) == (950, 1100, "GBP")
     assert any("International" in note for note in result.notes)
+
+
+def test_imported_market_prices_are_payable_and_write_down_what_goods_cost(
+    in_acme: Tenant, now: datetime, csv_file: CsvFile
+) -> None:
+    for code, rate in (("JPY", 150), ("CNY", 7), ("KWD", "0.3")):
+        PriceList.objects.create(currency=code, base_currency="USD", rate=rate, rated_at=now, rounding="none")
+    bring = partial(import_products, filename="p", currency="USD")
+    bring(source=csv_file("Handle,Title,Price", ["mug", "Mug", "10"]), now=now)
+    header = "Handle,Title,Price,Price / JPY,Price / CNY,Price / KWD"
+    for prices in (["1500.5", "", ""], ["", "70.123", ""], ["", "", "3.123"]):
+        result = bring(source=csv_file(header, ["mug", "Mug", "12", *prices]), now=now)
+        assert (result.rejected, result.updated) == (1, 0), prices
+    assert not ListPrice.objects.exists() and Product.objects.get().min_price_amount == 1000
+    later = now + timedelta(days=1)
+    file = csv_file(header, ["mug", "Mug", "12", "1300", "", "3.120"], ["cup", "Cup", "5", "800", "", ""])
+    assert bring(source=file, now=later).rejected == 0
+
+    def told(title: str, currency: str) -> list[int]:
+        rows = PriceChange.objects.filter(variant__product__title=title, currency=currency)
+        return list(rows.order_by("created_at").values_list("price_amount", flat=True))
+
+    assert told("Mug", "JPY") == [1500, 1300], "first what it came to until now, by the price before"
+    assert told("Mug", "KWD") == [3000, 3120]
+    assert (told("Cup", "JPY"), told("Mug", "CNY")) == ([800], [])
+    bring(source=csv_file(header, ["mug", "Mug", "12", "", "", "3.120"]), now=later + timedelta(days=1))
+    assert told("Mug", "JPY") == [1500, 1300, 1800]
+    (undone,) = ChangeSet.objects.order_by("-pk")[:1]
+    undo_change_set(change_set_id=undone.pk, actor="x", now=later + timedelta(days=1))
+    assert told("Mug", "JPY") == [1500, 1300, 1800, 1800, 1300]
 
 
 INVENTORY = (

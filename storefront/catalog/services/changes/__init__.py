@@ -26,7 +26,7 @@ from storefront.catalog.services.changes.recording import (
     purge_change_sets,
     record_change_set,
 )
-from storefront.catalog.services.changes.snapshots import Snapshot, snapshot_products
+from storefront.catalog.services.changes.snapshots import Snapshot, read_costs, snapshot_products
 from storefront.catalog.services.changes.undoing import (
     UNDO_TASK,
     LeftAlone,
@@ -45,6 +45,7 @@ __all__ = [
     "add_to_change_set",
     "open_change_set",
     "purge_change_sets",
+    "read_costs",
     "record_change_set",
     "snapshot_products",
     "start_undo",

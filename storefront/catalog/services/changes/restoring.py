@@ -26,7 +26,8 @@ from storefront.catalog.models import (
     ProductVariant,
     TaxClass,
 )
-from storefront.catalog.services.changes.snapshots import LIST_PRICES, STOCK, VARIANT_COLUMNS, Snapshot
+from storefront.catalog.services.changes.snapshots import LIST_PRICES, STOCK, VARIANT_COLUMNS, Snapshot, read_costs
+from storefront.catalog.services.fixed_prices import FixedPrice, write_fixed_prices
 from storefront.catalog.services.pictures import clear_picture
 from storefront.catalog.services.summary import refresh_product_summary
 from storefront.catalog.services.variant_rows import write_variants
@@ -93,7 +94,7 @@ def restore_rows(
     """Write what these rows say was before, in a number of statements that does not grow with the rows."""
     with transaction.atomic():
         moved = _restore_products(rows, products, now)
-        stock = _restore_variants(rows, current)
+        stock = _restore_variants(rows, current, actor, now)
         _restore_images(rows)
         _restore_collections(rows, current)
         ids = tuple(row.product_id for row in rows)
@@ -159,7 +160,9 @@ class _Variants:
                     self.stock.append((int(pk), here[pk][STOCK] + was[STOCK] - after[pk][STOCK]))
 
 
-def _restore_variants(rows: Sequence[ChangeRow], current: Mapping[int, Snapshot]) -> list[tuple[int, int | None]]:
+def _restore_variants(
+    rows: Sequence[ChangeRow], current: Mapping[int, Snapshot], actor: str, now: datetime
+) -> list[tuple[int, int | None]]:
     """Write the variants and return the stock each is to have."""
     work = _Variants()
     for row in rows:
@@ -175,7 +178,8 @@ def _restore_variants(rows: Sequence[ChangeRow], current: Mapping[int, Snapshot]
     ProductVariant.objects.bulk_create(
         [ProductVariant(pk=pk, product_id=product_id, **values[pk]) for pk, (product_id, _was) in work.gone.items()]
     )
-    _restore_list_prices({**work.changed, **{pk: was for pk, (_product_id, was) in work.gone.items()}})
+    put_back = {**work.changed, **{pk: was for pk, (_product_id, was) in work.gone.items()}}
+    _restore_list_prices(put_back, current, actor, now)
     return work.stock
 
 
@@ -195,20 +199,29 @@ def _fitting(variants: Mapping[int, Snapshot]) -> dict[int, dict[str, Any]]:
     }
 
 
-def _restore_list_prices(variants: Mapping[int, Snapshot]) -> None:
+def _restore_list_prices(
+    variants: Mapping[int, Snapshot], current: Mapping[int, Snapshot], actor: str, now: datetime
+) -> None:
     wanted = {pk: was[LIST_PRICES] for pk, was in variants.items() if LIST_PRICES in was}
     if not wanted:
         return
-    lists = _still_there(PriceList, [int(one) for prices in wanted.values() for one in prices])
-    ListPrice.objects.filter(variant_id__in=wanted).delete()
-    ListPrice.objects.bulk_create(
-        [
-            ListPrice(price_list_id=int(one), variant_id=pk, price_amount=price, compare_at_amount=compare_at)
-            for pk, prices in wanted.items()
-            for one, (price, compare_at) in prices.items()
-            if int(one) in lists
-        ]
+    named = {int(one) for prices in wanted.values() for one in prices}
+    now_in = ListPrice.objects.filter(variant_id__in=wanted).values_list("price_list_id", flat=True)
+    lists = _still_there(PriceList, named.union(now_in))
+    write_fixed_prices(
+        prices={
+            one: {pk: _read_price(prices.get(str(one))) for pk, prices in wanted.items()}
+            for one in lists
+            if one is not None
+        },
+        cost_before=read_costs(current),
+        actor=actor,
+        now=now,
     )
+
+
+def _read_price(kept: Sequence[Any] | None) -> FixedPrice | None:
+    return (kept[0], kept[1]) if kept is not None else None
 
 
 def _restore_images(rows: Sequence[ChangeRow]) -> None:

@@ -1,6 +1,6 @@
 """Goods as plain values: what they are now, and what differs between two moments."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -55,6 +55,15 @@ def read_products(product_ids: Iterable[int]) -> dict[int, Snapshot]:
     for product_id, collection_id, position in places.values_list("product_id", "collection_id", "position"):
         found[product_id]["collections"][str(collection_id)] = position
     return found
+
+
+def read_costs(snapshots: Mapping[int, Snapshot]) -> dict[int, tuple[int, int | None]]:
+    """Return what the versions cost then in the store's own currency: price and compare-at price by version."""
+    return {
+        int(pk): (variant["price_amount"], variant["compare_at_amount"])
+        for one in snapshots.values()
+        for pk, variant in one["variants"].items()
+    }
 
 
 def differing(before: Snapshot, after: Snapshot) -> tuple[Snapshot, Snapshot]:
