@@ -113,8 +113,7 @@ def find_goods(
     if not cards and found["total"]:
         asked = replace(asked, page=_last_page(found["total"], per_page))
         cards = _ask(list_statement(shape), values | {"offset": (asked.page - 1) * per_page})["cards"] or []
-    is_floor = bool(words) and found["total"] >= shape.most
-    return _listed(asked, found, cards, is_floor=is_floor, is_loose=is_loose)
+    return _listed(asked, found, cards, is_loose=is_loose)
 
 
 def get_arrangement(language: str = "") -> Arrangement:
@@ -171,14 +170,12 @@ def _pricing(prices: Prices) -> Pricing:
     return Pricing.FIXED if prices.has_fixed else Pricing.CONVERTED
 
 
-def _listed(
-    asked: Asked, found: Mapping[str, Any], cards: list[Card], *, is_floor: bool = False, is_loose: bool = False
-) -> Listed:
+def _listed(asked: Asked, found: Mapping[str, Any], cards: list[Card], *, is_loose: bool = False) -> Listed:
     return Listed(
         asked=asked,
         cards=with_addresses(cards),
         total=found["total"],
-        is_floor=is_floor,
+        is_floor=bool(found.get("is_capped") and found["total"]),
         counts=found.get("counts") or {},
         categories=found.get("categories") or {},
         available_count=found["here"],

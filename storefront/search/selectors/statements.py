@@ -38,7 +38,9 @@ _MATCHES = """parts AS (
           HAVING count(*) = count(literal)) AS readings)::tsquery AS query,
          (SELECT string_agg(DISTINCT literal, ' | ') FROM parts)::tsquery AS parts
 ), matches AS MATERIALIZED (
-  SELECT product_id, names, facets FROM search_searchdocument WHERE vector @@ (SELECT query FROM asked) LIMIT {most}
+  SELECT d.product_id, d.names, d.facets FROM search_searchdocument d
+   CROSS JOIN LATERAL (SELECT FROM catalog_product p WHERE p.id = d.product_id AND {on_sale} OFFSET 0) AS on_sale
+   WHERE d.vector @@ (SELECT query FROM asked) LIMIT {most}
 ), popular AS MATERIALIZED (
   SELECT d.* FROM (
          SELECT id FROM catalog_product WHERE status = 'active' ORDER BY sold_count DESC, id DESC
@@ -60,6 +62,7 @@ _SUMS = """SELECT count(*) FILTER (WHERE inside) AS total,
        count(*) FILTER (WHERE is_available AND (inside OR lone = 'stock')) AS here,
        min(min_price_amount) FILTER (WHERE inside OR lone = 'price') AS low,
        max(min_price_amount) FILTER (WHERE inside OR lone = 'price') AS high FROM hits"""
+_CAPPED = "(SELECT count(*) >= {most} FROM matches) AS is_capped"
 _VALUES = """(SELECT json_object_agg(value, n) FROM (
   SELECT value, count(*) AS n FROM hits, unnest(facets) AS value WHERE inside OR starts_with(value, lone || '=')
    GROUP BY value ORDER BY n DESC, value LIMIT 1000) AS counted) AS counts"""
@@ -158,8 +161,10 @@ def list_statement(shape: Shape) -> str:
         if shape.order
         else []
     )
-    columns = ", ".join(["sums.*", *counts, *cards])
-    tables = (_MATCHES.format(most=shape.most, best=MOST_BEST) if shape.has_words else "") + hits
+    capped = [_CAPPED.format(most=shape.most)] if shape.has_words else []
+    columns = ", ".join(["sums.*", *capped, *counts, *cards])
+    matches = _MATCHES.format(most=shape.most, best=MOST_BEST, on_sale=VISIBLE) if shape.has_words else ""
+    tables = matches + hits
     return _LIST.format(tables=_with(tables, shape), columns=columns, sums=_SUMS)
 
 

@@ -12,6 +12,7 @@ from storefront.catalog.shown import asking_for
 from storefront.search.asking import SORTS, Asked, read_asked
 from storefront.search.filters import list_filters
 from storefront.search.selectors import find_goods, get_arrangement, search_goods, suggest
+from storefront.search.selectors.statements import list_statement
 from storefront.search.services import index_all, tidy_words
 from tenants.models import Tenant
 from tests.storefront.catalog.making import ACTOR, MADE_AT, make_product
@@ -242,3 +243,35 @@ def test_a_category_that_is_renamed_or_hidden_is_found_and_counted_as_it_is_now(
     assert {card["title"] for card in search_goods(Asked(text="kitchen")).cards} == {
         "Enamel kettle", "Oak tray", "紫砂壶",
     }  # fmt: skip
+
+
+@pytest.mark.usefixtures("shelf")
+def test_a_search_that_did_not_look_at_all_goods_says_so_and_looks_at_goods_on_sale_alone(
+    monkeypatch: pytest.MonkeyPatch, acme: Tenant, store_client: Any
+) -> None:
+    monkeypatch.setattr("storefront.search.selectors.statements.MOST_RANKED", 4)
+    monkeypatch.setattr("storefront.search.selectors.statements.MOST_FILTERED", 4)
+    list_statement.cache_clear()
+    try:
+        for number in range(6):
+            make_product(f"Tin cup {number}", price=100, stock=1 if number < 5 else 0)
+        Product.objects.filter(title__in=["Tin cup 0", "Tin cup 1"]).update(status="draft")
+        index_all()
+        capped = find_goods(Asked(text="tin cup"))
+        assert (capped.total, capped.is_floor) == (4, True), "drafts take nobody's place"
+        few = find_goods(Asked(text="tin cup", in_stock=True))
+        assert (few.total, few.is_floor) == (3, True), (
+            "what passes the filters is counted among those that were looked at"
+        )
+        whole = find_goods(Asked(text="enamel"))
+        assert (whole.total, whole.is_floor) == (2, False)
+        assert "More than 2 products" in store_client(acme).get("/search/?q=tin+cup&stock=1").content.decode()
+    finally:
+        list_statement.cache_clear()
+
+
+@pytest.mark.usefixtures("shelf")
+def test_suggestions_depend_on_the_currency_that_a_cookie_names(acme: Tenant, store_client: Any) -> None:
+    answer = store_client(acme).get("/search/suggest/?q=enamel")
+    assert "$18.00" in answer.content.decode()
+    assert "Cookie" in answer["Vary"] and answer["Cache-Control"] == "private, max-age=60"
