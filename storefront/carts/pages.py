@@ -61,12 +61,11 @@ def cart_add(request: HttpRequest) -> HttpResponse:
         basket = get_or_create_cart(
             token=request.session.get(SESSION_KEY), customer=request.customer, now=now, currency=wanted
         )
-        is_repriced = change_currency(cart=basket, currency=wanted, now=now)
-        change = add_to_cart(cart=basket, variant_id=variant_id, quantity=quantity, now=now)
+        change = add_to_cart(cart=basket, variant_id=variant_id, quantity=quantity, now=now, currency=wanted)
     except ShopsteadError as error:
         return _refused(request, error)
     request.session[SESSION_KEY] = basket.token
-    text = f"{_added(change)} {say_repriced(shown().currency)}" if is_repriced else _added(change)
+    text = f"{_added(change)} {say_repriced(shown().currency)}" if change.was_repriced else _added(change)
     notice = {"text": text, "kind": "ok"}
     if request.htmx and not _swaps_cart(request):
         basket.refresh_from_db(fields=["lines_count"])

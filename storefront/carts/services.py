@@ -28,6 +28,7 @@ class CartChange:
     quantity: int
     was_capped: bool = False
     removed_quantity: int = 0
+    was_repriced: bool = False
 
 
 def get_or_create_cart(*, token: str | None, customer: Customer | None, now: datetime, currency: str = "") -> Cart:
@@ -51,13 +52,17 @@ def change_currency(*, cart: Cart, currency: str, now: datetime) -> bool:
     return locked.lines_count > 0
 
 
-def add_to_cart(*, cart: Cart, variant_id: int, quantity: int, now: datetime) -> CartChange:
+def add_to_cart(
+    *, cart: Cart, variant_id: int, quantity: int, now: datetime, currency: str | None = None
+) -> CartChange:
     """Put more of a variant in the cart; where fewer are left, those are put in and `was_capped` says so.
 
+    With a `currency` (empty for the store's own) the cart is priced in it from now on, or nothing is changed at all.
     Four queries. Raises: QuantityRefused, VariantUnavailable, SoldOut, QuantityCapped when all that is left is in the
     cart already, CartFull, CartNotFound for a cart that has become an order.
     """
     check_quantity(quantity)
+    given = cart
     with transaction.atomic():
         cart = _lock_open(cart)
         variant, has = _find_variant(cart, variant_id)
@@ -69,12 +74,18 @@ def add_to_cart(*, cart: Cart, variant_id: int, quantity: int, now: datetime) ->
         if not has and cart.lines_count >= MAXIMUM_LINES and cart.lines.count() >= MAXIMUM_LINES:
             raise CartFull(_("A cart holds at most %(most)s different things.") % {"most": MAXIMUM_LINES})
         wanted = min(has + quantity, most)
+        was_repriced = currency not in (None, cart.currency) and cart.lines_count > 0
+        if currency not in (None, cart.currency):
+            Cart.objects.filter(pk=cart.pk).update(currency=currency)
         if has:
             cart.lines.filter(variant=variant).update(quantity=wanted)
         else:
             CartLine.objects.create(cart=cart, variant=variant, quantity=wanted, created_at=now)
         _touch(cart, units=wanted - has, now=now)
-    return CartChange(variant.pk, _title(variant), wanted, was_capped=wanted < has + quantity)
+    given.currency = cart.currency if currency is None else currency
+    return CartChange(
+        variant.pk, _title(variant), wanted, was_capped=wanted < has + quantity, was_repriced=was_repriced
+    )
 
 
 def set_quantity(*, cart: Cart, line_id: int, quantity: int, now: datetime) -> CartChange:

@@ -17,6 +17,7 @@ from storefront.catalog.conversion import convert_back
 from storefront.catalog.enums import Rounding
 from storefront.catalog.models import PriceList
 from storefront.catalog.services.price_lists import switch_price_list
+from storefront.catalog.shown import COOKIE
 from storefront.customers.models import Customer
 from storefront.orders.bulk import refresh_customer_totals
 from storefront.orders.models import Order
@@ -62,6 +63,19 @@ def test_changing_the_currency_prices_a_filled_cart_anew_and_says_so(client: Cli
         assert Cart.objects.get().currency == "JPY"
     client.post("/currency/", {"currency": "USD", "next": "/cart/"})
     assert "$22.90" in text(client, "/cart/")
+
+
+def test_what_cannot_be_put_in_leaves_the_cart_in_its_currency(client: Client, acme: Tenant) -> None:
+    with in_tenant(acme):
+        sold_out, pot = make_variant("Sold out", stock=0), make_variant("Pot", price=1000, stock=3)
+    client.cookies[COOKIE] = "JPY"
+    client.post("/cart/add/", {"variant_id": sold_out.pk, "quantity": "1"})
+    with in_tenant(acme):
+        assert Cart.objects.get().currency == ""
+    client.post("/cart/add/", {"variant_id": pot.pk, "quantity": "1"})
+    assert "Your cart is in JPY now" in BeautifulSoup(client.get("/cart/").content, "html.parser").get_text(" ")
+    with in_tenant(acme):
+        assert Cart.objects.get().currency == "JPY"
 
 
 def test_an_order_keeps_its_currency_and_rate_and_is_paid_in_it(client: Client, acme: Tenant, shopper: Shopper) -> None:
