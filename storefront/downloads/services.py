@@ -240,6 +240,7 @@ def mail_files(*, order_id: int, now: datetime) -> bool:
     ]
     if not order.email or not rows:
         return False
+    lasting = [(row.expires_at - now).days + 1 for row in rows]
     tenant = current_tenant()
     prefix = "" if order.language == tenant.language else f"/{order.language}"
     with translation.override(order.language):
@@ -249,8 +250,8 @@ def mail_files(*, order_id: int, now: datetime) -> bool:
             template="downloads/email/files",
             context={
                 "order": order,
-                "files": [row.file for row in rows],
-                "days": (rows[0].expires_at - now).days + 1,
+                "files": [(row.file, days) for row, days in zip(rows, lasting, strict=True)],
+                "days": lasting[0] if len(set(lasting)) == 1 else None,
                 "sender_name": tenant.name,
                 "action_url": store_url(tenant, f"{prefix}/orders/{order.token}/") + "#downloads",
                 "action_label": gettext("Open your files"),

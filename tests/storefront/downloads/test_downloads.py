@@ -1,6 +1,7 @@
 """Files that are sold: kept apart, opened by who paid, counted, closed when it is over."""
 
 import io
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -120,6 +121,23 @@ def test_paying_opens_the_files_once_and_asks_for_one_mail(now: datetime) -> Non
     assert mail_files(order_id=order.pk, now=now)
     assert "Trail map.pdf" in mail.outbox[-1].body
     assert row.nonce not in mail.outbox[-1].body
+
+
+def test_the_mail_says_of_each_file_how_long_it_opens(now: datetime) -> None:
+    order = make_order(now, goods=(("Map", 900, 1), ("Guide", 900, 1)), is_paid=False)
+    for variant, name, days in zip(
+        ProductVariant.objects.order_by("pk"), ("map.pdf", "guide.pdf"), (3, 1), strict=True
+    ):
+        add_file(variant_id=variant.pk, file=upload(name), now=now)
+        set_terms(variant_ids=[variant.pk], days=days, downloads=None)
+    grant_files(order_id=order.pk, now=now)
+    assert mail_files(order_id=order.pk, now=now + timedelta(minutes=1))
+    sent = mail.outbox[-1]
+    assert re.findall(r"- (\S+) \(.*, (.*)\)", sent.body) == [("map.pdf", "3 days"), ("guide.pdf", "1 day")]
+    assert "They can be loaded down for" not in sent.body
+    DownloadGrant.objects.update(expires_at=now + timedelta(days=3))
+    assert mail_files(order_id=order.pk, now=now + timedelta(minutes=1))
+    assert "They can be loaded down for 3 days." in mail.outbox[-1].body
 
 
 def test_an_order_that_is_paid_has_its_files(now: datetime) -> None:
