@@ -9,6 +9,9 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
+from gc import get_referents
+from sys import getsizeof
+from types import FunctionType, ModuleType
 from typing import Any, TypeVar
 
 from django.utils.translation import get_language
@@ -19,10 +22,10 @@ SHARED_KEY = "shopstead.shared_page"
 View = TypeVar("View", bound=Callable[..., Any])
 Value = TypeVar("Value")
 
-# Beyond so many, what pages have in common is made each time: collections may be many, memory is not.
-MOST_REMEMBERED = 100
+# Beyond so many, and so many bytes, what pages have in common is made each time: collections may be many, memory is not.
+MOST_REMEMBERED, MOST_BYTES = 100, 4 * 1024 * 1024
 
-_shelf: ContextVar[dict[tuple[str, str], Any] | None] = ContextVar("shelf", default=None)
+_shelf: ContextVar["Shelf | None"] = ContextVar("shelf", default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,39 @@ class NextChangeAsked:
 
     now: datetime
     moments: list[datetime]
+
+
+class Shelf:
+    """What the pages of one edition of one store have in common; `told` hears of every byte that it grows by."""
+
+    def __init__(self, told: Callable[[int], None] = lambda _bytes: None) -> None:
+        self.known: dict[tuple[str, str], Any] = {}
+        self.bytes_count = 0
+        self._told = told
+
+    def keep(self, key: tuple[str, str], value: object) -> None:
+        """Keep a value where there is room for it."""
+        if len(self.known) >= MOST_REMEMBERED:
+            return
+        size = weigh(value)
+        if self.bytes_count + size <= MOST_BYTES:
+            self.known[key] = value
+            self.bytes_count += size
+            self._told(size)
+
+
+def weigh(value: object) -> int:
+    """Return about how many bytes a value takes with all that it holds, as far as a shelf has room."""
+    seen: set[int] = set()
+    waiting, size = [value], 0
+    while waiting and size <= MOST_BYTES:
+        one = waiting.pop()
+        if id(one) in seen or isinstance(one, type | ModuleType | FunctionType):
+            continue
+        seen.add(id(one))
+        size += getsizeof(one)
+        waiting += get_referents(one)
+    return size
 
 
 def shared_page(*parameters: str) -> Callable[[View], View]:
@@ -65,7 +101,7 @@ def find_shared_page(view: Callable[..., Any]) -> SharedPage | None:
 
 
 @contextmanager
-def remembering(shelf: dict[tuple[str, str], Any]) -> Iterator[None]:
+def remembering(shelf: Shelf) -> Iterator[None]:
     """Make a page with this shelf, which belongs to one edition of one store."""
     token = _shelf.set(shelf)
     try:
@@ -83,10 +119,9 @@ def remember(name: str, make: Callable[[], Value]) -> Value:
     if shelf is None:
         return make()
     key = (name, get_language() or "")
-    if key in shelf:
-        known: Value = shelf[key]
+    if key in shelf.known:
+        known: Value = shelf.known[key]
         return known
     value = make()
-    if len(shelf) < MOST_REMEMBERED:
-        shelf[key] = value
+    shelf.keep(key, value)
     return value

@@ -16,7 +16,7 @@ from core.clock import utc_now
 from core.events import publish
 from core.freshness.marks import marks
 from core.ids import new_token
-from core.shared_pages import NextChangeAsked, remembering
+from core.shared_pages import NextChangeAsked, Shelf, remembering
 from core.tenancy import in_tenant
 from shopstead.page_cache.entries import Headers, Page, is_fit, make_page
 from shopstead.page_cache.memory import Edition, Memory
@@ -27,7 +27,7 @@ from tenants.models import Tenant
 from tenants.sharing.figures import Kind, requests_a_minute
 from tenants.sharing.middleware import BURST_SHARE, buckets
 
-MOST_SHELVES = 500
+MOST_SHELVES, MOST_SHELF_BYTES = 500, 32 * 1024 * 1024
 
 logger = logging.getLogger(__name__)
 
@@ -48,7 +48,8 @@ class PageCache:
         self.memory = Memory(settings.PAGE_CACHE_BYTES)
         self.shared = Shared()
         self._untils: dict[str, tuple[Edition, float]] = {}
-        self._shelves: dict[str, tuple[tuple[Edition, float], dict[tuple[str, str], Any]]] = {}
+        self._shelves: dict[str, tuple[tuple[Edition, float], Shelf]] = {}
+        self._shelves_bytes = 0
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         question = read_question(environ) if settings.PAGE_CACHE else None
@@ -101,16 +102,28 @@ class PageCache:
         self.shared.keep(tenant, edition, question.key, page)
         return _send(page, environ, start_response)
 
-    def _shelf(self, tenant: Tenant, edition: Edition, until: float) -> dict[tuple[str, str], Any]:
+    def _shelf(self, tenant: Tenant, edition: Edition, until: float) -> Shelf:
         """Return what pages of this edition have in common; it is read after the edition, so it is never older."""
         known = self._shelves.get(tenant.schema_name)
         if known is not None and known[0] == (edition, until):
             return known[1]
         if len(self._shelves) >= MOST_SHELVES:
-            self._shelves.clear()
-        shelf: dict[tuple[str, str], Any] = {}
+            self._clear_shelves()
+        shelf = Shelf(self._add_shelf_bytes)
         self._shelves[tenant.schema_name] = ((edition, until), shelf)
+        if known is not None:
+            self._shelves_bytes -= known[1].bytes_count
         return shelf
+
+    def _add_shelf_bytes(self, count: int) -> None:
+        self._shelves_bytes += count
+        if self._shelves_bytes > MOST_SHELF_BYTES:
+            self._clear_shelves()
+
+    def _clear_shelves(self) -> None:
+        """Begin anew: what pages have in common is made again at the next one."""
+        self._shelves.clear()
+        self._shelves_bytes = 0
 
     def _until(self, tenant: Tenant, edition: Edition) -> float:
         """Return when this edition's pages change by themselves: at midnight, or when somebody says; asked once an edition."""
