@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_datetime
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, ngettext_lazy
 
 from analytics.frames.periods import Comparison, PeriodComparison
 from analytics.merchant.selectors import (
@@ -55,6 +55,54 @@ class KeyNumber:
     spark: Spark | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """What may wait: who may see it, where it is, which of the home page's facts counts it (none: failed tasks)."""
+
+    right: str
+    icon: str
+    address: str
+    figure: str
+    words: Any
+    hot: bool = False
+
+
+_KINDS = (
+    _Kind(
+        Permission.ORDERS_VIEW, "package", "orders/?view=unfulfilled", "to_fulfill_count",
+        ngettext_lazy("order to fulfill", "orders to fulfill", "count"), hot=True,
+    ),
+    _Kind(
+        Permission.SUPPORT_VIEW, "support", "support/", "open_conversations_count",
+        ngettext_lazy("open conversation", "open conversations", "count"), hot=True,
+    ),
+    _Kind(
+        Permission.PRODUCTS_VIEW, "warning", "jobs/{token}/", "",
+        ngettext_lazy("task did not finish", "tasks did not finish", "count"), hot=True,
+    ),
+    _Kind(
+        Permission.ORDERS_VIEW, "wallet", "orders/?view=unpaid", "unpaid_count",
+        ngettext_lazy("order waits for its money", "orders wait for their money", "count"),
+    ),
+    _Kind(
+        Permission.PRODUCTS_VIEW, "star", "products/reviews/", "waiting_reviews_count",
+        ngettext_lazy("review waits for you", "reviews wait for you", "count"),
+    ),
+    _Kind(
+        Permission.PRODUCTS_VIEW, "products", "products/?attention=1", "attention_count",
+        ngettext_lazy("product needs attention", "products need attention", "count"),
+    ),
+    _Kind(
+        Permission.PRODUCTS_VIEW, "products", "products/?stock=out", "sold_out_count",
+        ngettext_lazy("product sold out", "products sold out", "count"),
+    ),
+    _Kind(
+        Permission.PRODUCTS_VIEW, "package", "products/inventory/?view=low", "low_count",
+        ngettext_lazy("version is running low", "versions are running low", "count"),
+    ),
+)  # fmt: skip
+
+
 def greet(*, name: str, tenant: Tenant, now: datetime) -> tuple[str, str]:
     """Return the greeting and the day by the store's own clock: by given name, or the store's where nobody gave one."""
     local = now.astimezone(ZoneInfo(tenant.time_zone))
@@ -91,90 +139,14 @@ def name_buyer(order: Order) -> str:
 
 def list_to_do(facts: HomeFacts, *, may: Collection[str], failed: Sequence[FailedJob] = ()) -> list[ToDo]:
     """Return what is not zero and may be seen with these rights, what customers wait for first."""
-    orders, questions, unpaid = facts.to_fulfill_count, facts.open_conversations_count, facts.unpaid_count
-    reviews, attention = facts.waiting_reviews_count, facts.attention_count
-    sold_out, low, broken = facts.sold_out_count, facts.low_count, len(failed)
-    orders_view, products_view = Permission.ORDERS_VIEW, Permission.PRODUCTS_VIEW
-    every = [
-        (
-            orders_view,
-            _to_do("package", "orders/?view=unfulfilled", orders, _fulfill_words(orders), hot=True),
-        ),
-        (
-            Permission.SUPPORT_VIEW,
-            _to_do(
-                "support",
-                "support/",
-                questions,
-                ngettext("open conversation", "open conversations", questions),
-                hot=True,
-            ),
-        ),
-        (
-            products_view,
-            _to_do(
-                "warning",
-                f"jobs/{failed[0].token}/" if failed else "",
-                broken,
-                ngettext("task did not finish", "tasks did not finish", broken),
-                hot=True,
-            ),
-        ),
-        (
-            orders_view,
-            _to_do(
-                "wallet",
-                "orders/?view=unpaid",
-                unpaid,
-                ngettext("order waits for its money", "orders wait for their money", unpaid),
-            ),
-        ),
-        (
-            products_view,
-            _to_do(
-                "star",
-                "products/reviews/",
-                reviews,
-                ngettext("review waits for you", "reviews wait for you", reviews),
-            ),
-        ),
-        (
-            products_view,
-            _to_do(
-                "products",
-                "products/?attention=1",
-                attention,
-                ngettext("product needs attention", "products need attention", attention),
-            ),
-        ),
-        (
-            products_view,
-            _to_do(
-                "products",
-                "products/?stock=out",
-                sold_out,
-                ngettext("product sold out", "products sold out", sold_out),
-            ),
-        ),
-        (
-            products_view,
-            _to_do(
-                "package",
-                "products/inventory/?view=low",
-                low,
-                ngettext("version is running low", "versions are running low", low),
-            ),
-        ),
-    ]
-    return [item for right, item in every if item.count and right in may]
-
-
-def _to_do(icon: str, address: str, count: int, words: str, *, hot: bool = False) -> ToDo:
-    return ToDo(icon, f"/dashboard/{address}", count, words, hot)
-
-
-def _fulfill_words(count: int) -> str:
-    return ngettext("order to fulfill", "orders to fulfill", count)
+    token = failed[0].token if failed else ""
+    found = []
+    for kind in _KINDS:
+        count = getattr(facts, kind.figure) if kind.figure else len(failed)
+        if count and kind.right in may:
+            address = f"/dashboard/{kind.address.format(token=token)}"
+            found.append(ToDo(kind.icon, address, count, str(kind.words % {"count": count}), kind.hot))
+    return found
 
 
 def describe_period(*, tenant: Tenant, facts: HomeFacts, now: datetime) -> list[KeyNumber]:
