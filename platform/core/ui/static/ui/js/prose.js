@@ -25,6 +25,12 @@ const enhance = (area, lib) => {
   const said = box.querySelector(".prose-said");
   if (label) label.id ||= `${area.id}_label`;
 
+  // The editor mends what it is given, a table without cells, say: that is nobody's change, and the text area keeps its text.
+  let isTouched = false;
+  for (const kind of ["beforeinput", "keydown", "compositionstart", "paste", "cut", "drop", "click"]) {
+    box.addEventListener(kind, () => { isTouched = true; }, { capture: true });
+  }
+
   const editor = new lib.Editor({
     element: place,
     injectCSS: false,
@@ -39,6 +45,7 @@ const enhance = (area, lib) => {
       attributes: { role: "textbox", "aria-multiline": "true", class: "prose-text in", ...(label ? { "aria-labelledby": label.id } : {}) },
     },
     onUpdate: () => {
+      if (!isTouched) return;
       area.value = editor.isEmpty ? "" : editor.getHTML();
       written = area.value;
       area.dispatchEvent(new Event("input", { bubbles: true }));
