@@ -52,6 +52,7 @@ STORE_TASKS: dict[str, tuple[str, ...]] = {
         "tenants.archive.nightly",
         "tenants.fleet.recount_files",
         "storefront.catalog.purge_changes",
+        "storefront.inventory.tidy",
         "storefront.catalog.note_prices",
         "storefront.catalog.refresh_rates",
         "storefront.doctor.check_all",

@@ -10,7 +10,8 @@ class InventoryConfig(AppConfig):
     name = "storefront.inventory"
     label = "inventory"
     schema = "tenant"
-    not_on_pages = ("inventory_reservation", "inventory_stockmovement")
+    not_on_pages = ("inventory_reservation", "inventory_stockmovement", "inventory_sentform")
+    stays_behind = ("inventory_sentform",)
     handled: ClassVar[dict[str, dict[str, Handling]]] = {
         "inventory_reservation": {"order_token": Handling.TOKEN},
         "inventory_stockmovement": {"reference": Handling.TOKEN},

@@ -106,3 +106,15 @@ class StockMovement(StoreModel):
     reference = models.CharField(max_length=64, blank=True)
     actor = models.CharField(max_length=254)
     created_at = models.DateTimeField()
+
+
+class SentForm(StoreModel):
+    """A form that was carried out, by the token that its page gave it: sent a second time it changes nothing.
+
+    `digest` is the SHA-256 of what was sent, `words` what it came to.
+    """
+
+    token = models.CharField(max_length=26, primary_key=True)
+    digest = models.CharField(max_length=64)
+    words = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField()

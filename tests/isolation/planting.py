@@ -261,6 +261,7 @@ FACTS: dict[str, Callable[[Planted], dict[str, Any]]] = {
     "downloads.DownloadGrant": lambda p: {"downloads_count": 0, "downloads_limit": 5, "revoked_at": None},
     "inventory.Warehouse": lambda p: {"is_default": False},
     "inventory.Stock": lambda p: {"on_hand_count": 9, "reserved_count": 1},
+    "inventory.SentForm": lambda p: {"digest": "0" * 64},
     "inventory.Reservation": lambda p: {"order_token": _order_token(p)},
     "shipping.ShippingZone": lambda p: {"countries": ["US"]},
     "carts.Cart": lambda p: {"token": _cart_token(p), "ordered_at": None},

@@ -13,7 +13,9 @@ from core.access import needs
 from core.clock import utc_now
 from core.errors import ShopsteadError
 from core.http import HttpRequest
+from core.ids import new_token
 from storefront.catalog.models import ProductVariant
+from storefront.inventory.dashboard.sending import send_once
 from storefront.inventory.models import Stock, Warehouse
 from storefront.inventory.reasons import ADJUSTMENTS, reason_label
 from storefront.inventory.selectors import get_settings, list_movements, list_shelves, list_warehouses
@@ -84,6 +86,7 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
         "title": f"{variant.product.title}, {variant.title}" if variant.title else variant.product.title,
         "form": form,
         "move": move if len(warehouses) > 1 else None,
+        "once": new_token(),
         "rows": [(one, shelf.get(one.pk) or Stock(variant=variant, warehouse=one)) for one in warehouses],
         "low_at": low_at,
         "movements": [(row, reason_label(row.reason)) for row in list_movements(pk)],
@@ -98,8 +101,9 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
 def _adjust(request: HttpRequest, pk: int, form: AdjustForm) -> bool:
     if not form.is_valid():
         return False
-    data = form.cleaned_data
-    try:
+    data, now = form.cleaned_data, utc_now()
+
+    def adjust() -> str:
         adjust_stock(
             variant_id=pk,
             warehouse_id=int(data["warehouse"]),
@@ -107,32 +111,38 @@ def _adjust(request: HttpRequest, pk: int, form: AdjustForm) -> bool:
             reason=data["reason"],
             note=data["note"],
             actor=request.user.get_username(),
-            now=utc_now(),
+            now=now,
         )
+        return _("Saved.")
+
+    try:
+        messages.success(request, send_once(request, adjust, now=now))
     except ShopsteadError as error:
         form.add_error("delta", str(error))
         return False
-    messages.success(request, _("Saved."))
     return True
 
 
 def _move(request: HttpRequest, pk: int, form: MoveForm) -> bool:
     if not form.is_valid():
         return False
-    data = form.cleaned_data
-    try:
+    data, now = form.cleaned_data, utc_now()
+
+    def move() -> str:
         move_stock(
             units={pk: data["count"]},
             from_id=int(data["source"]),
             to_id=int(data["target"]),
             note=data["note"],
             actor=request.user.get_username(),
-            now=utc_now(),
+            now=now,
         )
+        return ngettext("Moved %(num)s unit.", "Moved %(num)s units.", data["count"]) % {"num": data["count"]}
+
+    try:
+        messages.success(request, send_once(request, move, now=now))
     except ShopsteadError as error:
         named = getattr(error, "field", "")
         form.add_error("target" if named == "to" else "count", str(error))
         return False
-    moved = ngettext("Moved %(num)s unit.", "Moved %(num)s units.", data["count"])
-    messages.success(request, moved % {"num": data["count"]})
     return True

@@ -16,8 +16,10 @@ from core.access import needs
 from core.clock import utc_now
 from core.errors import ShopsteadError
 from core.http import HttpRequest
+from core.ids import new_token
 from storefront.catalog.jinja import picture
 from storefront.catalog.models import ProductVariant
+from storefront.inventory.dashboard.sending import send_once
 from storefront.inventory.models import Stock, Warehouse
 from storefront.inventory.selectors import (
     VIEWS,
@@ -60,6 +62,7 @@ def inventory(request: HttpRequest) -> HttpResponse:
             "is_several": len(warehouses) > 1,
             "low_at": low_at,
             "is_empty": not counts["all"],
+            "once": new_token(),
             "views": [
                 {"label": label, "count": counts[name], "url": _address(name, "", warehouse), "current": name == view}
                 for name, label in _tabs()
@@ -73,17 +76,19 @@ def inventory(request: HttpRequest) -> HttpResponse:
 
 def _save(request: HttpRequest, view: str, query: str, warehouse: Warehouse) -> HttpResponse:
     changes = [change for key in request.POST if (change := _read_change(request, key)) is not None]
+    now = utc_now()
+
+    def write() -> str:
+        count = change_counts(changes=changes, warehouse_id=warehouse.pk, actor=request.user.get_username(), now=now)
+        return ngettext("Saved %(num)s number.", "Saved %(num)s numbers.", count) % {"num": count} if count else ""
+
     try:
-        count = change_counts(
-            changes=changes, warehouse_id=warehouse.pk, actor=request.user.get_username(), now=utc_now()
-        )
+        words = send_once(request, write, now=now)
     except ShopsteadError as error:
         messages.error(request, f"{error} {_('Nothing was saved.')}")
     else:
-        if count:
-            messages.success(
-                request, ngettext("Saved %(num)s number.", "Saved %(num)s numbers.", count) % {"num": count}
-            )
+        if words:
+            messages.success(request, words)
     return redirect(_address(view, query, warehouse))
 
 

@@ -14,8 +14,10 @@ from core.access import needs
 from core.clock import utc_now
 from core.errors import ShopsteadError
 from core.http import HttpRequest
+from core.ids import new_token
 from storefront.catalog.jinja import picture
 from storefront.catalog.models import ProductVariant
+from storefront.inventory.dashboard.sending import send_once
 from storefront.inventory.errors import StockRefused
 from storefront.inventory.models import Stock, Warehouse
 from storefront.inventory.selectors import list_movable, list_shelves, list_warehouses
@@ -43,22 +45,10 @@ def moving(request: HttpRequest) -> HttpResponse:
         try:
             if given.get("shown") != str(source.pk):
                 raise StockRefused(_("You chose another warehouse. This is what it can give. Nothing was moved yet."))
-            moved = move_stock(
-                units={variant_id: _count(text) for variant_id, text in typed.items()},
-                from_id=source.pk,
-                to_id=target.pk,
-                note=note,
-                actor=request.user.get_username(),
-                now=utc_now(),
-            )
+            messages.success(request, _move(request, typed, source, target, note))
         except ShopsteadError as refusal:
             error = refusal
         else:
-            kinds = len(moved) // 2
-            said = ngettext(
-                "Moved %(n)s kind of goods to %(place)s.", "Moved %(n)s kinds of goods to %(place)s.", kinds
-            )
-            messages.success(request, said % {"n": kinds, "place": target.name})
             return redirect(f"{reverse('dashboard_inventory_move')}?from={source.pk}&to={target.pk}")
     query = given.get("q", "").replace("\0", "")[:200]
     found = list_movable(warehouse_id=source.pk, query=query)
@@ -74,6 +64,7 @@ def moving(request: HttpRequest) -> HttpResponse:
         "is_more": len(shown) > ROWS,
         "query": query,
         "note": note,
+        "once": new_token(),
         "error": str(error) if error else "",
         "crumbs": [
             {"label": _("Products"), "url": reverse("dashboard_products")},
@@ -81,6 +72,29 @@ def moving(request: HttpRequest) -> HttpResponse:
         ],
     }
     return render(request, "inventory/move.html", context, status=422 if error else 200)
+
+
+def _move(request: HttpRequest, typed: dict[int, str], source: Warehouse, target: Warehouse, note: str) -> str:
+    """Move what was typed and say what it came to.
+
+    Raises: ShopsteadError.
+    """
+    now = utc_now()
+
+    def move() -> str:
+        moved = move_stock(
+            units={variant_id: _count(text) for variant_id, text in typed.items()},
+            from_id=source.pk,
+            to_id=target.pk,
+            note=note,
+            actor=request.user.get_username(),
+            now=now,
+        )
+        kinds = len(moved) // 2
+        said = ngettext("Moved %(n)s kind of goods to %(place)s.", "Moved %(n)s kinds of goods to %(place)s.", kinds)
+        return said % {"n": kinds, "place": target.name}
+
+    return send_once(request, move, now=now)
 
 
 def _is_box(key: str) -> bool:

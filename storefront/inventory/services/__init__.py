@@ -13,6 +13,7 @@ from storefront.inventory.services.counting import (
 )
 from storefront.inventory.services.holding import allocate, release, release_expired, reserve
 from storefront.inventory.services.moving import move_stock
+from storefront.inventory.services.once import do_once, forget_sent_forms
 from storefront.inventory.services.warehouses import (
     create_default_warehouse,
     make_default,
@@ -29,6 +30,8 @@ __all__ = [
     "allocate",
     "change_counts",
     "create_default_warehouse",
+    "do_once",
+    "forget_sent_forms",
     "make_default",
     "move_stock",
     "release",
