@@ -88,7 +88,7 @@ def test_a_file_without_a_needed_column_waits_until_it_is_named(merchant_client:
     answer = send(merchant_client, b"Handle,Body,Price\nmug,Mug,3\n")
     page = answer.content.decode()
     assert (answer.status_code, Job.objects.count()) == (422, 0)
-    assert "no column “Title”" in page
+    assert "Still needed: Title." in page
     assert "Nothing was imported." in page
     columns = upload(merchant_client, b"Handle,Body,Price\nmug,Mug,3\n")["Location"]
     named = {"column-0": "handle", "column-1": "title", "column-2": "price"}
