@@ -1,12 +1,17 @@
-"""Text on its way into a log or a table: one line, one cell."""
+"""Text on its way into a log, a table or a line: one line, one cell, the words of HTML."""
 
 import re
 import unicodedata
+from html import unescape
+
+from django.utils.html import strip_tags
 
 # Marks that turn the direction of writing: a name with one could show a line that was never written.
 _TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _BREAKING = frozenset({"Cc", "Cs", "Zl", "Zp"})
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\0")
+# Where one of these ends, words that stood apart on the page would run together.
+_BLOCK_END = re.compile(r"<(?:br|/(?:p|div|li|ul|ol|h[1-6]|tr|t[dh]|table|blockquote))\b", re.IGNORECASE)
 _NUMBER = re.compile(r"^[+-][0-9]+([.,][0-9]+)?$", re.ASCII)
 
 
@@ -17,6 +22,11 @@ def one_line(text: object, *, limit: int | None = None) -> str:
         return words[:limit]
     is_odd = (sign in _TURNING or unicodedata.category(sign) in _BREAKING for sign in words)
     return "".join(" " if odd else sign for sign, odd in zip(words, is_odd, strict=True))[:limit]
+
+
+def plain_words(html: str) -> str:
+    """Return the words of HTML on one line; paragraphs and cells stay apart."""
+    return " ".join(unescape(strip_tags(_BLOCK_END.sub(r" \g<0>", html))).split())
 
 
 def neutralize(cell: str) -> str:

@@ -4,10 +4,10 @@ from datetime import datetime
 from xml.etree import ElementTree as ET
 
 from django.urls import reverse
-from django.utils.html import strip_tags
 from django.utils.translation import get_language
 
 from core.tenancy import current_tenant
+from core.text import plain_words
 from storefront.catalog.translations import say
 from storefront.content.selectors import FEED_POSTS, published_posts
 from tenants.selectors import store_url
@@ -41,7 +41,7 @@ def write_feed(*, now: datetime) -> bytes:
         if post.author_name:
             _add(_add(entry, "author"), "name", post.author_name)
         body = say(post, "body_html")
-        _add(entry, "summary", say(post, "excerpt") or strip_tags(body)[:400])
+        _add(entry, "summary", say(post, "excerpt") or plain_words(body)[:400])
         _add(entry, "content", body, type="html")
     written: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
     return written

@@ -3,17 +3,16 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
-from html import unescape
 from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
-from django.utils.html import strip_tags
 from stdnum import ean
 
 from core.money import to_decimal
 from core.tenancy import current_tenant
+from core.text import plain_words
 from storefront.catalog.models import Category, Product, ProductImage, ProductVariant
 from storefront.catalog.selectors import active_products
 from storefront.catalog.translations import say
@@ -122,7 +121,7 @@ def decimal_text(amount: int, currency: str) -> str:
 
 def plain_text(html: str, length: int = DESCRIPTION_LENGTH) -> str:
     """Return the words of HTML on one line, at most so long."""
-    return " ".join(unescape(strip_tags(html.replace("<", " <"))).split())[:length]
+    return plain_words(html)[:length]
 
 
 def _item(

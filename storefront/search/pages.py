@@ -8,7 +8,6 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import path, reverse
 from django.utils.cache import patch_vary_headers
-from django.utils.html import strip_tags
 from django.utils.safestring import mark_safe
 from django.utils.text import Truncator
 from django.utils.translation import get_language, gettext_lazy
@@ -23,6 +22,7 @@ from core.limits import AttemptLimit
 from core.money import minor_digits
 from core.shared_pages import remember, shared_page
 from core.tenancy import current_tenant
+from core.text import plain_words
 from storefront.catalog.errors import CategoryNotFound, CollectionNotFound
 from storefront.catalog.jinja import picture
 from storefront.catalog.models import Category, Collection
@@ -180,7 +180,7 @@ def _about(found: Collection | Category) -> dict[str, Any]:
         "title": say(found, "title"),
         "seo_title": say(found, "seo_title"),
         "text": text,
-        "about": say(found, "seo_description") or Truncator(strip_tags(text)).chars(160),
+        "about": say(found, "seo_description") or Truncator(plain_words(text)).chars(160),
     }
 
 

@@ -1,14 +1,13 @@
 """Answers a shopper may need no person for: from the store's delivery rates and its own pages."""
 
 from dataclasses import dataclass
-from html import unescape
 
 from django.urls import reverse
-from django.utils.html import strip_tags
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from core.money import format_money
+from core.text import plain_words
 from storefront.catalog.shown import Prices
 from storefront.content.models import Page
 from storefront.shipping.countries import country_name
@@ -79,7 +78,7 @@ def _rate_line(rate: Rate, currency: str) -> str:
 def _opening(page: Page) -> str:
     """Return the first paragraph of a page as plain text."""
     first = page.body_html.partition("</p>")[0]
-    text = " ".join(unescape(strip_tags(first)).split())
+    text = plain_words(first)
     return text if len(text) <= ANSWER_LENGTH else f"{text[: ANSWER_LENGTH - 1].rstrip()}…"
 
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
-from django.utils.html import strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from core.money import to_decimal
+from core.text import plain_words
 from storefront.catalog.gallery import show_gallery
 from storefront.catalog.jinja import picture
 from storefront.catalog.product_view.facts import list_facts
@@ -79,7 +79,7 @@ def build_product_view(page: ProductPage, *, variant_id: int | None = None) -> P
     if chosen is None:
         chosen = next((one for one in versions if one.is_here), versions[0])
     description = str(say(page.product, "description_html"))
-    about = str(say(page.product, "seo_description")) or strip_tags(description)
+    about = str(say(page.product, "seo_description")) or plain_words(description)
     return ProductView(
         page=page,
         chosen=chosen,

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.errors import InvalidInput
 from storefront.catalog.forms.text import html_from_text, text_from_html
@@ -13,8 +14,8 @@ from storefront.content.services import PageDraft
 from storefront.content.services.pages import TEXT_LENGTH
 
 SAID: tuple[SaidText, ...] = (
-    SaidText("title", _("Title"), 200),
-    SaidText("body_html", _("Text"), TEXT_LENGTH, rows=10, is_html=True),
+    SaidText("title", pgettext_lazy("of a text", "Title"), 200),
+    SaidText("body_html", pgettext_lazy("of a page", "Text"), TEXT_LENGTH, rows=10, is_html=True),
     SaidText("seo_title", _("Page title"), 200, is_listing=True),
     SaidText("seo_description", _("Description for search engines"), 400, rows=2, is_listing=True),
 )
@@ -24,9 +25,11 @@ class WrittenForm(TranslatedForm):
     """A title, a text, and what search engines read of them."""
 
     said: ClassVar[tuple[SaidText, ...]] = SAID
-    title = forms.CharField(label=_("Title"), max_length=200, error_messages={"required": _("Write a title.")})
+    title = forms.CharField(
+        label=pgettext_lazy("of a text", "Title"), max_length=200, error_messages={"required": _("Write a title.")}
+    )
     body = forms.CharField(
-        label=_("Text"),
+        label=pgettext_lazy("of a page", "Text"),
         required=False,
         max_length=TEXT_LENGTH,
         widget=forms.Textarea(attrs={"rows": 16, "data-prose": True}),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from storefront.theme.enums import Kind
 from storefront.theme.fields import Field, Words
@@ -118,7 +119,7 @@ KINDS: Final[dict[str, SectionKind]] = {
             "note",
             (
                 TITLE,
-                Field("text", _("Text"), Kind.LINES, maximum=2000),
+                Field("text", pgettext_lazy("of a page", "Text"), Kind.LINES, maximum=2000),
                 Field("button", _("Words on the link"), maximum=60),
                 LINK,
                 Field("picture", _("Picture"), Kind.PICTURE),
@@ -138,7 +139,13 @@ KINDS: Final[dict[str, SectionKind]] = {
             "list",
             (
                 TITLE,
-                Field("text", _("Text"), Kind.LINES, maximum=2000, help=_("An empty line begins a new paragraph.")),
+                Field(
+                    "text",
+                    pgettext_lazy("of a page", "Text"),
+                    Kind.LINES,
+                    maximum=2000,
+                    help=_("An empty line begins a new paragraph."),
+                ),
                 Field(
                     "align",
                     _("Stands"),
@@ -162,7 +169,7 @@ KINDS: Final[dict[str, SectionKind]] = {
                     fields=(
                         Field("icon", _("Sign"), Kind.CHOICE, choices=ICONS, default="truck"),
                         Field("title", _("Headline"), maximum=80),
-                        Field("text", _("Text"), Kind.LINES, maximum=300),
+                        Field("text", pgettext_lazy("of a page", "Text"), Kind.LINES, maximum=300),
                     ),
                 ),
             ),

@@ -17,6 +17,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
+from core import text
 from core.money import format_money
 from core.ui import icons
 
@@ -101,6 +102,12 @@ def html_lang(code: str | None) -> str:
     """Return a language code as HTML wants it: zh-hans becomes zh-Hans."""
     head, _, tail = (code or "en").partition("-")
     return f"{head}-{tail.title() if len(tail) > 2 else tail.upper()}" if tail else head
+
+
+@register.filter
+def plain_words(html: str | None) -> str:
+    """Return the words of HTML on one line."""
+    return text.plain_words(html or "")
 
 
 @register.filter

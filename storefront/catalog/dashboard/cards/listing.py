@@ -1,10 +1,7 @@
 """How search engines show the product."""
 
-from html import unescape
-
-from django.utils.html import strip_tags
-
 from core.tenancy import current_tenant
+from core.text import plain_words
 from storefront.catalog.cards import Card, Parts
 from storefront.catalog.forms.listing import ListingForm
 from tenants.selectors import store_url
@@ -26,4 +23,4 @@ class ListingCard(Card):
     @property
     def plain_text(self) -> str:
         """Return the description's words, which stand in where search engines are told nothing else."""
-        return " ".join(unescape(strip_tags(self.state.product.description_html.replace("<", " <"))).split())
+        return plain_words(self.state.product.description_html)
