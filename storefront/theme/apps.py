@@ -1,6 +1,7 @@
 from django.apps import AppConfig
 
 from core.events import subscribe
+from integrations.mail.looks import add_look
 from tenants.events import StoreCopied, TenantSeeding
 
 
@@ -11,9 +12,11 @@ class ThemeConfig(AppConfig):
 
     def ready(self) -> None:
         from storefront.theme.copies import sanitize_copy
+        from storefront.theme.mails import find_mail_look
 
         subscribe(TenantSeeding, furnish)
         subscribe(StoreCopied, sanitize_copy)
+        add_look(find_mail_look)
 
 
 def furnish(event: TenantSeeding) -> None:

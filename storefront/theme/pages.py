@@ -24,7 +24,7 @@ from core.tenancy import current_tenant
 from storefront.catalog.selectors import list_best_cards
 from storefront.content.selectors import find_redirect
 from storefront.theme.jinja import own_link
-from storefront.theme.sections.goods import ANY, drop_repeats, gather_rows
+from storefront.theme.sections.goods import ANY, drop_repeats, gather_rows, name_unsold
 from storefront.theme.sections.words import spoken
 from storefront.theme.selectors import get_shell
 from tenants.selectors import store_url
@@ -53,6 +53,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """Show the store's first page, section by section; an empty store says that it opens soon."""
     sections = [spoken(section) for section in get_shell(request).sections if not section["is_hidden"]]
     rows = gather_rows(sections, now=utc_now())
+    sections = name_unsold(sections, rows)
     drop_repeats(sections, rows)
     return render(
         request,

@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from integrations.mail.guards import may_write_to
+from integrations.mail.looks import find_look
 
 logger = logging.getLogger(__name__)
 
@@ -35,7 +36,7 @@ def send_mail(
         logger.info("a mail made from %s was withheld", template)
         return
     with translation.override(language):
-        words = {**context, "subject": subject, "language": language}
+        words = {"look": find_look(), **context, "subject": subject, "language": language}
         text = render_to_string(f"{template}.txt", words)
         html = render_to_string(f"{template}.html", words)
     name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)

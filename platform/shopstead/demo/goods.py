@@ -106,7 +106,7 @@ def _row(good: dict[str, Any]) -> ProductRow:
             title=name,
             option_values=(name,) if name else (),
             fields={**price, "sku": f"{good['handle'][:24].upper()}-{number}"},
-            quantity=0 if name and number == len(names) and len(names) > 3 else 20 + 7 * good["weight"],
+            quantity=_quantity(good, is_last_of_many=number == len(names) > 3),
         )
         for number, name in enumerate(names, start=1)
     ]
@@ -121,7 +121,15 @@ def _row(good: dict[str, Any]) -> ProductRow:
         },
         option_names=(good["option"],) if good.get("option") else (),
         variants=variants,
+        category=tuple(good["category"]),
     )
+
+
+def _quantity(good: dict[str, Any], *, is_last_of_many: bool) -> int | None:
+    """Return how many there are to sell; sets have what their parts allow, and files are not counted."""
+    if "set" in good or "file" in good:
+        return None
+    return 0 if good.get("sold_out") or is_last_of_many else 20 + 7 * int(good["weight"])
 
 
 def _write_collections(store: dict[str, Any], products: dict[str, Product]) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from analytics.merchant.models import Visit
+from storefront.catalog.enums import ProductStatus
 from storefront.catalog.models import Product, ProductVariant
 from storefront.orders.bulk import HistoricLine, HistoricOrder, insert_historic_orders
 from storefront.orders.enums import OrderSource
@@ -33,10 +34,15 @@ class Shopper:
     bought: list[dict[str, Any]] = field(default_factory=list)
 
 
-def write_history(store: dict[str, Any], *, now: datetime, shopper_email: str) -> int:
+def shopper_email(store: dict[str, Any], number: int) -> str:
+    """Return a shopper's address; the first is the one whose login is printed."""
+    return f"shopper-{number:03d}@example.com" if number else f"shopper@{store['slug']}.example"
+
+
+def write_history(store: dict[str, Any], *, now: datetime) -> int:
     """Write the year's orders into the current store and return how many; the newest few wait to be sent."""
     chance = random.Random(store["slug"])  # noqa: S311  plausible, not secret
-    shoppers = [_shopper(store, number, chance, shopper_email) for number in range(CUSTOMERS)]
+    shoppers = [_shopper(store, number, chance) for number in range(CUSTOMERS)]
     orders = list(_orders(store, shoppers, chance, now=now))
     insert_historic_orders(orders=orders, currency=store["currency"], language=store["language"], actor="demo", now=now)
     Order.objects.update(source=OrderSource.DEMO)
@@ -46,7 +52,7 @@ def write_history(store: dict[str, Any], *, now: datetime, shopper_email: str) -
 def write_visits(store: dict[str, Any], *, now: datetime) -> None:
     """Write page views of the last two months, more of them at weekends."""
     chance = random.Random(f"{store['slug']} visits")  # noqa: S311
-    products = list(Product.objects.values_list("id", "handle"))
+    products = list(Product.objects.filter(status=ProductStatus.ACTIVE).values_list("id", "handle"))
     rows = []
     for days_ago in range(VISIT_DAYS):
         day = now - timedelta(days=days_ago)
@@ -68,7 +74,7 @@ def write_visits(store: dict[str, Any], *, now: datetime) -> None:
     Visit.objects.bulk_create(rows, batch_size=2000)
 
 
-def _shopper(store: dict[str, Any], number: int, chance: random.Random, shopper_email: str) -> Shopper:
+def _shopper(store: dict[str, Any], number: int, chance: random.Random) -> Shopper:
     names = GIVEN_NAMES[store["language"]].split()
     city, province, postcode = chance.choice(store["cities"])
     name = names[number % len(names)]
@@ -82,8 +88,7 @@ def _shopper(store: dict[str, Any], number: int, chance: random.Random, shopper_
         "postcode": postcode,
         "country": chance.choice(store["countries"]) if number % 9 == 0 else store["country"],
     }
-    email = shopper_email if number == 0 else f"shopper-{number:03d}@example.com"
-    return Shopper(email, name, address, (first, second))
+    return Shopper(shopper_email(store, number), name, address, (first, second))
 
 
 def _orders(

@@ -20,7 +20,9 @@ from core.clock import utc_now
 from core.tenancy import in_public, in_tenant
 from recsys.serving.services.training import train_store
 from shopstead.demo.goods import furnish, read_store
-from shopstead.demo.history import write_history, write_visits
+from shopstead.demo.history import shopper_email, write_history, write_visits
+from shopstead.demo.kinds import write_kinds
+from shopstead.demo.questions import write_questions
 from shopstead.demo.reviews import write_reviews
 from shopstead.demo.welcome import DemoLogin
 from storefront.customers.models import Customer
@@ -76,14 +78,15 @@ def _make_store(store: dict[str, Any], *, passwords: dict[str, str], now: dateti
     )
     tenant = provision_tenant(tenant_id=tenant.pk, now=now)
     extend_trial(tenant_id=tenant.pk, until=now + TRIAL, actor="demo", now=now)
-    shopper = f"shopper@{slug}.example"
     with in_tenant(tenant):
         with transaction.atomic():
             furnish(store, now=now)
-            orders = write_history(store, now=now, shopper_email=shopper)
+            write_kinds(store, now=now)
+            orders = write_history(store, now=now)
             write_visits(store, now=now)
             write_reviews(store, now=now)
-            customer = Customer.objects.get(email=shopper)
+            write_questions(store, now=now)
+            customer = Customer.objects.get(email=shopper_email(store, 0))
             customer.set_password(passwords["shopper"])
             customer.save(update_fields=["password"])
         report(f"  {len(store['goods'])} goods, {orders} orders; computing reports and recommendations")

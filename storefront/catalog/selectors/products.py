@@ -16,7 +16,7 @@ from storefront.catalog.shown import price_cards
 PER_PAGE = 24
 CARD_FIELDS = (
     *("id", "handle", "title", "max_price_amount", "compare_at_amount", "cover"),
-    *("is_available", "available_count", "variants_count", "rating_sum", "reviews_count"),
+    *("is_available", "available_count", "variants_count", "rating_sum", "reviews_count", "sold_count"),
 )
 SORTS: dict[str, tuple[str, ...]] = {
     "best": ("-sold_count", "-id"),

@@ -2,11 +2,15 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, Final
 
+from django.conf import settings
 from django.db.models import CharField, F, QuerySet, Value
 from django.db.models.functions import JSONObject
 from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
 
 from storefront.catalog.jinja import picture
 from storefront.catalog.models import Category, Collection
@@ -47,6 +51,35 @@ def drop_repeats(sections: Sequence[Section], rows: Rows) -> None:
         if ids and ids <= seen and section["values"].get("source") != "collection":
             rows[section["id"]] = []
         seen |= ids
+
+
+def name_unsold(sections: Sequence[Section], rows: Rows) -> list[Section]:
+    """Return the sections with best-sellers of which nothing was sold yet under the name of what they are: new goods.
+
+    A headline of the merchant's own stays. The row of what is new says the same again and goes.
+    """
+    named, is_said = [], False
+    for section in sections:
+        kind, values, found = section["kind"], section["values"], rows.get(section["id"], [])
+        if kind == "goods" and values["source"] == "best" and found and not any(row["sold_count"] for row in found):
+            title = values["title"] if values["title"] not in _usual_titles() else _("New in the shop")
+            named.append({**section, "values": {**values, "title": title, "source": "newest"}})
+            is_said = True
+            continue
+        if kind == "for_you" and is_said:
+            rows[section["id"]] = []
+        named.append(section)
+    return named
+
+
+@cache
+def _usual_titles() -> frozenset[str]:
+    """Return what a row of best-sellers is called unless a merchant has named it, in all languages."""
+    titles = {""}
+    for code, _name in settings.LANGUAGES:
+        with translation.override(code):
+            titles.add(_("Best-sellers"))
+    return frozenset(titles)
 
 
 def _ask(sections: Iterable[Section], *, now: datetime) -> "Iterator[QuerySet[Any, dict[str, Any]]]":

@@ -1,3 +1,4 @@
+import re
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
@@ -6,11 +7,15 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 from django.apps import apps
+from django.core import mail
 from django.test import Client
+from django.utils import translation
+from django.utils.translation import gettext
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.tenancy import in_tenant
+from core.tenancy import in_public, in_tenant
+from integrations.mail.services import send_mail
 from storefront.catalog.models import Collection, Product
 from storefront.theme.colors import contrast, mix, text_on
 from storefront.theme.copies import sanitize_copy
@@ -186,6 +191,55 @@ def test_the_first_page_leads_to_collections_and_goods(acme: Tenant, store_clien
     assert len(page.select("li.c")) == 8
     assert "Gone" not in page.get_text()
     assert "secret" not in str(page)
+
+
+@pytest.mark.parametrize(
+    ("sold", "title", "heading", "more"),
+    [
+        (3, "", "Best-sellers", "/products/"),
+        (0, "", "New in the shop", "/products/?sort=newest"),
+        (0, "热销商品", "New in the shop", "/products/?sort=newest"),
+        (0, "Our favorites", "Our favorites", "/products/?sort=newest"),
+    ],
+)
+def test_a_store_that_sold_nothing_yet_claims_no_best_sellers(
+    in_acme: Tenant, store_client: StoreClient, sold: int, title: str, heading: str, more: str
+) -> None:
+    make_product("Mug")
+    Product.objects.update(sold_count=sold)
+    with translation.override("zh-hans"):
+        title = str(gettext("Best-sellers")) if title == "热销商品" else title
+    sections = [make_section("goods", {"title": title, "source": "best"}), make_section("for_you", {})]
+    write_published(settings=complete({}), sections=sections, actor="", now=MADE_AT)
+    page = BeautifulSoup(store_client(in_acme).get("/").content, "html.parser")
+    assert [head.get_text() for head in page.select(".sh h2")] == [heading]
+    assert page.select_one(".sh a")["href"] == more
+    lost = BeautifulSoup(store_client(in_acme).get("/nothing/").content, "html.parser")
+    assert [head.get_text() for head in lost.select(".sh h2")] == ["What others buy" if sold else "New in the shop"]
+
+
+def test_a_stores_mails_wear_the_accent_that_its_shoppers_see(in_acme: Tenant) -> None:
+    context = {"sender_name": "Acme", "action_url": "https://x.example/", "action_label": "Open"}
+
+    def mailed() -> str:
+        send_mail(
+            to="a@x.example",
+            subject="Hello",
+            template="customers/email/account_deleted",
+            context=context,
+            language="en",
+        )
+        return str(mail.outbox[-1].alternatives[0][0])
+
+    for accent, ground, button in (("#8c3a2b", "warm", "#8c3a2b"), ("#9ad3d8", "night", None)):
+        look = complete({"accent": accent, "ground": ground})
+        write_published(settings=look, sections=[], actor="", now=MADE_AT)
+        style = BeautifulSoup(mailed(), "html.parser").select_one("a.button").parent["style"]
+        color = re.search(r"background:(#[0-9a-f]{6})", style)[1]
+        assert contrast(color, "#ffffff") >= 4.5
+        assert button in (None, color)
+    with in_public():
+        assert "background:#0e5a61" in mailed()
 
 
 def test_all_sections_of_a_first_page_cost_two_questions(in_acme: Tenant, store_client: StoreClient) -> None:

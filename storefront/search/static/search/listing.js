@@ -53,6 +53,12 @@ document.addEventListener("change", (event) => {
   if (form) refine(form);
 });
 
+document.addEventListener("submit", (event) => {
+  if (event.target.id !== "filters") return;
+  event.preventDefault();
+  location.assign(`${address(event.target)}#list`);
+});
+
 document.addEventListener("click", async (event) => {
   const link = event.target.closest?.("a[data-more]");
   if (!link || event.metaKey || event.ctrlKey || event.shiftKey) return;
