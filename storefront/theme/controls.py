@@ -95,15 +95,35 @@ def _draw(section: Section, errors: Mapping[str, str], language: str) -> DrawnSe
     told = section.get("translations", {}).get(language, {})
     controls = []
     for one in kind.fields:
-        if language and not one.is_words:
-            continue
-        value = told.get(one.name, "") if language else values.get(one.name, one.default)
-        own = str(values.get(one.name, "")) if language else ""
-        controls.append(
-            _control(one, f"{section['id']}-{one.name}", value, errors.get(f"{path}.{one.name}", ""), "", own)
-        )
+        name, error = f"{section['id']}-{one.name}", errors.get(f"{path}.{one.name}", "")
+        if not language:
+            controls.append(_control(one, name, values.get(one.name, one.default), error, ""))
+        elif one.is_words:
+            controls.append(_control(one, name, told.get(one.name, ""), error, "", str(values.get(one.name, ""))))
+        elif one.has_words and values.get(one.name):
+            controls.append(_said_parts(one, name, values[one.name], told.get(one.name) or [], error))
     words = (str(values.get(one.name) or "") for one in kind.fields if one.is_words)
     return DrawnSection(section, kind, controls, next((text for text in words if text), ""), errors.get(path, ""))
+
+
+def _said_parts(one: Field, name: str, own: Sequence[Any], told: Sequence[Any], error: str) -> Control:
+    """Return the words of a list's parts beside what they are a translation of."""
+    rows = [
+        [
+            _control(
+                part,
+                f"{name}-{number}-{part.name}",
+                told[number].get(part.name, "") if number < len(told) else "",
+                "",
+                "",
+                str(row.get(part.name) or ""),
+            )
+            for part in one.fields
+            if part.is_words
+        ]
+        for number, row in enumerate(own)
+    ]
+    return Control(one, name, told, error, parts=rows)
 
 
 def _control(one: Field, name: str, value: Any, error: str, better: str, own: str = "") -> Control:

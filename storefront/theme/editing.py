@@ -100,11 +100,17 @@ def do_deed(deed: str, settings: dict[str, Any], sections: list[Section]) -> tup
 
 
 def _translated(section: Section, data: QueryDict, language: str) -> Section:
-    words = {
-        field.name: data.get(f"{section['id']}-{field.name}", "")
-        for field in KINDS[section["kind"]].fields
-        if field.is_words
-    }
+    token, values = section["id"], section["values"]
+    words: dict[str, Any] = {}
+    for field in KINDS[section["kind"]].fields:
+        name = f"{token}-{field.name}"
+        if field.is_words:
+            words[field.name] = data.get(name, "")
+        elif field.has_words:
+            words[field.name] = [
+                {part.name: data.get(f"{name}-{number}-{part.name}", "") for part in field.fields if part.is_words}
+                for number in range(len(values.get(field.name) or []))
+            ]
     return {**section, "translations": {**section.get("translations", {}), language: words}}
 
 

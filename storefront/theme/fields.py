@@ -40,6 +40,11 @@ class Field:
         """Tell whether the value is written for people, in a language."""
         return self.kind in (Kind.TEXT, Kind.LINES)
 
+    @property
+    def has_words(self) -> bool:
+        """Tell whether there are words in it, be it in its parts."""
+        return self.is_words or any(part.is_words for part in self.fields)
+
 
 def check_value(field: Field, value: Any) -> Any:
     """Return the value as it may be kept.
@@ -78,16 +83,30 @@ def refuse_strangers(fields: Sequence[Field], values: Any) -> None:
 def check_words(fields: Sequence[Field], told: Any) -> dict[str, dict[str, Any]]:
     """Return the words of other languages as they may be kept: one table a language, of the fields that hold words.
 
+    Of a list there is one table for each of its parts, in order, empty where nothing is said.
     Raises: ValueRefused.
     """
-    words = tuple(field for field in fields if field.is_words)
+    words = tuple(field for field in fields if field.has_words)
     if not isinstance(told, Mapping) or not all(_LANGUAGE.match(str(code)) for code in told):
         raise ValueRefused(_("This part cannot be read."))
     checked = {}
     for code, texts in told.items():
         refuse_strangers(words, texts)
-        checked[code] = {field.name: check_value(field, texts[field.name]) for field in words if texts.get(field.name)}
-    return {code: texts for code, texts in checked.items() if texts}
+        checked[code] = {field.name: _check_said(field, texts[field.name]) for field in words if texts.get(field.name)}
+    return {code: texts for code, texts in checked.items() if any(texts.values())}
+
+
+def _check_said(field: Field, said: Any) -> Any:
+    if field.is_words:
+        return check_value(field, said)
+    if not isinstance(said, list) or len(said) > field.maximum:
+        raise ValueRefused(_("This part cannot be read."))
+    words = tuple(part for part in field.fields if part.is_words)
+    rows = []
+    for row in said:
+        refuse_strangers(words, row)
+        rows.append({part.name: check_value(part, row[part.name]) for part in words if row.get(part.name)})
+    return rows if any(rows) else []
 
 
 def check_link(text: str) -> str:

@@ -15,10 +15,11 @@ from shopstead.demo.shapes import teapot, tent
 from storefront.catalog.bulk import ProductRow, VariantRow, upsert_products
 from storefront.catalog.enums import MediaKind
 from storefront.catalog.events import ProductChanged
-from storefront.catalog.models import Collection, CollectionProduct, Product, ProductImage
+from storefront.catalog.models import Category, Collection, CollectionProduct, Product, ProductImage
 from storefront.catalog.services import refresh_product_summary
 from storefront.inventory.bulk import set_sellable_stock
 from storefront.shipping.models import ShippingMethod
+from tenants.languages import list_others
 
 HERE = Path(__file__).parent
 ACTOR = "demo"
@@ -27,8 +28,19 @@ MODELS = {"tent": tent, "teapot": teapot}
 
 
 def read_store(name: str) -> dict[str, Any]:
-    """Return a demo store's file: facts, theme, collections, goods; prices in minor units."""
-    return tomllib.loads((HERE / f"{name}.toml").read_text(encoding="utf-8"))
+    """Return a demo store's file: facts, theme, collections, goods; prices in minor units.
+
+    `texts` is what it says in its other language, from a file of its own.
+    """
+    store = tomllib.loads((HERE / f"{name}.toml").read_text(encoding="utf-8"))
+    code = other_language(store)
+    store["texts"] = tomllib.loads((HERE / f"{name}.{code}.toml").read_text(encoding="utf-8"))
+    return store
+
+
+def other_language(store: dict[str, Any]) -> str:
+    """Return the language besides its own that a demo store is kept in."""
+    return list_others(store["language"])[0]
 
 
 def furnish(store: dict[str, Any], *, now: datetime) -> None:
@@ -38,6 +50,7 @@ def furnish(store: dict[str, Any], *, now: datetime) -> None:
     write_content(store, now=now)
     products = _write_goods(store, now=now)
     _write_collections(store, products)
+    _name_categories(store)
     name, amount, free_over, least, most = store["shipping"]
     ShippingMethod.objects.update(
         name=name, price_amount=amount, free_over_amount=free_over, minimum_days=least, maximum_days=most
@@ -54,7 +67,7 @@ def _copy_pictures(slug: str) -> None:
 
 
 def _write_goods(store: dict[str, Any], *, now: datetime) -> dict[str, Product]:
-    rows = [_row(good) for good in store["goods"]]
+    rows = [_row(good, other_language(store), store["texts"]["goods"][good["handle"]]) for good in store["goods"]]
     written = upsert_products(rows=rows, now=now)
     set_sellable_stock(rows=written.stock, actor=ACTOR, now=now, reason="demo")
     products = {product.handle: product for product in Product.objects.all()}
@@ -98,7 +111,7 @@ def _models(store: dict[str, Any], products: dict[str, Product]) -> list[Product
     return rows
 
 
-def _row(good: dict[str, Any]) -> ProductRow:
+def _row(good: dict[str, Any], code: str, said: dict[str, Any]) -> ProductRow:
     price = {"price_amount": good["price"], "compare_at_amount": good.get("compare_at")}
     names = good.get("variants") or [""]
     variants = [
@@ -107,6 +120,7 @@ def _row(good: dict[str, Any]) -> ProductRow:
             option_values=(name,) if name else (),
             fields={**price, "sku": f"{good['handle'][:24].upper()}-{number}"},
             quantity=_quantity(good, is_last_of_many=number == len(names) > 3),
+            texts={code: [said["variants"][number - 1]]} if name else {},
         )
         for number, name in enumerate(names, start=1)
     ]
@@ -122,6 +136,13 @@ def _row(good: dict[str, Any]) -> ProductRow:
         option_names=(good["option"],) if good.get("option") else (),
         variants=variants,
         category=tuple(good["category"]),
+        texts={
+            code: {
+                "title": said["title"],
+                "description_html": f"<p>{said['text']}</p>",
+                "option_names": [said["option"]] if "option" in said else [],
+            }
+        },
     )
 
 
@@ -132,11 +153,23 @@ def _quantity(good: dict[str, Any], *, is_last_of_many: bool) -> int | None:
     return 0 if good.get("sold_out") or is_last_of_many else 20 + 7 * int(good["weight"])
 
 
+def _name_categories(store: dict[str, Any]) -> None:
+    """Write what categories are called in the other language; they were made with their goods."""
+    rows = list(Category.objects.all())
+    for row in rows:
+        row.translations = {other_language(store): {"title": store["texts"]["categories"][row.title]}}
+    Category.objects.bulk_update(rows, ["translations"])
+
+
 def _write_collections(store: dict[str, Any], products: dict[str, Product]) -> None:
     for position, wanted in enumerate(store["collections"]):
         cover = {"path": picture_path(wanted["cover"]), "width": WIDTH, "height": HEIGHT, "alt": ""}
         collection = Collection.objects.create(
-            title=wanted["title"], handle=wanted["handle"], position=position, cover=cover
+            title=wanted["title"],
+            handle=wanted["handle"],
+            position=position,
+            cover=cover,
+            translations={other_language(store): {"title": store["texts"]["collections"][wanted["handle"]]}},
         )
         inside = [good for good in store["goods"] if good["collection"] == wanted["handle"]]
         CollectionProduct.objects.bulk_create(

@@ -13,6 +13,7 @@ from storefront.content.services import PageDraft, save_policy
 from storefront.theme.first_look import first_look
 from storefront.theme.models import ThemeVersion
 from storefront.theme.services import write_published
+from tenants.languages import list_others
 
 WIDTH, HEIGHT = 800, 1000
 
@@ -24,9 +25,11 @@ def picture_path(name: str) -> str:
 
 def write_look(store: dict[str, Any], *, now: datetime) -> None:
     """Write the store's look in place of the one that every new store begins with."""
-    told = store["theme"]
+    told, said = store["theme"], store["texts"]["theme"]
+    code = list_others(store["language"])[0]
     settings, sections = first_look(store_name=store["name"], language=store["language"])
     settings |= {"accent": told["accent"], "tint": told["hero_tint"], "announcement": told["announcement"]}
+    settings["translations"] = {code: {"announcement": said["announcement"]}}
     values = {
         "hero": {
             **{name: told[f"hero_{name}"] for name in ("title", "text", "button", "link")},
@@ -39,18 +42,31 @@ def write_look(store: dict[str, Any], *, now: datetime) -> None:
         },
         "promises": {"promises": told["promises"]},
     }
+    words = {
+        "hero": {name: said[f"hero_{name}"] for name in ("title", "text", "button")},
+        "story": {name: said[f"story_{name}"] for name in ("title", "text")},
+        "promises": {
+            "promises": [{name: one[name] for name in ("title", "text")} for one in said["promises"]],
+        },
+    }
     for section in sections:
         section["values"] |= values.get(section["kind"], {})
+        if section["kind"] in words:
+            section["translations"] = {code: words[section["kind"]]}
     ThemeVersion.objects.all().delete()
     write_published(settings=settings, sections=sections, actor="", now=now)
 
 
 def write_content(store: dict[str, Any], *, now: datetime) -> None:
     """Write the store's policies and the posts of its blog."""
-    tenant = current_tenant()
+    tenant, said = current_tenant(), store["texts"]
+    code = list_others(store["language"])[0]
     for policy in Policy:
+        with translation.override(code):
+            words = {"title": str(policy.label), "body_html": _paragraphs(said["policies"][policy.value])}
         with translation.override(tenant.language):
-            draft = PageDraft(title=str(policy.label), body_html=_paragraphs(store["policies"][policy.value]))
+            body = _paragraphs(store["policies"][policy.value])
+            draft = PageDraft(title=str(policy.label), body_html=body, translations={code: words})
         save_policy(policy=policy, draft=draft, tenant=tenant, now=now)
     Post.objects.bulk_create(
         Post(
@@ -61,11 +77,14 @@ def write_content(store: dict[str, Any], *, now: datetime) -> None:
             cover={"path": picture_path(post["cover"]), "width": WIDTH, "height": HEIGHT, "alt": ""},
             tags=post["tags"],
             author_name=post["author"],
+            translations={
+                code: {"title": words["title"], "excerpt": words["excerpt"], "body_html": _paragraphs(words["text"])}
+            },
             published_at=now - timedelta(days=post["days"]),
             created_at=now,
             updated_at=now,
         )
-        for number, post in enumerate(store["posts"], start=1)
+        for number, (post, words) in enumerate(zip(store["posts"], said["posts"], strict=True), start=1)
     )
 
 

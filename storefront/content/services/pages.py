@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from core.events import publish
 from core.ids import new_token
+from core.tenancy import current_tenant
 from storefront.catalog.services import sanitize_html, slugify_title
 from storefront.content.default_pages import DEFAULT_PAGES
 from storefront.content.enums import Policy, Target
@@ -20,6 +21,7 @@ from storefront.content.locks import lock_page
 from storefront.content.models import Page
 from storefront.content.policies import find_gaps, write_template
 from storefront.content.services.menus import follow_handle
+from tenants.languages import list_others
 
 HANDLE_LENGTH = 100
 TEXT_LENGTH = 200_000
@@ -123,16 +125,35 @@ def save_policy(*, policy: Policy, draft: PageDraft, tenant: Any, now: datetime)
 
 
 def furnish_pages(*, store_name: str, email: str, language: str, now: datetime) -> None:
-    """Give a new store its About, Delivery, Returns and Privacy pages, in its language; pages that are there stay."""
-    written = DEFAULT_PAGES.get(language, DEFAULT_PAGES["en"])
-    words = {"store": escape(store_name), "email": escape(email)}
+    """Give a new store its About, Delivery, Returns and Privacy pages, in all languages; pages that are there stay."""
+    others = {code: _first_texts(code, store_name, email) for code in list_others(language)}
     Page.objects.bulk_create(
         [
-            Page(handle=handle, title=title, body_html=body.format(**words), position=position, updated_at=now)
-            for position, (handle, title, body) in enumerate(written, start=1)
+            Page(
+                handle=handle,
+                title=title,
+                body_html=body,
+                translations={
+                    code: dict(zip(("title", "body_html"), texts[handle], strict=True))
+                    for code, texts in others.items()
+                    if handle in texts
+                },
+                position=position,
+                updated_at=now,
+            )
+            for position, (handle, (title, body)) in enumerate(
+                _first_texts(language, store_name, email).items(), start=1
+            )
         ],
         ignore_conflicts=True,
     )
+
+
+def _first_texts(language: str, store_name: str, email: str) -> dict[str, tuple[str, str]]:
+    """Return the title and the text of the pages that a store begins with, by handle."""
+    words = {"store": escape(store_name), "email": escape(email)}
+    written = DEFAULT_PAGES.get(language, DEFAULT_PAGES["en"])
+    return {handle: (title, body.format(**words)) for handle, title, body in written}
 
 
 def tidy_translations(
@@ -162,13 +183,24 @@ def _write(page: Page, draft: PageDraft, *, now: datetime) -> None:
         page.handle = choose_handle(draft.handle, draft.title)
         if Page.objects.filter(handle=page.handle).exclude(pk=page.pk).exists():
             raise ContentRefused(_("Another page has this address."), field="handle")
+    before, page.body_html = page.body_html, sanitize_html(draft.body_html)
     page.title = draft.title.strip()[:200]
-    page.body_html = sanitize_html(draft.body_html)
     page.is_published, page.in_footer = draft.is_published, draft.in_footer
     page.seo_title, page.seo_description = draft.seo_title.strip()[:200], draft.seo_description.strip()[:400]
     page.translations = tidy_translations(
         draft.translations, texts=("title", "seo_title", "seo_description"), html="body_html"
     )
+    if sanitize_html(before) != page.body_html:
+        _drop_first_texts(page)
     page.updated_at = now
     page.save()
     publish(ContentChanged())
+
+
+def _drop_first_texts(page: Page) -> None:
+    """Take away the texts in other languages that came with the store: they say what the merchant has just changed."""
+    tenant = current_tenant()
+    for code, words in page.translations.items():
+        _title, first = _first_texts(code, tenant.name, tenant.contact_email).get(page.handle, ("", ""))
+        if first and words.get("body_html") == sanitize_html(first):
+            del words["body_html"]

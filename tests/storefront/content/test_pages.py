@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,8 +10,9 @@ from core.tenancy import in_tenant
 from storefront.content.errors import RedirectRefused
 from storefront.content.models import NewsletterConsent, Page, Post, Redirect
 from storefront.content.selectors import find_consent
-from storefront.content.services import add_redirect, follow_handle, furnish_pages
+from storefront.content.services import PageDraft, add_redirect, follow_handle, furnish_pages, update_page
 from storefront.content.services.newsletter import make_token
+from tenants.hosts import forget_hosts
 from tenants.models import Tenant
 from tests.storefront.catalog.making import MADE_AT
 
@@ -26,6 +28,29 @@ def test_a_new_store_has_its_pages_in_its_own_language(acme: Tenant, globex: Ten
         assert words in page.body_html
         assert "{" not in page.body_html
         assert tenant.contact_email in page.body_html
+
+
+def test_first_pages_are_said_in_the_other_language_until_the_merchant_rewrites_them(
+    acme: Tenant, store_client: Callable[[Tenant], Client]
+) -> None:
+    def read() -> BeautifulSoup:
+        return BeautifulSoup(store_client(acme).get("/zh-hans/pages/returns/").content, "html.parser").find("article")
+
+    assert "7 天" in read().get_text()
+    with in_tenant(acme):
+        page = Page.objects.get(handle="returns")
+        draft = PageDraft(
+            title=page.title, body_html=page.body_html, handle=page.handle, translations=dict(page.translations)
+        )
+        update_page(page_id=page.pk, draft=draft, now=MADE_AT)
+        assert "7 天" in read().get_text()
+        update_page(page_id=page.pk, draft=replace(draft, body_html="<p>90 days</p>"), now=MADE_AT)
+        forget_hosts()
+    assert (read().h1.get_text(), "90 days" in read().get_text(), "7 天" in read().get_text()) == (
+        "退换货",
+        True,
+        False,
+    )
 
 
 def test_furnishing_again_keeps_what_the_merchant_wrote(in_acme: Tenant) -> None:

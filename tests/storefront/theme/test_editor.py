@@ -1,5 +1,6 @@
 """The editor where two people or two languages meet, and the section of categories."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -11,7 +12,7 @@ from storefront.catalog.services import create_category
 from storefront.theme.errors import DraftChanged, LookRefused
 from storefront.theme.look import check_settings, complete
 from storefront.theme.models import ThemeVersion
-from storefront.theme.sections.checks import make_section
+from storefront.theme.sections.checks import check_sections, make_section
 from storefront.theme.services import save_draft, write_published
 from tenants.models import Tenant
 from tests.storefront.catalog.making import ACTOR, MADE_AT, make_product
@@ -75,6 +76,36 @@ def test_the_words_of_header_and_footer_are_said_in_each_language(
     merchant_client.post(PATH, form_of(merchant_client))
     with in_tenant(acme):
         assert ThemeVersion.objects.get(state="draft").settings["translations"]["zh-hans"]["about"] == "小店"
+
+
+def test_a_section_s_parts_are_said_in_each_language_and_first_words_say_themselves(
+    acme: Tenant, merchant_client: Client, store_client: StoreClient
+) -> None:
+    def shown(prefix: str) -> list[str]:
+        page = soup(store_client(acme).get(f"{prefix}/"))
+        return [page.h1.get_text(), *(one.get_text() for one in page.select(".facts h3"))]
+
+    greeting, *promises = shown("/zh-hans")
+    assert greeting != shown("")[0]
+    assert not any(re.search("[a-z]{4}", text) for text in promises)
+    page = soup(merchant_client.get(f"{PATH}?language=zh-hans"))
+    names = [one["name"] for one in page.select("[name*=-promises-]")]
+    assert len(names) == 2 * len(promises)
+    assert not any(name.endswith("-icon") for name in names)
+    second = next(name for name in names if "-promises-1-title" in name)
+    said = {"language": "zh-hans", **dict.fromkeys(names, ""), second: "三十天可退"}
+    assert merchant_client.post(PATH, said).status_code == 302
+    merchant_client.post(f"{PATH}publish/")
+    assert shown("/zh-hans") == [greeting, promises[0], "三十天可退", *promises[2:]]
+    assert "三十天可退" not in shown("")
+
+
+@pytest.mark.parametrize("told", ["x", [{"icon": "truck"}], [{"title": 7}], [{}] * 5, ["x"]])
+def test_words_of_parts_of_no_known_shape_are_refused(told: object) -> None:
+    section = make_section("promises", {"promises": [{"icon": "truck", "title": "Fast", "text": ""}]})
+    check_sections([{**section, "translations": {"zh-hans": {"promises": [{"title": "快"}]}}}])
+    with pytest.raises(LookRefused):
+        check_sections([{**section, "translations": {"zh-hans": {"promises": told}}}])
 
 
 @pytest.mark.parametrize(
