@@ -20,6 +20,7 @@ SELECT json_build_object(
             'image_id', v.image_id, 'custom_fields', v.custom_fields, 'translations', v.translations,
             'requires_shipping', v.requires_shipping, 'tracks_stock', v.tracks_stock, 'sells_when_out', v.sells_when_out,
             'available_count', v.available_count,
+            'has_files', NOT v.requires_shipping AND EXISTS (SELECT FROM catalog_digitalfile AS f WHERE f.variant_id = v.id),
             'is_set', EXISTS (SELECT FROM catalog_bundleitem AS b WHERE b.bundle_id = v.id)) ORDER BY v.position, v.id)
         FROM catalog_productvariant AS v WHERE v.product_id = product.id),
     'images', (
@@ -54,9 +55,14 @@ SELECT json_build_object(
                             ORDER BY c.created_at DESC, c.id DESC LIMIT 1000) AS h
         WHERE v.product_id = %(product)s AND (v.compare_at_amount > v.price_amount OR v.id = ANY(%(reduced)s))),
     'set', (
-        SELECT json_agg(json_build_object('bundle_id', b.bundle_id, 'quantity', b.quantity, 'variant_title', part.title,
-                                          'title', of.title, 'translations', of.translations, 'handle', of.handle,
-                                          'cover', of.cover, 'is_active', of.status = 'active')
+        SELECT json_agg(json_build_object(
+                            'bundle_id', b.bundle_id, 'quantity', b.quantity, 'title', of.title, 'translations', of.translations,
+                            'handle', of.handle, 'is_active', of.status = 'active',
+                            'variant', json_build_object('option_values', part.option_values, 'translations', part.translations),
+                            'cover', coalesce((
+                                SELECT json_build_object('path', i.path, 'formats', i.formats, 'width', i.width,
+                                                         'height', i.height, 'alt', i.alt)
+                                FROM catalog_productimage AS i WHERE i.id = part.image_id), of.cover::json))
                         ORDER BY b.bundle_id, b.position, b.id)
         FROM catalog_productvariant AS v
         JOIN catalog_bundleitem AS b ON b.bundle_id = v.id

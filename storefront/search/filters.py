@@ -91,7 +91,8 @@ def list_filters(listed: Listed, beside: Arrangement, currency: str) -> list[Fil
         found.append(Filter(CATEGORY, str(FIXED[CATEGORY]), "values", branches))
     for group, values in grouped.items():
         chosen = asked.chosen.get(group, ())
-        if (len(values) < 2 and not chosen) or (group.startswith(FIELD) and group not in beside.fields):
+        tells_apart = len(values) > 1 and any(count < listed.total for count in values.values())
+        if not (tells_apart or chosen) or (group.startswith(FIELD) and group not in beside.fields):
             continue
         sizes = in_size_order(values) if len(values) <= MOST_SHOWN else None
         shown = sizes or sorted(values, key=lambda value: (value not in chosen, -values[value], value))

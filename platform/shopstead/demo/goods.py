@@ -15,7 +15,14 @@ from shopstead.demo.shapes import teapot, tent
 from storefront.catalog.bulk import ProductRow, VariantRow, upsert_products
 from storefront.catalog.enums import MediaKind
 from storefront.catalog.events import ProductChanged
-from storefront.catalog.models import Category, Collection, CollectionProduct, Product, ProductImage
+from storefront.catalog.models import (
+    Category,
+    Collection,
+    CollectionProduct,
+    Product,
+    ProductImage,
+    ProductVariant,
+)
 from storefront.catalog.services import refresh_product_summary
 from storefront.inventory.bulk import set_sellable_stock
 from storefront.shipping.models import ShippingMethod
@@ -84,9 +91,19 @@ def _write_goods(store: dict[str, Any], *, now: datetime) -> dict[str, Product]:
         for position, name in enumerate(good["pictures"], start=1)
     ]
     ProductImage.objects.bulk_create([*images, *_models(store, products)])
+    _show_versions(store, products)
     refresh_product_summary(written.product_ids)
     publish(ProductChanged(product_ids=written.product_ids))
     return products
+
+
+def _show_versions(store: dict[str, Any], products: dict[str, Product]) -> None:
+    """Give each version the picture that shows it, where the file names some."""
+    for good in store["goods"]:
+        for position, name in enumerate(good.get("variant_pictures", []), start=1):
+            product = products[good["handle"]]
+            image = ProductImage.objects.get(product=product, path=picture_path(name), kind=MediaKind.IMAGE)
+            ProductVariant.objects.filter(product=product, position=position).update(image=image)
 
 
 def _models(store: dict[str, Any], products: dict[str, Product]) -> list[ProductImage]:

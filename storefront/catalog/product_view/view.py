@@ -110,10 +110,10 @@ def _crumbs(page: ProductPage) -> list[dict[str, str]]:
 
 
 def _set_item(item: dict[str, Any]) -> dict[str, Any]:
-    title = str(say(item, "title"))
+    title, version = str(say(item, "title")), " / ".join(map(str, say(item["variant"], "option_values")))
     return {
         "quantity": item["quantity"],
-        "title": f"{title}, {item['variant_title']}" if item["variant_title"] else title,
+        "title": f"{title}, {version}" if version else title,
         "url": reverse("product", args=[item["handle"]]) if item["is_active"] else "",
         "picture": picture(item["cover"]),
     }
