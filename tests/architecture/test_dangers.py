@@ -172,6 +172,8 @@ RULES: dict[str, tuple[Rule, tuple[str, ...], str, dict[str, str]]] = {
             "storefront/search/selectors/statements.py": "statements in the code, by the shape of a question",
             "storefront/search/cutting.py": "the dictionary of Chinese words, and how letters sound",
             "storefront/theme/paint.py": "from settings to colors, whosever they are",
+            "storefront/theme/sections/goods.py": "words in the code, in all languages",
+            "storefront/theme/sections/words.py": "words in the code, by the store's name and languages",
             "storefront/support/classifier/concepts.py": "patterns in the code",
             "storefront/support/classifier/examples.py": "examples in the code",
             "storefront/support/classifier/model.py": "trained on the examples in the code",
