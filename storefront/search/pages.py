@@ -7,7 +7,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import path, reverse
-from django.utils.cache import patch_vary_headers
 from django.utils.safestring import mark_safe
 from django.utils.text import Truncator
 from django.utils.translation import get_language, gettext_lazy
@@ -101,7 +100,6 @@ def suggestions(request: HttpRequest) -> HttpResponse:
     response = render(request, "search/suggestions.html", {"text": found.correction or asked.text, "found": found})
     response["X-Robots-Tag"] = "noindex"
     response["Cache-Control"] = "private, max-age=60"
-    patch_vary_headers(response, ["Cookie"])  # prices are in the currency that the shopper has chosen
     return response
 
 
