@@ -6,6 +6,8 @@ what is counted) is read again when they are locked.
 
 from collections.abc import Collection, Iterable, Mapping
 
+from django.db.models import QuerySet
+
 from storefront.catalog.locks import hold_products, with_sets
 from storefront.catalog.models import ProductVariant
 from storefront.inventory.models import Reservation, Stock, Warehouse
@@ -21,7 +23,7 @@ def lock_stock(variant_ids: Iterable[int]) -> Shelves:
     A counted variant without a row gets one in the default warehouse with nothing in it. A set has no rows: its parts do.
     """
     wanted = set(variant_ids)
-    hold_products(lambda: _products_of(wanted))
+    hold_products(lambda: with_sets(_products(wanted)))
     return _counted_shelves(wanted)
 
 
@@ -31,7 +33,8 @@ def lock_ordered_stock(order_token: str, variant_ids: Iterable[int]) -> tuple[Re
     Return what the sets among them are made of, which stays so until the transaction ends.
     """
     wanted = set(variant_ids)
-    hold_products(lambda: _products_of(wanted.union(*list_parts(wanted).values(), _held_variants(order_token))))
+    parts = ProductVariant.objects.filter(bundles__bundle_id__in=wanted)
+    hold_products(lambda: with_sets(_products(wanted).union(_product_ids(parts), _held_products(order_token))))
     recipes = list_parts(wanted)
     return recipes, _counted_shelves(wanted.union(*recipes.values(), _held_variants(order_token)))
 
@@ -42,7 +45,7 @@ def lock_held_stock(order_token: str, *, product_ids: Iterable[int] = ()) -> She
     `product_ids` are locked in the same turn, for whoever writes them later in the transaction.
     """
     along = set(product_ids)
-    hold_products(lambda: _products_of(_held_variants(order_token)) | with_sets(along))
+    hold_products(lambda: with_sets({*along, *_held_products(order_token)}))
     return _locked_shelves(_held_variants(order_token))
 
 
@@ -55,9 +58,16 @@ def _held_variants(order_token: str) -> set[int]:
     return set(Reservation.objects.filter(order_token=order_token).values_list("stock__variant_id", flat=True))
 
 
-def _products_of(variant_ids: Collection[int]) -> set[int]:
-    variants = ProductVariant.objects.filter(pk__in=variant_ids)
-    return with_sets(variants.values_list("product_id", flat=True))
+def _held_products(order_token: str) -> "QuerySet[ProductVariant, int]":
+    return _product_ids(ProductVariant.objects.filter(stock__reservation__order_token=order_token))
+
+
+def _products(variant_ids: Collection[int]) -> "QuerySet[ProductVariant, int]":
+    return _product_ids(ProductVariant.objects.filter(pk__in=variant_ids))
+
+
+def _product_ids(variants: "QuerySet[ProductVariant]") -> "QuerySet[ProductVariant, int]":
+    return variants.values_list("product_id", flat=True)
 
 
 def _counted_shelves(variant_ids: Collection[int]) -> Shelves:

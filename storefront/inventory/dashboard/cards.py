@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any, cast
 
 from django import forms
-from django.db.models import Q
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
@@ -97,9 +96,9 @@ class SetCard(Card):
         sent = {str(data[name]).strip() for name in data if name.startswith("part_")}
         typed = {text for text in sent if text and "\0" not in text}
         numbers = {int(own[1]) for text in typed if (own := _NUMBER.fullmatch(text))}
-        now = Q(bundles__bundle__product_id=product_id)
-        found = ProductVariant.objects.filter(Q(sku__in=typed) | Q(pk__in=numbers) | now if typed else now)
-        return set(found.values_list("product_id", flat=True))
+        variants = ProductVariant.objects.values_list("product_id", flat=True)
+        now, by_number = variants.filter(bundles__bundle__product_id=product_id), variants.filter(pk__in=numbers)
+        return set(now.union(by_number, variants.filter(sku__in=typed)))
 
     @property
     def own(self) -> SetForm:

@@ -4,7 +4,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.events import publish
@@ -58,8 +57,9 @@ def set_parts(*, variant_id: int, parts: Sequence[Part]) -> None:
 
 def _products(variant_id: int, variant_ids: Collection[int]) -> set[int]:
     """Return the products of a set as it is to be, and of the parts that it has now."""
-    variants = ProductVariant.objects.filter(Q(pk__in=variant_ids) | Q(bundles__bundle_id=variant_id))
-    return set(variants.values_list("product_id", flat=True))
+    wanted = ProductVariant.objects.filter(pk__in=variant_ids).values_list("product_id", flat=True)
+    now = ProductVariant.objects.filter(bundles__bundle_id=variant_id).values_list("product_id", flat=True)
+    return set(wanted.union(now))
 
 
 def _check_numbers(variant_id: int, parts: Sequence[Part]) -> None:
