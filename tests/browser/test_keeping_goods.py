@@ -124,6 +124,28 @@ def test_what_is_typed_comes_back_in_another_window_and_can_be_thrown_away(shop:
     window.close()
 
 
+def test_a_text_that_the_editor_has_to_mend_is_nobodys_change(shop: Store, platform: RunningPlatform) -> None:
+    text = "<table><tr><td colspan=3>a<td>b<tr><td>c</table><b><p>x</b> y</p><ul>loose<li>one</ul>"
+    platform.do(
+        "from core.tenancy import in_tenant\n"
+        "from storefront.catalog.models import Product\n"
+        "from tenants.selectors import get_tenant\n"
+        f"with in_tenant(get_tenant({shop.slug!r})):\n"
+        f"    Product.objects.filter(title='Trail mug').update(description_html={text!r})\n"
+    )
+    page = shop.page
+    open_product(page, shop, "Trail mug")
+    expect(written(page)).to_contain_text("loose")
+    bar = page.locator(".savebar")
+    expect(bar).to_be_hidden()
+    assert page.get_by_label("Description").first.evaluate("area => area.value") == text
+    written(page).click()
+    page.keyboard.press("Control+End")
+    page.keyboard.insert_text("!")
+    expect(bar).to_be_visible()
+    page.get_by_role("button", name="Discard").locator("visible=true").first.click()
+
+
 def test_two_people_at_one_product_know_of_each_other_and_lose_nothing(shop: Store, mei: Person) -> None:
     mine, hers = shop.page, mei.page
     mine.goto(f"{shop.url}/dashboard/")

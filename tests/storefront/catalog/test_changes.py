@@ -92,7 +92,20 @@ def test_every_column_of_goods_is_kept_or_follows_by_itself() -> None:
         *("sold_count", "rating_sum", "reviews_count", "issue_codes"),
     }
     files = {
-        *("kind", "state", "path", "formats", "source_url", "video_url", "model_path", "usdz_path", "width", "height")
+        *(
+            "kind",
+            "state",
+            "path",
+            "formats",
+            "source_url",
+            "video_url",
+            "model_path",
+            "usdz_path",
+            "width",
+            "height",
+            "model_source_url",
+            "usdz_source_url",
+        )
     }
     for model, kept, other in (
         (Product, PRODUCT_COLUMNS, follows | summary),

@@ -249,8 +249,8 @@ def test_a_category_that_is_renamed_or_hidden_is_found_and_counted_as_it_is_now(
 def test_a_search_that_did_not_look_at_all_goods_says_so_and_looks_at_goods_on_sale_alone(
     monkeypatch: pytest.MonkeyPatch, acme: Tenant, store_client: Any
 ) -> None:
-    monkeypatch.setattr("storefront.search.selectors.statements.MOST_RANKED", 4)
-    monkeypatch.setattr("storefront.search.selectors.statements.MOST_FILTERED", 4)
+    for name, most in (("MOST_RANKED", 4), ("MOST_FILTERED", 4), ("MOST_BEST", 0)):
+        monkeypatch.setattr(f"storefront.search.selectors.statements.{name}", most)
     list_statement.cache_clear()
     try:
         for number in range(6):
