@@ -39,6 +39,7 @@ STORE_TASKS: dict[str, tuple[str, ...]] = {
     "minute": ("storefront.inventory.release_expired", "storefront.payments.reconcile_open"),
     "hour": (
         "storefront.catalog.publish_due",
+        "storefront.content.publish_due",
         "storefront.catalog.fill_drifting",
         "analytics.merchant.refresh",
         "recsys.serving.refresh_trending",

@@ -22,6 +22,7 @@ class Page(StoreModel):
     body_html = models.TextField(blank=True)
     policy = models.CharField(max_length=12, choices=Policy, blank=True, default="", db_default="")
     is_published = models.BooleanField(default=True)
+    planned_at = models.DateTimeField(null=True, blank=True, help_text="When a page that is hidden shows itself.")
     in_footer = models.BooleanField(default=True)
     position = models.IntegerField(default=0)
     seo_title = models.CharField(max_length=200, blank=True, default="", db_default="")

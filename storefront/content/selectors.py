@@ -59,9 +59,10 @@ def list_policies() -> dict[str, Page]:
     return {page.policy: page for page in Page.objects.exclude(policy="").defer("body_html")}
 
 
-def find_policy(policy: str) -> Page | None:
+def find_policy(policy: str, *, locked: bool = False) -> Page | None:
     """Return a policy, published or not, for the merchant; None where it was never written."""
-    return Page.objects.filter(policy=policy).exclude(policy="").first()
+    pages = Page.objects.select_for_update() if locked else Page.objects.all()
+    return pages.filter(policy=policy).exclude(policy="").first()
 
 
 def published_posts(*, now: datetime) -> QuerySet[Post]:
@@ -107,9 +108,10 @@ def all_posts(*, query: str = "") -> QuerySet[Post]:
     return posts.filter(Q(title__icontains=query) | Q(author_name__icontains=query)) if query else posts
 
 
-def find_menu(place: Place) -> Menu | None:
+def find_menu(place: Place, *, locked: bool = False) -> Menu | None:
     """Return what the merchant put into a menu; None where the store's own links stand."""
-    return Menu.objects.filter(place=place).first()
+    menus = Menu.objects.select_for_update() if locked else Menu.objects.all()
+    return menus.filter(place=place).first()
 
 
 def find_redirect(path: str) -> str | None:

@@ -2,8 +2,11 @@
 
 from celery import shared_task
 
+from core.clock import utc_now
 from core.tasks import TenantTask
 from storefront.content.services import mail_question
+from storefront.content.services import publish_due as publish_planned
+from storefront.content.services.pages import PUBLISH_TASK
 
 
 @shared_task(
@@ -17,3 +20,9 @@ from storefront.content.services import mail_question
 )
 def mail_newsletter_question(*, consent_id: int) -> None:
     mail_question(consent_id=consent_id)
+
+
+@shared_task(base=TenantTask, name=PUBLISH_TASK, ignore_result=True)
+def publish_due() -> int:
+    """Show pages that were planned for now: asked for at that moment, and every hour for what was forgotten."""
+    return publish_planned(now=utc_now())

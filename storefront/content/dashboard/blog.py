@@ -5,7 +5,8 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.db import transaction
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils import translation
@@ -16,9 +17,12 @@ from core.access import needs
 from core.clock import utc_now
 from core.errors import InvalidInput
 from core.http import HttpRequest
+from storefront.catalog.dashboard.merging import Clash
+from storefront.catalog.dashboard.merging import Page as Together
 from storefront.catalog.errors import PictureRefused
 from storefront.catalog.jinja import picture
 from storefront.content.forms.posts import PostForm, first_values
+from storefront.content.locks import lock_post
 from storefront.content.models import Post
 from storefront.content.selectors import all_posts, get_any_post
 from storefront.content.services import delete_post, save_post
@@ -48,8 +52,11 @@ def new(request: HttpRequest) -> HttpResponse:
 
 @needs(Permission.CONTENT_EDIT)
 def post(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show a post and save what its editor sends."""
-    return _edit(request, get_any_post(pk))
+    """Show a post and save what its editor sends, together with what somebody else saved of it."""
+    if request.method != "POST":
+        return _edit(request, get_any_post(pk))
+    with transaction.atomic():
+        return _edit(request, lock_post(pk))
 
 
 @needs(Permission.CONTENT_EDIT)
@@ -78,14 +85,12 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _edit(request: HttpRequest, row: Post) -> HttpResponse:
     now, is_post = utc_now(), request.method == "POST"
-    form = PostForm(
-        request.POST if is_post else None,
-        request.FILES if is_post else None,
-        initial=first_values(row, now=now),
-        own={text.name: getattr(row, text.name) for text in PostForm.said},
-        told=row.translations,
-    )
-    if is_post and form.is_valid():
+    form, clashes = _form(row, now), list[Clash]()
+    together = Together([form])
+    if is_post:
+        sent, clashes = together.merge(request.POST)
+        form = _form(row, now, sent, request.FILES)
+    if is_post and not clashes and form.is_valid():
         is_new = row.pk is None
         try:
             row = _save(row, form, is_uncovered="uncover" in request.POST, now=now)
@@ -99,12 +104,24 @@ def _edit(request: HttpRequest, row: Post) -> HttpResponse:
     context: dict[str, Any] = {
         "form": form,
         "row": row,
+        "was": together.was() if row.pk else "",
+        "clashes": clashes,
         "state": _state(row, now),
         "cover": picture(row.cover) if row.cover else None,
         "public_url": store_url(request.tenant, f"/blog/{row.handle or '…'}/"),
         "crumbs": [{"label": _("Blog"), "url": reverse("dashboard_blog")}],
     }
-    return render(request, "content/dashboard/blog/edit.html", context, status=422 if form.errors else 200)
+    return render(request, "content/dashboard/blog/edit.html", context, status=422 if form.errors or clashes else 200)
+
+
+def _form(row: Post, now: datetime, data: QueryDict | None = None, files: Any = None) -> PostForm:
+    return PostForm(
+        data,
+        files,
+        initial=first_values(row, now=now),
+        own={text.name: getattr(row, text.name) for text in PostForm.said},
+        told=row.translations,
+    )
 
 
 def _save(row: Post, form: PostForm, *, is_uncovered: bool, now: datetime) -> Post:

@@ -1,8 +1,10 @@
 """The merchant's pages for the menus of the header and the footer."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
@@ -12,9 +14,11 @@ from django.views.decorators.http import require_POST, require_safe
 from core.access import needs
 from core.clock import utc_now
 from core.http import HttpRequest
+from storefront.catalog.dashboard.merging import Clash
 from storefront.content.default_menus import write_defaults
 from storefront.content.enums import Place, Target
 from storefront.content.errors import MenuRefused
+from storefront.content.forms.menu_merging import merge_menus, read_was, write_was
 from storefront.content.forms.menus import Row, add_row, items_of, mark_troubles, name_words, press, read_rows, rows_of
 from storefront.content.selectors import find_menu
 from storefront.content.services import forget_menu, save_menu
@@ -55,8 +59,21 @@ def menu(request: HttpRequest, place: str) -> HttpResponse:
         return _edit(request, place, _add(request, rows, deed.removeprefix("add:")), is_unsaved=True)
     if deed != "save":
         return _edit(request, place, press(rows, deed), is_unsaved=True)
+    return _answer_save(request, place, rows)
+
+
+@transaction.atomic
+def _answer_save(request: HttpRequest, place: str, rows: list[Row]) -> HttpResponse:
+    """Save a menu together with what somebody else saved of it; nobody does so meanwhile."""
+    kept, items = find_menu(Place(place), locked=True), items_of(rows)
+    was = read_was(request.POST.get("was", ""))
+    if was is not None and kept is not None:
+        ids = [f"{one.key}-label" for row in rows for one in (row, *row.inside)]
+        items, clashes = merge_menus(was, items, kept.items, ids=ids)
+        if clashes:
+            return _edit(request, place, rows, was=write_was(kept.items), clashes=clashes, is_unsaved=True)
     try:
-        save_menu(place=Place(place), items=items_of(rows), now=utc_now())
+        save_menu(place=Place(place), items=items, now=utc_now())
     except MenuRefused as error:
         return _edit(request, place, rows, error=str(error), is_unsaved=True)
     messages.success(request, _("Saved. Shoppers see it now."))
@@ -82,7 +99,14 @@ def _add(request: HttpRequest, rows: list[Row], told: str) -> list[Row]:
 
 
 def _edit(
-    request: HttpRequest, place: str, rows: list[Row], *, error: str = "", is_unsaved: bool = False
+    request: HttpRequest,
+    place: str,
+    rows: list[Row],
+    *,
+    error: str = "",
+    is_unsaved: bool = False,
+    was: str = "",
+    clashes: Sequence[Clash] = (),
 ) -> HttpResponse:
     now, query = utc_now(), request.POST.get("find", "").replace("\0", "").strip()[:100]
     aims: dict[Named, Aim] = find_aims(items_of(rows), now=now)
@@ -95,12 +119,14 @@ def _edit(
         "is_own": find_menu(Place(place)) is not None,
         "error": error,
         "is_unsaved": is_unsaved,
+        "was": was or request.POST.get("was") or write_was(items_of(rows)),
+        "clashes": clashes,
         "query": query,
         "fixed": FIXED,
         "groups": search_aims(query, now=now),
         "crumbs": [{"label": _("Menus"), "url": reverse("dashboard_menus")}],
     }
-    return render(request, "content/dashboard/menus/edit.html", context, status=422 if error else 200)
+    return render(request, "content/dashboard/menus/edit.html", context, status=422 if error or clashes else 200)
 
 
 urlpatterns = [

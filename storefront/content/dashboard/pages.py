@@ -1,10 +1,12 @@
 """The merchant's pages for the store's own pages."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.db import transaction
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils import translation
@@ -15,9 +17,12 @@ from core.access import needs
 from core.clock import utc_now
 from core.errors import InvalidInput
 from core.http import HttpRequest
+from storefront.catalog.dashboard.merging import Clash
+from storefront.catalog.dashboard.merging import Page as Together
 from storefront.catalog.forms.text import text_from_html
 from storefront.content.enums import Place
 from storefront.content.forms.pages import PageForm, first_values, own_words
+from storefront.content.locks import lock_page
 from storefront.content.models import Page
 from storefront.content.selectors import find_menu, get_any_page, list_pages
 from storefront.content.services import create_page, delete_page, set_page_published, update_page
@@ -45,10 +50,10 @@ def new(request: HttpRequest) -> HttpResponse:
     title, body = suggested or ("", "")
     handle = request.GET.get("like", "") if suggested else ""
     page = Page(title=title, body_html=body, handle=handle)
-    form = _form(request, page)
+    form, now = _form(page, request.POST if request.method == "POST" else None), utc_now()
     if request.method == "POST" and form.is_valid():
         try:
-            page = create_page(draft=form.draft(), now=utc_now())
+            page = create_page(draft=form.draft(now=now), now=now)
         except InvalidInput as error:
             form.place_error(error)
         else:
@@ -60,19 +65,29 @@ def new(request: HttpRequest) -> HttpResponse:
 @needs(Permission.CONTENT_EDIT)
 def page(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a page and save what its editor sends."""
+    if request.method == "POST":
+        return _answer_save(request, pk)
     found = get_any_page(pk)
-    if found.policy:
-        return redirect("dashboard_policy", found.policy)
-    form = _form(request, found)
-    if request.method == "POST" and form.is_valid():
+    form = _form(found)
+    return _edit(request, found, form, together=Together([form]))
+
+
+@transaction.atomic
+def _answer_save(request: HttpRequest, pk: int) -> HttpResponse:
+    """Save a page together with what somebody else saved of it; nobody does so meanwhile."""
+    found, now = lock_page(pk), utc_now()
+    together = Together([_form(found)])
+    sent, clashes = together.merge(request.POST)
+    form = _form(found, sent)
+    if not clashes and form.is_valid():
         try:
-            update_page(page_id=pk, draft=form.draft(), now=utc_now())
+            update_page(page_id=pk, draft=form.draft(now=now), now=now)
         except InvalidInput as error:
             form.place_error(error)
         else:
             messages.success(request, _("Saved."))
             return redirect("dashboard_page", pk)
-    return _edit(request, found, form)
+    return _edit(request, found, form, together=together, clashes=clashes)
 
 
 @needs(Permission.CONTENT_EDIT)
@@ -109,21 +124,29 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("dashboard_pages")
 
 
-def _form(request: HttpRequest, page: Page) -> PageForm:
-    data = request.POST if request.method == "POST" else None
+def _form(page: Page, data: QueryDict | None = None) -> PageForm:
     return PageForm(data, initial=first_values(page), own=own_words(page), told=page.translations)
 
 
-def _edit(request: HttpRequest, page: Page, form: PageForm) -> HttpResponse:
+def _edit(
+    request: HttpRequest,
+    page: Page,
+    form: PageForm,
+    *,
+    together: Together | None = None,
+    clashes: Sequence[Clash] = (),
+) -> HttpResponse:
     context: dict[str, Any] = {
         "form": form,
         "row": page,
+        "was": together.was() if together is not None else "",
+        "clashes": clashes,
         "has_own_footer": find_menu(Place.FOOTER) is not None,
         "public_url": store_url(request.tenant, f"/pages/{page.handle or '…'}/"),
         "has_gaps": "[" in text_from_html(page.body_html) or "［" in page.body_html,
         "crumbs": [{"label": _("Pages"), "url": reverse("dashboard_pages")}],
     }
-    return render(request, "content/dashboard/pages/edit.html", context, status=422 if form.errors else 200)
+    return render(request, "content/dashboard/pages/edit.html", context, status=422 if form.errors or clashes else 200)
 
 
 urlpatterns = [

@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.db import transaction
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
@@ -13,6 +14,8 @@ from core.access import needs
 from core.clock import utc_now
 from core.errors import InvalidInput
 from core.http import HttpRequest
+from storefront.catalog.dashboard.merging import Clash
+from storefront.catalog.dashboard.merging import Page as Together
 from storefront.content.enums import Policy
 from storefront.content.forms.pages import PolicyForm, first_values, own_words
 from storefront.content.models import Page
@@ -37,11 +40,22 @@ def policy(request: HttpRequest, policy: str) -> HttpResponse:
     """Show a policy's editor, filled with the template where nothing is written or `fresh` asks for it; save what it sends."""
     if policy not in Policy.values:
         raise Http404
-    kind, kept = Policy(policy), find_policy(policy)
+    kind = Policy(policy)
+    if request.method != "POST":
+        return _edit(request, kind, find_policy(kind))
+    with transaction.atomic():
+        return _edit(request, kind, find_policy(kind, locked=True))
+
+
+def _edit(request: HttpRequest, kind: Policy, kept: Page | None) -> HttpResponse:
     page = _from_template(request, kind) if kept is None or "fresh" in request.GET else kept
-    data = request.POST if request.method == "POST" else None
-    form = PolicyForm(data, initial=first_values(page), own=own_words(page), told=page.translations)
-    if request.method == "POST" and form.is_valid():
+    form, clashes = _form(page), list[Clash]()
+    # What is sent is laid over what is kept; a template that was asked for replaces all of it.
+    together = Together([form])
+    if request.method == "POST":
+        sent, clashes = together.merge(request.POST)
+        form = _form(page, sent)
+    if request.method == "POST" and not clashes and form.is_valid():
         try:
             saved = save_policy(policy=kind, draft=form.draft(), tenant=request.tenant, now=utc_now())
         except InvalidInput as error:
@@ -51,18 +65,26 @@ def policy(request: HttpRequest, policy: str) -> HttpResponse:
             messages.success(
                 request, _("Saved. Shoppers see it now.") if is_seen else _("Saved. Shoppers do not see it yet.")
             )
-            return redirect("dashboard_policy", policy)
+            return redirect("dashboard_policy", kind.value)
     context: dict[str, Any] = {
         "form": form,
         "policy": kind,
+        "was": together.was() if page is kept else "",
+        "clashes": clashes,
         "row": page,
         "kept": kept,
         "is_fresh": page is not kept,
         "gaps": find_gaps(kind, page.body_html),
-        "public_url": store_url(request.tenant, reverse("policy", args=[policy])),
+        "public_url": store_url(request.tenant, reverse("policy", args=[kind.value])),
         "crumbs": [{"label": _("Policies"), "url": reverse("dashboard_policies")}],
     }
-    return render(request, "content/dashboard/policies/edit.html", context, status=422 if form.errors else 200)
+    return render(
+        request, "content/dashboard/policies/edit.html", context, status=422 if form.errors or clashes else 200
+    )
+
+
+def _form(page: Page, data: QueryDict | None = None) -> PolicyForm:
+    return PolicyForm(data, initial=first_values(page), own=own_words(page), told=page.translations)
 
 
 def _from_template(request: HttpRequest, kind: Policy) -> Page:

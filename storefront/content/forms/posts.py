@@ -11,16 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from storefront.catalog.forms.fields import ACCEPTED
 from storefront.catalog.forms.text import html_from_text, text_from_html
 from storefront.catalog.forms.translated import SaidText
-from storefront.content.forms.pages import SAID, WrittenForm
+from storefront.content.forms.pages import HIDDEN, LATER, NOW, SAID, PlannedForm
 from storefront.content.models import Post
 from storefront.content.services import PostDraft
 
-_MOMENT = "%Y-%m-%dT%H:%M"
 _COMMAS = re.compile(r"[,，、;；\n]")
-DRAFT, NOW, LATER = "draft", "now", "later"
 
 
-class PostForm(WrittenForm):
+class PostForm(PlannedForm):
     """A post: words, picture, and when shoppers see it."""
 
     said: ClassVar[tuple[SaidText, ...]] = (
@@ -51,23 +49,6 @@ class PostForm(WrittenForm):
     cover_alt = forms.CharField(
         label=_("What the picture shows"), required=False, max_length=200, help_text=_("For those who cannot see it.")
     )
-    state = forms.ChoiceField(
-        label=_("Who sees it"),
-        choices=[(DRAFT, _("Nobody yet, it is a draft")), (NOW, _("Shoppers")), (LATER, _("Shoppers, from a day on"))],
-        widget=forms.RadioSelect,
-    )
-    published_at = forms.DateTimeField(
-        label=_("Day and time"),
-        required=False,
-        input_formats=[_MOMENT, "%Y-%m-%dT%H:%M:%S"],
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=_MOMENT),
-    )
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        if data.get("state") == LATER and not data.get("published_at") and "published_at" not in self.errors:
-            self.add_error("published_at", _("Say when shoppers may see it."))
-        return data
 
     def draft(self, post: Post, *, now: datetime) -> PostDraft:
         """Return what was typed as the services take it; a post that shoppers see keeps its day."""
@@ -100,7 +81,7 @@ class PostForm(WrittenForm):
 def first_values(post: Post, *, now: datetime) -> dict[str, Any]:
     """Return what the post's fields hold before anybody types."""
     moment = post.published_at
-    state = DRAFT if moment is None else NOW if moment <= now else LATER
+    state = HIDDEN if moment is None else NOW if moment <= now else LATER
     return {
         "title": post.title,
         "excerpt": post.excerpt,

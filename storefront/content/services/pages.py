@@ -1,7 +1,8 @@
 """Change a store's own pages and policies."""
 
+import logging
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from core.events import publish
 from core.ids import new_token
+from core.outbox.services import enqueue
 from core.tenancy import current_tenant
 from storefront.catalog.services import sanitize_html, slugify_title
 from storefront.content.default_pages import DEFAULT_PAGES
@@ -23,13 +25,18 @@ from storefront.content.policies import find_gaps, write_template
 from storefront.content.services.menus import follow_handle
 from tenants.languages import list_others
 
+PUBLISH_TASK = "storefront.content.publish_due"
+LATEST = timedelta(days=5 * 366)
+_WAKES_WITHIN = timedelta(days=1)
 HANDLE_LENGTH = 100
 TEXT_LENGTH = 200_000
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class PageDraft:
-    """What an editor sends of a page; an empty handle is made from the title."""
+    """What an editor sends of a page; an empty handle is made from the title, `planned_at` shows a hidden page by itself."""
 
     title: str
     body_html: str
@@ -39,6 +46,7 @@ class PageDraft:
     seo_title: str = ""
     seo_description: str = ""
     translations: dict[str, dict[str, str]] = field(default_factory=dict)
+    planned_at: datetime | None = None
 
 
 def create_page(*, draft: PageDraft, now: datetime) -> Page:
@@ -74,8 +82,20 @@ def set_page_published(*, page_id: int, is_published: bool, now: datetime) -> No
     """
     with transaction.atomic():
         page = lock_page(page_id)
-        Page.objects.filter(pk=page.pk).update(is_published=is_published, updated_at=now)
+        Page.objects.filter(pk=page.pk).update(is_published=is_published, planned_at=None, updated_at=now)
         publish(ContentChanged())
+
+
+def publish_due(*, now: datetime) -> int:
+    """Show the pages whose moment has come and return how many there were; twice shows nothing twice."""
+    with transaction.atomic():
+        due = Page.objects.filter(is_published=False, planned_at__lte=now)
+        pages = list(due.select_for_update(skip_locked=True).order_by("pk").values_list("pk", flat=True))
+        if pages:
+            Page.objects.filter(pk__in=pages).update(is_published=True, planned_at=None, updated_at=now)
+            publish(ContentChanged())
+            logger.info("%s planned pages published", len(pages))
+    return len(pages)
 
 
 def delete_page(*, page_id: int) -> str:
@@ -186,6 +206,9 @@ def _write(page: Page, draft: PageDraft, *, now: datetime) -> None:
     before, page.body_html = page.body_html, sanitize_html(draft.body_html)
     page.title = draft.title.strip()[:200]
     page.is_published, page.in_footer = draft.is_published, draft.in_footer
+    page.planned_at = None if draft.is_published else draft.planned_at
+    if page.planned_at is not None:
+        _wake(page.planned_at, now)
     page.seo_title, page.seo_description = draft.seo_title.strip()[:200], draft.seo_description.strip()[:400]
     page.translations = tidy_translations(
         draft.translations, texts=("title", "seo_title", "seo_description"), html="body_html"
@@ -204,3 +227,14 @@ def _drop_first_texts(page: Page) -> None:
         _title, first = _first_texts(code, tenant.name, tenant.contact_email).get(page.handle, ("", ""))
         if first and words.get("body_html") == sanitize_html(first):
             del words["body_html"]
+
+
+def _wake(moment: datetime, now: datetime) -> None:
+    """Have the page shown at its moment; one that is far away is found by the hourly look.
+
+    Raises: ContentRefused.
+    """
+    if moment > now + LATEST:
+        raise ContentRefused(_("Choose a moment within the next five years."), field="published_at")
+    if moment <= now + _WAKES_WITHIN:
+        enqueue(task=PUBLISH_TASK, available_at=moment)

@@ -44,7 +44,7 @@ def test_a_page_is_made_edited_renamed_hidden_previewed_and_deleted(
 ) -> None:
     assert merchant_client.post(f"{LIST}new/", {"title": " "}).status_code == 422
     made = merchant_client.post(
-        f"{LIST}new/", {"title": "Care of enamel", "body": f"Wash by hand.\n\n{EVIL}", "is_published": "on"}
+        f"{LIST}new/", {"title": "Care of enamel", "body": f"Wash by hand.\n\n{EVIL}", "state": "now"}
     )
     with in_tenant(acme):
         page = Page.objects.get(handle="care-of-enamel")

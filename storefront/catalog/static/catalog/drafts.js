@@ -67,15 +67,3 @@ if (form) {
   window.addEventListener("pageshow", (event) => { if (event.persisted) { isSaving = false; if (place) tell(); } });
   if (place) tell();
 }
-
-for (const button of document.querySelectorAll("[data-take-theirs]")) {
-  const field = document.getElementById(button.dataset.takeTheirs);
-  if (!field) continue;
-  button.hidden = false;
-  button.addEventListener("click", () => {
-    if (field.type === "checkbox") field.checked = button.dataset.text === "on";
-    else field.value = button.dataset.text;
-    field.dispatchEvent(new Event("input", { bubbles: true }));
-    field.focus();
-  });
-}
