@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
 
 from core.money import format_money, minor_digits
@@ -80,7 +80,7 @@ def list_filters(listed: Listed, beside: Arrangement, currency: str) -> list[Fil
     asked, grouped = listed.asked, _group(listed)
     found = []
     if asked.in_stock or 0 < listed.available_count < listed.total:
-        here = Value("1", _("In stock"), listed.available_count, asked.in_stock)
+        here = Value("1", pgettext("goods", "In stock"), listed.available_count, asked.in_stock)
         found.append(Filter("stock", str(FIXED["stock"]), "stock", [here]))
     low, high = listed.prices
     if asked.has_price or high > low:
@@ -125,7 +125,7 @@ def list_chips(asked: Asked, beside: Arrangement, path: str, currency: str) -> l
     if asked.has_price:
         chips.append(Chip(_price(asked, currency), asked.address(path, digits, price_from=None, price_to=None)))
     if asked.in_stock:
-        chips.append(Chip(_("In stock"), asked.address(path, digits, in_stock=False)))
+        chips.append(Chip(pgettext("goods", "In stock"), asked.address(path, digits, in_stock=False)))
     return chips
 
 

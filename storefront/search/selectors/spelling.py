@@ -28,16 +28,25 @@ def search_goods(asked: Asked, *, language: str = "", per_page: int = 24) -> Lis
     """Return what has all the words; where nothing has, what has them spelled right, then what has some of them."""
     words = query_words(asked.text)
     found = find_goods(asked, language=language, per_page=per_page, words=words)
-    if found.total or asked.filters_count or not words:
+    if not words or _has_any(found, words, language):
         return found
     better = correct(words)
     if better:
-        other = find_goods(asked, language=language, per_page=per_page, words=query_words(better))
-        if other.total:
+        meant = query_words(better)
+        other = find_goods(asked, language=language, per_page=per_page, words=meant)
+        if _has_any(other, meant, language):
             return replace(other, correction=better)
     if len(words) > 1:
         return find_goods(asked, language=language, per_page=per_page, words=words, is_loose=True)
     return found
+
+
+def _has_any(found: Listed, words: Sequence[Word], language: str) -> bool:
+    """Tell whether goods have the words, be it that none of them passes the filters."""
+    if found.total or not found.asked.filters_count:
+        return found.total > 0
+    bare = replace(found.asked, chosen={}, price_from=None, price_to=None, in_stock=False, page=1)
+    return find_goods(bare, language=language, per_page=1, words=words, with_counts=False).total > 0
 
 
 def correct(words: Sequence[Word]) -> str:

@@ -94,6 +94,20 @@ def test_a_misspelled_word_is_searched_for_as_it_was_meant(typed: str, meant: st
 
 
 @pytest.mark.usefixtures("shelf")
+def test_filters_pass_what_was_meant_and_what_has_some_of_the_words() -> None:
+    tidy_words(now=MADE_AT)
+    found = search_goods(Asked(text="kettel", in_stock=True))
+    assert found.correction == "kettle"
+    assert [card["title"] for card in found.cards] == ["Enamel kettle"]
+    nothing = search_goods(Asked(text="kettel", price_from=10**8))
+    assert (nothing.correction, nothing.total) == ("kettle", 0)
+    loose = search_goods(Asked(text="壶 mug", in_stock=True))
+    assert loose.is_loose
+    assert loose.total > 0
+    assert not search_goods(Asked(text="kettle", price_from=10**8)).correction
+
+
+@pytest.mark.usefixtures("shelf")
 def test_a_search_is_sorted_and_cut_in_one_statement() -> None:
     with statements() as seen:
         found = found_by("enamel", sort="-price")

@@ -32,6 +32,7 @@ async function refine(form) {
       document.querySelector("#list").replaceWith(fresh);
       history.pushState({ list: true }, "", url);
       document.title = page.title;
+      document.querySelector("h1").replaceWith(page.querySelector("h1")); // it says how many there are
     }
     document.querySelectorAll("#filters legend").forEach((legend) => {
       const folded = legend.parentElement.querySelector("details");
