@@ -45,6 +45,17 @@ def shelf() -> bytes:
     return _file(PRODUCT_COLUMNS, *(_product(*one) for one in goods))
 
 
+def of_brands(rows: Sequence[tuple[str, str, int, int]]) -> bytes:
+    """Return a product file of (title, brand, price in hundredths, how many there are)."""
+    return _file(
+        PRODUCT_COLUMNS,
+        *(
+            [f"good-{number}", title, "", brand, "", "TRUE", f"G-{number}", f"{price / 100:.2f}", str(count), "active"]
+            for number, (title, brand, price, count) in enumerate(rows)
+        ),
+    )
+
+
 def sixty_orders(now: datetime) -> bytes:
     """Return an order file: twenty buyers, three orders each, one half of them after camp goods, the other after clothes."""
     rows = []

@@ -62,7 +62,7 @@ def add_product(store: Store, *, title: str, price: str, quantity: int, folder: 
     page.get_by_label("Price").fill(price)
     page.get_by_label("How many do you have?").fill(str(quantity))
     page.get_by_label("Pictures").set_input_files(file)
-    page.get_by_role("textbox", name="Description").fill("Steel, enameled by hand. Holds a third of a liter.")
+    page.locator(".prose-text").fill("Steel, enameled by hand. Holds a third of a liter.")
     store.merchant.shoot("2-new-product")
     page.get_by_role("button", name="Save product").click()
     expect(page.get_by_text("It is live.")).to_be_visible()

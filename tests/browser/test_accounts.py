@@ -7,6 +7,7 @@ import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from playwright.sync_api import CDPSession, Page, expect
 
+from tests.browser import merchant
 from tests.browser.merchant import PASSWORD, Store
 from tests.browser.people import People, Person, fits_its_window
 from tests.browser.running import RunningPlatform
@@ -38,17 +39,23 @@ class Device:
 
 
 @pytest.fixture(scope="module")
-def june(acme: Store, platform: RunningPlatform) -> Person:
-    """The merchant of acme, who has followed the link in the first mail."""
-    mail = platform.await_mail(acme.email, about="Confirm your e-mail address")
+def camp(platform: RunningPlatform, people: People) -> Store:
+    """June's store."""
+    return merchant.sign_up(platform, people.come("june"), name="Camp", slug="camp")
+
+
+@pytest.fixture(scope="module")
+def june(camp: Store, platform: RunningPlatform) -> Person:
+    """The merchant of camp, who has followed the link in the first mail."""
+    mail = platform.await_mail(camp.email, about="Confirm your e-mail address")
     link = re.search(r"http://localhost:\d+/email/\S+", mail["text"])
     assert link
-    page = acme.page
+    page = camp.page
     page.goto(link[0])
     page.get_by_role("button", name="Confirm this address").click()
     expect(page.get_by_role("heading", name="Your account")).to_be_visible()
     expect(page.get_by_text("Confirmed", exact=True)).to_be_visible()
-    return acme.merchant
+    return camp.merchant
 
 
 @pytest.fixture(scope="module")
@@ -84,23 +91,23 @@ def log_out(person: Person, platform: RunningPlatform) -> None:
 
 
 def test_1_a_passkey_stands_in_the_account_and_is_told_by_mail(
-    june: Person, acme: Store, platform: RunningPlatform, passkey: str
+    june: Person, camp: Store, platform: RunningPlatform, passkey: str
 ) -> None:
     june.page.goto(f"{platform.url}/account/")
     expect(june.page.get_by_role("link", name=passkey)).to_be_visible()
     june.shoot("a-account")
-    assert passkey in platform.await_mail(acme.email, about="A passkey was added")["text"]
+    assert passkey in platform.await_mail(camp.email, about="A passkey was added")["text"]
 
 
 def test_2_the_passkey_logs_in_without_the_password_and_leads_to_the_store(
-    june: Person, acme: Store, platform: RunningPlatform, passkey: str
+    june: Person, camp: Store, platform: RunningPlatform, passkey: str
 ) -> None:
     log_out(june, platform)
     page = june.page
-    page.goto(f"{acme.url}/dashboard/orders/")
+    page.goto(f"{camp.url}/dashboard/orders/")
     assert urllib.parse.urlsplit(page.url).path == "/login/", "logging out on the platform left the store open"
     page.get_by_role("button", name="Log in with a passkey").click()
-    page.wait_for_url(f"{acme.url}/dashboard/orders/")
+    page.wait_for_url(f"{camp.url}/dashboard/orders/")
 
 
 def test_3_a_stranger_before_the_device_does_not_come_in(
@@ -119,12 +126,12 @@ def test_3_a_stranger_before_the_device_does_not_come_in(
 
 
 def test_4_with_the_password_the_passkey_is_the_second_step(
-    june: Person, acme: Store, platform: RunningPlatform, passkey: str
+    june: Person, camp: Store, platform: RunningPlatform, passkey: str
 ) -> None:
     log_out(june, platform)
     page = june.page
     page.goto(f"{platform.url}/login/")
-    page.get_by_label("E-mail").fill(acme.email)
+    page.get_by_label("E-mail").fill(camp.email)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Log in", exact=True).click()
     expect(page.get_by_role("heading", name="Second step")).to_be_visible()
@@ -134,7 +141,7 @@ def test_4_with_the_password_the_passkey_is_the_second_step(
 
 
 def test_5_an_app_is_set_up_by_its_code_and_asked_for_on_a_phone(
-    june: Person, acme: Store, platform: RunningPlatform, people: People, passkey: str
+    june: Person, camp: Store, platform: RunningPlatform, people: People, passkey: str
 ) -> None:
     page = june.page
     page.goto(f"{platform.url}/account/codes/")
@@ -144,16 +151,16 @@ def test_5_an_app_is_set_up_by_its_code_and_asked_for_on_a_phone(
     page.get_by_role("button", name="Turn on").click()
     expect(page.get_by_role("heading", name="Your account")).to_be_visible()
     phone = people.come("june on the phone", with_phone=True)
-    phone.page.goto(f"{platform.url}/login/?store=acme")
+    phone.page.goto(f"{platform.url}/login/?store={camp.slug}")
     fits_its_window(phone.page)
-    phone.page.get_by_label("E-mail").fill(acme.email)
+    phone.page.get_by_label("E-mail").fill(camp.email)
     phone.page.get_by_label("Password").fill(PASSWORD)
     phone.page.get_by_role("button", name="Log in", exact=True).click()
     fits_its_window(phone.page)
     later = int(phone.page.evaluate("Date.now()")) // 1000
     phone.page.get_by_role("textbox", name="Code").fill(format_hotp_value(hotp_value(secret, later // 30)))
     phone.page.get_by_role("button", name="Continue").click()
-    phone.page.wait_for_url(f"{acme.url}/dashboard/")
+    phone.page.wait_for_url(f"{camp.url}/dashboard/")
     page.reload()
     june.shoot("a-devices")
     page.get_by_role("button", name="Log out everywhere else").click()

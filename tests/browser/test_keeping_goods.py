@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.browser]
 @pytest.fixture(scope="module")
 def shop(platform: RunningPlatform, people: People, tmp_path_factory: pytest.TempPathFactory) -> Store:
     """A store with a dozen goods."""
-    store = merchant.sign_up(platform, people.come("june"), name="Tinder", slug="tinder")
+    store = merchant.sign_up(platform, people.come("june"), name="Ridge", slug="ridge")
     file = Path(tmp_path_factory.mktemp("shelf")) / "products.csv"
     file.write_bytes(goods.shelf())
     platform.run("import", store.slug, "products", str(file))
@@ -109,7 +109,7 @@ def test_what_is_typed_comes_back_in_another_window_and_can_be_thrown_away(shop:
     page.get_by_role("button", name="Bold").first.click()
     page.keyboard.insert_text("new")
     page.get_by_label("Title", exact=True).fill("Woolen socks")
-    expect(page.locator(".serp .t")).to_have_text("Woolen socks – Tinder")
+    expect(page.locator(".serp .t")).to_have_text("Woolen socks – Ridge")
     expect(page.locator(".savebar [data-kept]")).to_contain_text("kept as a draft")
     shop.merchant.shoot("2-draft-kept")
     window = page.context.new_page()
