@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -15,10 +16,12 @@ from core.clock import utc_now
 from core.errors import InvalidInput
 from core.http import HttpRequest
 from storefront.search.filters import KIND_LABELS
-from storefront.search.forms import SynonymForm
-from storefront.search.selectors import get_layout, get_report, list_synonyms
-from storefront.search.services import arrange_filters, remove_synonym, save_synonym
+from storefront.search.forms import LeadForm, SynonymForm
+from storefront.search.selectors import get_layout, get_report, list_leads, list_places, list_synonyms
+from storefront.search.services import arrange_filters, remove_lead, remove_synonym, save_lead, save_synonym
+from tenants.models import Tenant
 from tenants.people.permissions import Permission
+from tenants.selectors import default_host, store_url
 
 DAYS = 30
 
@@ -63,6 +66,35 @@ def synonyms(request: HttpRequest) -> HttpResponse:
 
 @needs(Permission.PRODUCTS_VIEW, change=Permission.PRODUCTS_EDIT)
 @require_http_methods(["GET", "POST"])
+def leads(request: HttpRequest) -> HttpResponse:
+    """Show searches that lead to a page at once; add, change and remove them."""
+    if request.method != "POST":
+        return _show_leads(request, LeadForm(initial={"terms": request.GET.get("term", "")[:200]}), 200)
+    chosen = request.POST.get("lead", "")
+    if "remove" in request.POST and chosen.isascii() and chosen.isdigit() and len(chosen) < 19:
+        remove_lead(lead_id=int(chosen), actor=request.user.get_username())
+        messages.success(request, _("Removed. Shoppers see what search finds again."))
+        return redirect("dashboard_search_leads")
+    form = LeadForm(request.POST)
+    if form.is_valid():
+        try:
+            save_lead(
+                texts=form.words("terms"),
+                path=form.cleaned_data["path"],
+                hosts=_hosts(request.tenant),
+                actor=request.user.get_username(),
+                now=utc_now(),
+            )
+        except InvalidInput as error:
+            form.add_error(error.field if error.field in form.fields else None, str(error))
+        else:
+            messages.success(request, _("Saved. Search uses it from now on."))
+            return redirect("dashboard_search_leads")
+    return _show_leads(request, form, 422)
+
+
+@needs(Permission.PRODUCTS_VIEW, change=Permission.PRODUCTS_EDIT)
+@require_http_methods(["GET", "POST"])
 def filters(request: HttpRequest) -> HttpResponse:
     """Show and change which filters shoppers see, in which order."""
     if request.method == "POST":
@@ -82,11 +114,26 @@ def _show_synonyms(request: HttpRequest, form: SynonymForm, status: int) -> Http
     return render(request, "search/dashboard/synonyms.html", context, status=status)
 
 
+def _show_leads(request: HttpRequest, form: LeadForm, status: int) -> HttpResponse:
+    context = _frame("leads") | {"form": form, "leads": list_leads(), "places": list_places()}
+    return render(request, "search/dashboard/leads.html", context, status=status)
+
+
+def _hosts(tenant: Tenant) -> frozenset[str]:
+    return frozenset({urlsplit(store_url(tenant, "/")).hostname or "", default_host(tenant.slug)})
+
+
 def _frame(current: str) -> dict[str, Any]:
-    tabs = {"report": _("What shoppers look for"), "synonyms": _("Synonyms"), "filters": _("Filters")}
+    tabs = {
+        "report": _("What shoppers look for"),
+        "synonyms": _("Synonyms"),
+        "leads": _("Shortcuts"),
+        "filters": _("Filters"),
+    }
     names = {
         "report": "dashboard_search",
         "synonyms": "dashboard_search_synonyms",
+        "leads": "dashboard_search_leads",
         "filters": "dashboard_search_filters",
     }
     return {"tabs": [{"label": tabs[key], "url": reverse(names[key]), "current": key == current} for key in tabs]}
@@ -99,5 +146,6 @@ def _place(text: str) -> int:
 urlpatterns = [
     path("", report, name="dashboard_search"),
     path("synonyms/", synonyms, name="dashboard_search_synonyms"),
+    path("shortcuts/", leads, name="dashboard_search_leads"),
     path("filters/", filters, name="dashboard_search_filters"),
 ]

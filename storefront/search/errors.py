@@ -5,3 +5,7 @@ from core.errors import InvalidInput
 
 class SynonymRefused(InvalidInput):
     code = "synonym_refused"
+
+
+class LeadRefused(InvalidInput):
+    code = "lead_refused"

@@ -4,6 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
+from django.db.models import Q
 
 from core.db.models import StoreModel
 from storefront.catalog.models import Product
@@ -82,6 +83,26 @@ class SynonymTerm(StoreModel):
 
     term = models.CharField(max_length=200, primary_key=True)
     literal = models.TextField()
+
+
+class SearchLead(StoreModel):
+    """What shoppers type that has a page of its own: `term` is its folded words, `text` what the merchant wrote.
+
+    `path` is an address of this store without a language, such as `/collections/tea/`.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    term = models.CharField(max_length=200, unique=True)
+    text = models.CharField(max_length=60)
+    path = models.CharField(max_length=500)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(path__startswith="/") & ~Q(path__startswith="//"), name="search_lead_stays_in_the_store"
+            )
+        ]
 
 
 class SearchSettings(StoreModel):

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
-from django.urls import path, reverse
+from django.urls import get_script_prefix, path, reverse
 from django.utils.safestring import mark_safe
 from django.utils.text import Truncator
 from django.utils.translation import get_language, gettext_lazy
@@ -30,7 +30,7 @@ from storefront.catalog.shown import shown
 from storefront.catalog.translations import say
 from storefront.search.asking import BEST, BY_RELEVANCE, FEATURED, SORTS, clean, page_number, read_asked, write_amount
 from storefront.search.filters import Filter, list_chips, list_filters, plain
-from storefront.search.selectors import Listed, find_goods, get_arrangement, search_goods, suggest
+from storefront.search.selectors import Listed, find_goods, find_lead, get_arrangement, search_goods, suggest
 from storefront.search.services import log_click, log_query
 from tenants.selectors import store_url
 
@@ -84,8 +84,12 @@ def category(request: HttpRequest, handle: str) -> HttpResponse:
 
 
 def search(request: HttpRequest) -> HttpResponse:
-    """Show what has the words of ?q=, or what others buy where nothing has them."""
+    """Show what has the words of ?q=, or what others buy where nothing has them; words with a page of their own lead there."""
     asked = read_asked(request.GET, digits=_digits())
+    is_plain = asked.page == 1 and not asked.filters_count and not asked.sort
+    if asked.text and is_plain and (place := find_lead(asked.text)):
+        log_query(text=asked.text, results_count=1, now=utc_now())
+        return redirect(f"{get_script_prefix()}{place.removeprefix('/')}")
     listed = search_goods(asked, language=_language()) if asked.text else Listed(asked)
     if asked.text and asked.page == 1 and not asked.filters_count:
         log_query(text=asked.text, results_count=0 if listed.is_loose else listed.total, now=utc_now())

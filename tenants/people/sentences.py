@@ -150,6 +150,7 @@ SENTENCES: dict[Area, dict[str, str | Promise]] = {
         "dashboard_currency": _("changed the prices in a further currency"),
         "dashboard_theme": _("changed the look of the store"),
         "dashboard_search_synonyms": _("changed the words that search takes for the same"),
+        "dashboard_search_leads": _("changed which searches lead to a page"),
         "dashboard_search_filters": _("changed the filters of the store"),
         "dashboard_shipping": _("changed delivery"),
         "dashboard_feeds": _("changed what search engines and shopping services may read"),

@@ -256,6 +256,7 @@ FACTS: dict[str, Callable[[Planted], dict[str, Any]]] = {
     "feeds.FeedSettings": lambda p: {
         "is_indexed": True, "has_google": True, "has_openai": True, "has_indexnow": True, "indexnow_key": _indexnow(p),
     },
+    "search.SearchLead": lambda p: {"term": f"only-at-{p.tenant.slug}", "path": f"/pages/only-at-{p.tenant.slug}/"},
     "inventory.InventorySettings": lambda p: {"low_stock_threshold": 5},
     "alerts.StockAlert": lambda p: {"language": "en", "sent_at": None},
     "downloads.DownloadGrant": lambda p: {"downloads_count": 0, "downloads_limit": 5, "revoked_at": None},

@@ -253,6 +253,7 @@ TABLE: dict[str, Place] = {
     "dashboard_domain_primary": Place(Door.WORK, get=NO_GET, needs="domains.edit"),
     "dashboard_payments": Place(Door.WORK, needs="payments.view", needs_to_change="payments.edit"),
     "dashboard_search": Place(Door.WORK, needs="products.view"),
+    "dashboard_search_leads": Place(Door.WORK, needs="products.view", needs_to_change="products.edit"),
     "dashboard_search_synonyms": Place(Door.WORK, needs="products.view", needs_to_change="products.edit"),
     "dashboard_search_filters": Place(Door.WORK, needs="products.view", needs_to_change="products.edit"),
     "dashboard_menus": Place(Door.WORK, needs="content.edit"),

@@ -11,7 +11,14 @@ from storefront.search.services.indexing import (
 )
 from storefront.search.services.learning import learn_words, tidy_words
 from storefront.search.services.log import log_click, log_query, write_down
-from storefront.search.services.meanings import arrange_filters, remove_synonym, save_synonym, write_terms
+from storefront.search.services.meanings import (
+    arrange_filters,
+    remove_lead,
+    remove_synonym,
+    save_lead,
+    save_synonym,
+    write_terms,
+)
 
 __all__ = [
     "REBUILD_TASK",
@@ -24,7 +31,9 @@ __all__ = [
     "log_click",
     "log_query",
     "rebuild",
+    "remove_lead",
     "remove_synonym",
+    "save_lead",
     "save_synonym",
     "start_rebuild",
     "tidy_words",

@@ -1,4 +1,4 @@
-"""What a merchant says about search: words that mean the same, and which filters are shown."""
+"""What a merchant says about search: words that mean the same or have a page, and which filters are shown."""
 
 import logging
 from collections.abc import Iterable, Sequence
@@ -7,13 +7,15 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from storefront.search.errors import SynonymRefused
+from storefront.search.errors import LeadRefused, SynonymRefused
 from storefront.search.facets import KINDS
+from storefront.search.leads import read_path
 from storefront.search.locks import lock_settings
-from storefront.search.models import SearchSettings, Synonym, SynonymTerm
+from storefront.search.models import SearchLead, SearchSettings, Synonym, SynonymTerm
+from storefront.search.selectors.leads import fold
 from storefront.search.words import all_of, query_words
 
-MOST_SYNONYMS, MOST_TERMS, LONGEST_TERM = 500, 20, 60
+MOST_SYNONYMS, MOST_TERMS, LONGEST_TERM, MOST_LEADS = 500, 20, 60, 500
 
 logger = logging.getLogger(__name__)
 
@@ -53,6 +55,33 @@ def remove_synonym(*, synonym_id: int, actor: str) -> None:
     logger.info("synonym %s removed by %s", synonym_id, actor)
 
 
+def save_lead(*, texts: Sequence[str], path: str, hosts: frozenset[str], actor: str, now: datetime) -> int:
+    """Lead whoever searches for one of these words to a page of the store, and return how many words there are.
+
+    Words that led elsewhere lead here from now on. `hosts` are the store's own, for an address that was pasted whole.
+    Raises: LeadRefused.
+    """
+    target = read_path(path, hosts=hosts)
+    words = {fold(text): text for text in _clean(texts, "terms")}
+    if not words:
+        raise LeadRefused(_("Write what shoppers type."), field="terms")
+    with transaction.atomic():
+        lock_settings()
+        if SearchLead.objects.exclude(term__in=words).count() + len(words) > MOST_LEADS:
+            raise LeadRefused(_("There are %(count)s already. Take one away first.") % {"count": MOST_LEADS})
+        for term, text in words.items():
+            values = {"text": text, "path": target, "created_at": now}
+            SearchLead.objects.update_or_create(term=term, defaults=values)
+    logger.info("searches for %s words lead to %s, said by %s", len(words), target, actor)
+    return len(words)
+
+
+def remove_lead(*, lead_id: int, actor: str) -> None:
+    """Let a search be a search again; one that is gone already is no error."""
+    SearchLead.objects.filter(pk=lead_id).delete()
+    logger.info("lead %s removed by %s", lead_id, actor)
+
+
 def arrange_filters(*, layout: Iterable[tuple[str, bool]], actor: str) -> SearchSettings:
     """Keep the order of the filters, and which are shown; kinds that are not named come last, as usual."""
     with transaction.atomic():
@@ -68,11 +97,11 @@ def write_terms() -> None:
     literals: dict[str, list[str]] = {}
     for terms, meanings in Synonym.objects.order_by("pk").values_list("terms", "meanings"):
         for term in map(str, terms):
-            key = " ".join(word.text for word in query_words(term))
+            key = fold(term)
             others = meanings or [other for other in terms if other != term]
             for other in map(str, others):
                 if key and (literal := all_of(query_words(other))):
-                    literals.setdefault(key[:200], []).append(f"({literal})")
+                    literals.setdefault(key, []).append(f"({literal})")
     SynonymTerm.objects.all().delete()
     SynonymTerm.objects.bulk_create(
         [
