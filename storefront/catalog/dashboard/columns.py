@@ -22,7 +22,7 @@ def column_labels() -> dict[str, str]:
         "updated": _("Changed"),
         "sku": _("SKU"),
         "tags": _("Tags"),
-        "vendor": _("Maker"),
+        "vendor": _("Brand"),
         "type": _("Kind"),
     }
 
@@ -86,7 +86,7 @@ def _chip(name: str, value: str, categories: dict[int, str]) -> tuple[str, str]:
     words: dict[str, tuple[str, Any]] = {
         "status": (_("Status"), _statuses(value)),
         "category": (_("Category"), categories.get(int(value), "–") if name == "category" else ""),
-        "vendor": (_("Maker"), value),
+        "vendor": (_("Brand"), value),
         "type": (_("Kind"), value),
         "tag": (_("Tag"), value),
         "stock": (_("Stock"), stock_labels().get(value, "")),

@@ -25,7 +25,7 @@ class OrganizationForm(CardForm):
     product_type = forms.CharField(
         label=_("Kind"), required=False, max_length=120, widget=_offered("product_type", "product_type")
     )
-    vendor = forms.CharField(label=_("Maker"), required=False, max_length=120, widget=_offered("vendor", "vendor"))
+    vendor = forms.CharField(label=_("Brand"), required=False, max_length=120, widget=_offered("vendor", "vendor"))
     tags = forms.CharField(
         label=_("Tags"),
         required=False,

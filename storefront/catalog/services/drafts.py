@@ -74,10 +74,10 @@ def drop_draft(*, page: OpenPage) -> None:
 
 
 def close_draft(*, page: OpenPage, now: datetime) -> None:
-    """Write down that somebody has saved what was typed on a page."""
+    """Write down that somebody has saved what was typed on a page, and left it by that."""
     with transaction.atomic():
         _let_go(page)
-        _write(page, {"seen_at": now, "typed": {}, "typed_at": None, "saved_at": now})
+        _write(page, {"seen_at": now - HERE, "typed": {}, "typed_at": None, "saved_at": now})
 
 
 def purge_drafts(*, now: datetime) -> int:

@@ -71,6 +71,8 @@ def test_saving_ends_the_draft_and_what_comes_late_from_the_page_does_not_bring_
     merchant_client.post(f"{address}draft/", late)
     page = soup(merchant_client.get(address))
     assert (page.find(id="id_title")["value"], page.find(class_="restored")) == ("Big mug", None)
+    after = merchant_client.post(f"{address}draft/", opened(merchant_client, address))
+    assert "in another tab" not in after.content.decode(), "a page that was saved is left"
 
 
 def test_what_two_tabs_of_one_person_hold_is_kept_for_each(acme: Tenant, mug: Product, merchant_client: Client) -> None:
