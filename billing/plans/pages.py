@@ -6,7 +6,7 @@ from django.urls import path
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from billing.plans.selectors import list_offers
+from billing.plans.selectors import currency_of, list_offers
 from core.http import HttpRequest
 
 INTERVALS = ("month", "year")
@@ -16,8 +16,7 @@ INTERVALS = ("month", "year")
 def pricing(request: HttpRequest) -> HttpResponse:
     language = get_language() or "en"
     interval = "year" if request.GET.get("billed") == "year" else "month"
-    currency = "CNY" if language.startswith("zh") else "USD"
-    offers = list_offers(currency=currency, interval=interval, language=language)
+    offers = list_offers(currency=currency_of(language), interval=interval, language=language)
     return render(request, "plans/pricing.html", {"offers": offers, "interval": interval})
 
 

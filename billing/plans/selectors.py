@@ -22,6 +22,11 @@ class Offer:
     limits: dict[str, int | None]
 
 
+def currency_of(language: str) -> str:
+    """Return the currency in which the platform's site tells its prices to readers of a language."""
+    return "CNY" if language.startswith("zh") else "USD"
+
+
 def list_offers(*, currency: str, interval: str, language: str) -> list[Offer]:
     """Return the plans anybody may choose, smallest first; in US dollars where a currency has no prices."""
     plans = Plan.objects.filter(is_visible=True).order_by("position").prefetch_related("prices", "entitlements")

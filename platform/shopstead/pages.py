@@ -5,10 +5,11 @@ from django.db import DatabaseError, connection
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import path
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_safe
 
-from billing.plans.selectors import find_lowest_price
+from billing.plans.selectors import currency_of, find_lowest_price
 from core.errors import Forbidden
 from core.http import HttpRequest
 from tenants.selectors import find_demo_url
@@ -16,7 +17,8 @@ from tenants.selectors import find_demo_url
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    context = {"lowest": find_lowest_price(currency="USD"), "demo_url": find_demo_url()}
+    currency = currency_of(get_language() or "en")
+    context = {"lowest": find_lowest_price(currency=currency), "currency": currency, "demo_url": find_demo_url()}
     return render(request, "shopstead/home.html", context)
 
 
