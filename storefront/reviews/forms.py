@@ -11,10 +11,18 @@ class ReviewForm(forms.Form):
     """Stars, a title, some words and a name; photos are read beside it."""
 
     rating = forms.TypedChoiceField(
-        label=_("How many stars?"), choices=[(number, str(number)) for number in range(5, 0, -1)], coerce=int
+        label=_("How many stars?"),
+        choices=[(number, str(number)) for number in range(5, 0, -1)],
+        coerce=int,
+        error_messages={"required": _("Choose how many stars you give.")},
     )
     title = forms.CharField(label=_("In one line"), max_length=120, required=False)
-    body = forms.CharField(label=_("How is it?"), max_length=LONGEST_BODY, widget=forms.Textarea)
+    body = forms.CharField(
+        label=_("How is it?"),
+        max_length=LONGEST_BODY,
+        widget=forms.Textarea,
+        error_messages={"required": _("Write a few words: what did you hope for, and what came?")},
+    )
     name = forms.CharField(label=_("Name that is shown"), max_length=60)
 
 

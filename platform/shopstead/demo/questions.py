@@ -35,3 +35,5 @@ def write_questions(store: dict[str, Any], *, now: datetime) -> None:
                 now=at + _HALF_AN_HOUR,
                 is_solved=question.get("is_solved", False),
             )
+        # They were read long ago: nobody is mailed about them when the store is made.
+        conversation.messages.update(emailed_at=at)
