@@ -12,8 +12,10 @@ from core.events import publish
 from core.http import HttpRequest
 from storefront.carts.events import HoldsAsked
 from storefront.carts.models import MAXIMUM_QUANTITY, Cart
-from storefront.catalog.enums import ProductStatus
+from storefront.catalog.enums import MediaKind, ProductStatus
+from storefront.catalog.models import ProductVariant
 from storefront.catalog.shown import Prices, find_prices, price_variants, shown
+from storefront.catalog.translations import say, say_version
 from storefront.pricing.totals import line_total
 
 SESSION_KEY = "cart_token"
@@ -21,7 +23,10 @@ SESSION_KEY = "cart_token"
 
 @dataclass(frozen=True, slots=True)
 class CartLineView:
-    """A line of a cart at today's price; `problem` is a sentence when it cannot be bought like this."""
+    """A line of a cart at today's price; `problem` is a sentence when it cannot be bought like this.
+
+    Titles are in the language of the request; `own_title` and `own_variant_title` are as the store calls the goods.
+    """
 
     id: int
     variant_id: int
@@ -37,6 +42,8 @@ class CartLineView:
     url: str
     available_count: int
     requires_shipping: bool
+    own_title: str
+    own_variant_title: str
     problem: str = ""
 
 
@@ -80,7 +87,7 @@ def get_cart_view(cart: Cart | None, language: str = "") -> CartView:
     if cart is None:
         return CartView(token="", version=0, lines=(), items_count=0, subtotal_amount=0, problems=(), prices=shown())
     prices = find_prices(cart.currency)
-    rows = list(cart.lines.select_related("variant__product").order_by("created_at", "pk"))
+    rows = list(cart.lines.select_related("variant__product", "variant__image").order_by("created_at", "pk"))
     held = find_holds(cart) if rows else {}
     known = {row.variant_id: (row.variant.price_amount, row.variant.compare_at_amount) for row in rows}
     amounts = price_variants(known, prices)
@@ -112,10 +119,10 @@ def _line(row: Any, held: int, unit_amount: int, compare_at_amount: int | None) 
         id=row.pk,
         variant_id=variant.pk,
         product_id=product.pk,
-        title=product.title,
-        variant_title=variant.title,
+        title=say(product, "title"),
+        variant_title=say_version(variant),
         sku=variant.sku,
-        cover=product.cover or {},
+        cover=_cover(variant),
         unit_amount=unit_amount,
         compare_at_amount=compare_at_amount,
         quantity=row.quantity,
@@ -123,12 +130,23 @@ def _line(row: Any, held: int, unit_amount: int, compare_at_amount: int | None) 
         url=reverse("product", kwargs={"handle": product.handle}),
         available_count=available,
         requires_shipping=variant.requires_shipping,
+        own_title=product.title,
+        own_variant_title=variant.title,
         problem=_problem(product, available, row.quantity),
     )
 
 
+def _cover(variant: ProductVariant) -> dict[str, Any]:
+    """Return the picture of the version where it has one of its own, else the product's."""
+    image = variant.image
+    if image is None or not image.path or image.kind != MediaKind.IMAGE:
+        return variant.product.cover or {}
+    names = ("path", "width", "height", "alt", "formats")
+    return {name: getattr(image, name) for name in names}
+
+
 def _problem(product: Any, available: int, quantity: int) -> str:
-    name = {"title": product.title}
+    name = {"title": say(product, "title")}
     if product.status != ProductStatus.ACTIVE:
         return _("“%(title)s” is no longer sold. Remove it to go on.") % name
     if available == 0:

@@ -16,6 +16,7 @@ from storefront.carts.quantities import check_quantity
 from storefront.carts.selectors import find_cart, find_holds
 from storefront.catalog.enums import ProductStatus
 from storefront.catalog.models import ProductVariant
+from storefront.catalog.translations import say, say_version
 from storefront.customers.models import Customer
 
 
@@ -169,7 +170,8 @@ def _touch(cart: Cart, *, units: int, now: datetime) -> None:
 
 
 def _title(variant: ProductVariant) -> str:
-    return f"{variant.product.title}, {variant.title}" if variant.title else variant.product.title
+    title, version = str(say(variant.product, "title")), say_version(variant)
+    return f"{title}, {version}" if version else title
 
 
 def _all_in_cart(count: int) -> str:

@@ -8,6 +8,12 @@ from django.utils import translation
 from core.tenancy import current_tenant
 
 
+def say_version(of: Any) -> str:
+    """Return the title of a version (a model's instance) in the language of the request; empty for the only one."""
+    said = say(of, "option_values")
+    return str(of.title) if said == of.option_values else " / ".join(map(str, said))
+
+
 def say(of: Any, field: str) -> Any:
     """Return a text of a row (a model's instance, or a mapping with `translations`) in the language of the request.
 

@@ -228,10 +228,10 @@ def _new_order(quote: Quote, request: _Request) -> NewOrder:
             NewLine(
                 variant_id=line.variant_id,
                 product_id=line.product_id,
-                title=line.title,
+                title=line.own_title,
                 unit_amount=line.unit_amount,
                 quantity=line.quantity,
-                variant_title=line.variant_title,
+                variant_title=line.own_variant_title,
                 sku=line.sku,
                 requires_shipping=line.requires_shipping,
                 cover=line.cover,

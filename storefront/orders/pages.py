@@ -28,7 +28,7 @@ from storefront.orders.selectors import (
     get_order_by_token,
     list_customer_orders,
     list_fulfillments,
-    list_lines,
+    list_spoken_lines,
 )
 from storefront.orders.services.mailing import address_lines
 from storefront.shipping.dates import format_window
@@ -78,7 +78,7 @@ def account_orders(request: HttpRequest) -> HttpResponse:
 
 
 def _context(order: Order, *, now: datetime, placed: bool) -> dict[str, Any]:
-    lines, fulfillments = list_lines(order), list_fulfillments(order)
+    lines, fulfillments = list_spoken_lines(order), list_fulfillments(order)
     is_waiting = order.status == OrderStatus.PENDING
     return {
         "order": order,

@@ -6,10 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Prefetch, Q, QuerySet
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from core.events import publish
-from storefront.catalog.models import Product
+from core.tenancy import current_tenant
+from storefront.catalog.models import Product, ProductVariant
+from storefront.catalog.translations import say, say_version
 from storefront.customers.models import Customer
 from storefront.inventory.selectors import list_sources
 from storefront.orders.carriers import carrier_name
@@ -98,6 +101,25 @@ def _find_covers(lines: Iterable[OrderLine]) -> dict[int, dict[str, Any]]:
 def list_lines(order: Order) -> list[OrderLine]:
     """Return the order's lines as they were bought."""
     return list(order.lines.order_by("pk"))
+
+
+def list_spoken_lines(order: Order) -> list[OrderLine]:
+    """Return the order's lines with their titles in the current language, where the goods still are called what they were.
+
+    They are for showing: nothing may save them.
+    """
+    lines = list_lines(order)
+    if translation.get_language() == current_tenant().language:
+        return lines
+    wanted = [line.variant_id for line in lines if line.variant_id]
+    variants = ProductVariant.objects.select_related("product").in_bulk(wanted)
+    for line in lines:
+        variant = variants.get(line.variant_id or 0)
+        if variant is not None and variant.product.title == line.title:
+            line.title = str(say(variant.product, "title"))
+        if variant is not None and variant.title == line.variant_title:
+            line.variant_title = say_version(variant)
+    return lines
 
 
 def list_fulfillments(order: Order) -> list[Fulfillment]:

@@ -21,7 +21,7 @@ from storefront.catalog.shown import shown
 from storefront.orders.enums import OrderStatus
 from storefront.orders.errors import OrderNotFound
 from storefront.orders.models import Order
-from storefront.orders.selectors import get_order_by_token, list_lines
+from storefront.orders.selectors import get_order_by_token, list_spoken_lines
 from storefront.support.errors import ConversationNotFound
 from storefront.support.facts import find_order_by_number
 from storefront.support.forms import BodyForm, QuestionForm
@@ -143,7 +143,7 @@ def _lines(order: Order) -> list[dict[str, Any]]:
             "note": " · ".join(part for part in (line.variant_title, f"× {line.quantity}") if part),
             "price": format_money(line.total_amount, order.currency, language),
         }
-        for line in list_lines(order)
+        for line in list_spoken_lines(order)
     ]
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from core.money import format_money
 from core.text import plain_words
 from storefront.catalog.shown import Prices
+from storefront.catalog.translations import say
 from storefront.content.models import Page
 from storefront.shipping.countries import country_name
 from storefront.shipping.dates import format_window
@@ -77,7 +78,7 @@ def _rate_line(rate: Rate, currency: str) -> str:
 
 def _opening(page: Page) -> str:
     """Return the first paragraph of a page as plain text."""
-    first = page.body_html.partition("</p>")[0]
+    first = str(say(page, "body_html")).partition("</p>")[0]
     text = plain_words(first)
     return text if len(text) <= ANSWER_LENGTH else f"{text[: ANSWER_LENGTH - 1].rstrip()}…"
 

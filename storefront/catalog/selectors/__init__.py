@@ -41,6 +41,7 @@ from storefront.catalog.selectors.products import (
     list_collections,
     list_images,
     list_variants,
+    said_title,
     to_cards,
 )
 from storefront.catalog.selectors.taxes import list_tax_classes
@@ -89,6 +90,7 @@ __all__ = [
     "list_variants",
     "lowest_price_30_days",
     "preview_rules",
+    "said_title",
     "suggest_labels",
     "to_cards",
 ]

@@ -4,10 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import F, QuerySet, Value
+from django.db.models.fields.json import KT
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
+from core.tenancy import current_tenant
 from storefront.catalog.enums import ProductStatus
 from storefront.catalog.errors import CollectionNotFound, ProductNotFound
 from storefront.catalog.models import Collection, Product, ProductImage, ProductVariant
@@ -47,14 +50,23 @@ class CardPage:
 
 def to_cards(products: QuerySet[Product]) -> list[Card]:
     """Return the rows as cards: CARD_FIELDS, `price_amount` (the lowest) and `url`; amounts in the shown currency."""
-    rows: list[Card] = list(products.values(*CARD_FIELDS, price_amount=F("min_price_amount")))
+    rows: list[Card] = list(products.values(*CARD_FIELDS, price_amount=F("min_price_amount"), said=said_title()))
     if rows:
         # One reverse() for the whole page: it costs more than the rest of a card.
         pattern = reverse("product", args=["-"])
         head = pattern[: -len("-/")]
         for row in rows:
+            row["title"] = row.pop("said") or row["title"]
             row["url"] = f"{head}{row['handle']}/"
     return price_cards(rows)
+
+
+def said_title() -> Any:
+    """Return the column of titles in the language of the request; empty or null is said in the store's own."""
+    language = translation.get_language()
+    if language is None or language == current_tenant().language:
+        return Value("")
+    return KT(f"translations__{language}__title")
 
 
 def active_products() -> QuerySet[Product]:

@@ -16,7 +16,7 @@ from storefront.orders.carriers import carrier_name
 from storefront.orders.enums import FulfillmentStatus, OrderStatus, PaymentStatus
 from storefront.orders.locks import lock_order
 from storefront.orders.models import Fulfillment, Order, OrderEvent, OrderLine
-from storefront.orders.selectors import list_lines
+from storefront.orders.selectors import list_spoken_lines
 from storefront.orders.services.fulfilling import shipped_key
 from storefront.shipping.dates import format_window
 from tenants.selectors import store_url
@@ -41,7 +41,7 @@ def mail_confirmation(*, order_id: int, now: datetime) -> bool:
                 extra={
                     "is_paid": order.payment_status == PaymentStatus.PAID,
                     "is_sent": order.fulfillment_status == FulfillmentStatus.FULFILLED,
-                    **_goods(order, list_lines(order)),
+                    **_goods(order, list_spoken_lines(order)),
                 },
             )
 
@@ -86,7 +86,7 @@ def mail_new_order(*, order_id: int, now: datetime) -> bool:
                     "is_paid": order.payment_status == PaymentStatus.PAID,
                     "action_url": store_url(tenant, f"/dashboard/orders/{order.pk}/"),
                     "action_label": _("Open the order"),
-                    **_goods(order, list_lines(order)),
+                    **_goods(order, list_spoken_lines(order)),
                 },
                 language=tenant.language,
                 from_name=tenant.name,
@@ -136,12 +136,10 @@ def _send_to_shopper(order: Order, *, subject: str, template: str, extra: dict[s
 
 
 def _parcel(fulfillment: Fulfillment, order: Order) -> dict[str, Any]:
-    parts = fulfillment.lines.select_related("order_line").order_by("pk")
+    lines = {line.pk: line for line in list_spoken_lines(order)}
+    parts = [(lines[part.order_line_id], part.quantity) for part in fulfillment.lines.order_by("pk")]
     return {
-        "items": [
-            {"title": part.order_line.title, "variant": part.order_line.variant_title, "count": part.quantity}
-            for part in parts
-        ],
+        "items": [{"title": line.title, "variant": line.variant_title, "count": count} for line, count in parts],
         "carrier": carrier_name(fulfillment.carrier),
         "tracking_number": fulfillment.tracking_number,
         "tracking_url": fulfillment.tracking_url,

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from storefront.catalog.jinja import picture
 from storefront.catalog.models import Category, Collection
-from storefront.catalog.selectors import CARD_FIELDS, active_products
+from storefront.catalog.selectors import CARD_FIELDS, active_products, said_title
 from storefront.catalog.shown import price_cards
 from storefront.catalog.translations import say
 from storefront.content.models import Post
@@ -107,7 +107,7 @@ def _cards(section: str, source: str, limit: int) -> "QuerySet[Any, dict[str, An
     products = active_products().filter(is_available=True).order_by(*order)
     if source == "saving":
         products = products.filter(compare_at_amount__gt=F("min_price_amount"))
-    return _labeled(products, section, {**_CARD, "place": F(place)})[:limit]
+    return _labeled(products, section, {**_card(), "place": F(place)})[:limit]
 
 
 def _collection_cards(section: str, handle: str, limit: int) -> "QuerySet[Any, dict[str, Any]]":
@@ -115,7 +115,7 @@ def _collection_cards(section: str, handle: str, limit: int) -> "QuerySet[Any, d
         collectionproduct__collection__handle=handle, collectionproduct__collection__is_visible=True
     )
     ordered = inside.order_by("collectionproduct__position", "id")
-    return _labeled(ordered, section, {**_CARD, "rank": F("collectionproduct__position")})[:limit]
+    return _labeled(ordered, section, {**_card(), "rank": F("collectionproduct__position")})[:limit]
 
 
 def _labeled(rows: QuerySet[Any], section: str, fields: Mapping[str, Any]) -> "QuerySet[Any, dict[str, Any]]":
@@ -131,7 +131,10 @@ def _fields(*names: str) -> dict[str, Any]:
 
 
 _GROUP = _fields("handle", "title", "cover", "translations")
-_CARD = {**_fields(*CARD_FIELDS), "price_amount": F("min_price_amount")}
+
+
+def _card() -> dict[str, Any]:
+    return {**_fields(*CARD_FIELDS), "price_amount": F("min_price_amount"), "said": said_title()}
 
 
 def _in_order(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -146,6 +149,7 @@ def _in_order(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def _finish(row: dict[str, Any]) -> dict[str, Any]:
     if "price_amount" in row:
         row["url"] = reverse("product", args=[row["handle"]])
+        row["title"] = row["said"] or row["title"]
     elif "excerpt" in row:
         row["url"] = reverse("post", args=[row["handle"]])
         row["picture"] = picture(row["cover"])

@@ -8,6 +8,7 @@ from bs4 import BeautifulSoup
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from core.tenancy import in_tenant
 from storefront.carts.errors import (
@@ -22,7 +23,7 @@ from storefront.carts.models import Cart, CartLine
 from storefront.carts.quantities import parse_quantity
 from storefront.carts.selectors import get_cart_view
 from storefront.carts.services import add_to_cart, get_or_create_cart, mark_ordered, remove_line, set_quantity
-from storefront.catalog.models import Product, ProductVariant
+from storefront.catalog.models import Product, ProductImage, ProductVariant
 from tenants.models import Tenant
 from tests.storefront.goods import make_variant
 
@@ -169,8 +170,35 @@ def test_an_empty_cart_shows_what_others_buy(acme: Tenant, store_client: Shopper
     with in_tenant(acme):
         make_variant("Enamel mug", price=1800, stock=5)
     page = store_client(acme).get("/cart/").content.decode()
-    assert "What others buy" in page
+    assert "What others buy" not in page, "nothing was sold yet"
     assert "Enamel mug" in page
+    with in_tenant(acme):
+        Product.objects.update(sold_count=2)
+    assert "What others buy" in store_client(acme).get("/cart/").content.decode()
+
+
+def test_a_cart_speaks_the_shopper_s_language_and_shows_the_version(acme: Tenant, store_client: ShopperFactory) -> None:
+    with in_tenant(acme):
+        blue = make_variant("Enamel mug", price=1800, stock=5)
+        image = ProductImage.objects.create(
+            product=blue.product, path="demo/blue.svg", width=400, height=500, alt="", kind="image"
+        )
+        ProductVariant.objects.filter(pk=blue.pk).update(
+            title="Blue", option_values=["Blue"], image=image, translations={"zh-hans": {"option_values": ["蓝色"]}}
+        )
+        Product.objects.update(translations={"zh-hans": {"title": "搪瓷杯"}})
+    client = store_client(acme)
+    client.post("/zh-hans/cart/add/", {"variant_id": blue.pk, "quantity": "1"})
+    page = BeautifulSoup(client.get("/zh-hans/cart/").content, "html.parser")
+    assert page.select_one("main h3").get_text() == "搪瓷杯"
+    assert page.find(string="蓝色")
+    assert page.find("img", src="/media/demo/blue.svg")
+    own = BeautifulSoup(client.get("/cart/").content, "html.parser")
+    assert own.select_one("main h3").get_text() == "Enamel mug"
+    with in_tenant(acme), translation.override("zh-hans"):
+        line = get_cart_view(Cart.objects.get()).lines[0]
+    assert (line.title, line.variant_title) == ("搪瓷杯", "蓝色")
+    assert (line.own_title, line.own_variant_title) == ("Enamel mug", "Blue"), "orders keep the store's words"
 
 
 def test_without_a_script_an_add_leads_to_the_cart_and_the_badge_counts(

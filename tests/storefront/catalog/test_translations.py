@@ -114,6 +114,23 @@ def test_emptied_words_are_the_store_s_own_again_and_unknown_ones_stay(in_acme: 
     assert product.translations == {"zh-hans": {"later": "x"}, "fr": {"title": "Chemise"}}
 
 
+def test_cards_outside_of_lists_speak_the_reader_s_language_too(
+    acme: Tenant, store_client: Callable[[Tenant], Client]
+) -> None:
+    with in_tenant(acme):
+        for title, said in (
+            ("Shirt", {"zh-hans": {"title": "衬衫"}}),
+            ("Hat", {}),
+            ("Sock", {"zh-hans": {"title": ""}}),
+        ):
+            product = make_product(title)
+            Product.objects.filter(pk=product.pk).update(translations=said)
+    for path in ("/", "/nothing-here/", "/cart/"):
+        for prefix, titles in (("/zh-hans", {"衬衫", "Hat", "Sock"}), ("", {"Shirt", "Hat", "Sock"})):
+            page = BeautifulSoup(store_client(acme).get(f"{prefix}{path}").content, "html.parser")
+            assert {one.get_text() for one in page.select("li.c h3")} == titles, prefix + path
+
+
 def test_a_language_that_the_store_does_not_offer_has_no_pages(
     acme: Tenant, merchant_client: Client, store_client: Callable[[Tenant], Client]
 ) -> None:

@@ -11,6 +11,7 @@ from django.db import connection
 from core.outbox.models import OutboxMessage
 from core.tasks import SCHEMA_HEADER
 from core.tenancy import in_tenant
+from storefront.catalog.models import Product
 from storefront.orders.enums import OrderSource, OrderStatus
 from storefront.orders.models import Order, OrderEvent
 from storefront.orders.services import fulfill_order, mail_confirmation
@@ -123,6 +124,30 @@ def test_when_the_mail_server_refuses_the_next_try_sends(
             mail_confirmation(order_id=order.pk, now=now)
     assert not OrderEvent.objects.filter(order=order, key="mail.confirmation").exists()
     assert mail_confirmation(order_id=order.pk, now=now) is True
+
+
+def test_the_shopper_s_mails_name_the_goods_in_their_language_and_the_merchant_s_in_the_store_s(
+    acme: Tenant, now: datetime
+) -> None:
+    with in_tenant(acme):
+        order = make_order(now, language="zh-hans")
+        for line in order.lines.all():
+            Product.objects.filter(pk=line.product_id).update(
+                title=line.title, translations={"zh-hans": {"title": f"译 {line.title}"}}
+            )
+        blanket = order.lines.get(title="Wool blanket")
+        Product.objects.filter(pk=blanket.product_id).update(title="Renamed since")
+        fulfillment = fulfill_order(order_id=order.pk, actor="maria@example.com", now=now)
+    run(send_confirmation, acme, order_id=order.pk)
+    run(send_shipped, acme, order_id=order.pk, fulfillment_id=fulfillment.pk)
+    run(send_new_order, acme, order_id=order.pk)
+    confirmed, sent, told = (str(message.body) for message in mail.outbox)
+    for body in (confirmed, sent):
+        assert "译 Enamel mug × 2" in body
+        assert "\nWool blanket × 1" in body, "what is called otherwise now stands as it was bought"
+    assert "译" not in told
+    with in_tenant(acme):
+        assert order.lines.filter(title="Enamel mug").exists(), "an order keeps the store's words"
 
 
 def test_two_workers_with_the_same_task_send_one_mail(committed_store: Tenant, now: datetime) -> None:
