@@ -114,6 +114,9 @@ def test_what_is_typed_comes_back_in_another_window_and_can_be_thrown_away(shop:
     shop.merchant.shoot("2-draft-kept")
     window = page.context.new_page()
     window.goto(page.url)
+    expect(window.get_by_text("You have this open in another tab.")).to_be_visible()
+    expect(window.get_by_label("Title", exact=True)).to_have_value("Wool socks")
+    window.get_by_role("link", name="Show it here").click()
     expect(window.get_by_text("were put back.")).to_be_visible()
     expect(window.get_by_label("Title", exact=True)).to_have_value("Woolen socks")
     expect(written(window).locator("p").last).to_have_text("暖和的羊毛袜new")
@@ -122,6 +125,13 @@ def test_what_is_typed_comes_back_in_another_window_and_can_be_thrown_away(shop:
     expect(window.get_by_label("Title", exact=True)).to_have_value("Wool socks")
     expect(window.get_by_text("were put back.")).to_have_count(0)
     window.close()
+    page.get_by_label("Title", exact=True).fill("Woolen socks, gray")
+    expect(page.locator(".savebar [data-kept]")).to_contain_text("kept as a draft")
+    page.once("dialog", lambda asked: asked.accept())
+    page.reload()
+    expect(page.get_by_text("were put back.")).to_be_visible()
+    expect(page.get_by_label("Title", exact=True)).to_have_value("Woolen socks, gray")
+    page.get_by_role("button", name="Discard").first.click()
 
 
 def test_a_text_that_the_editor_has_to_mend_is_nobodys_change(shop: Store, platform: RunningPlatform) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_POST
 
@@ -20,7 +21,13 @@ from storefront.catalog.dashboard.state_of import read_state
 from storefront.catalog.errors import DraftRefused
 from storefront.catalog.forms.new import NewProductForm
 from storefront.catalog.models import ProductEditing
-from storefront.catalog.selectors.editing import find_later_save, is_open_twice, list_others
+from storefront.catalog.selectors.editing import (
+    find_draft,
+    find_draft_elsewhere,
+    find_later_save,
+    is_open_twice,
+    list_others,
+)
 from storefront.catalog.services.drafts import OpenPage, drop_draft, keep_draft, note_closed, note_open
 from tenants.people.permissions import Permission
 
@@ -42,9 +49,12 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
         note_closed(page=page, now=now)
         return HttpResponse(status=204)
     note_open(page=page, now=now)
+    elsewhere = find_draft_elsewhere(product_id=pk, actor=page.actor, tab=page.tab, now=now)
     later = find_later_save(product_id=pk, actor=page.actor, tab=page.tab, since=page.opened_at)
     context = {
         "others": list_others(product_id=pk, actor=page.actor, now=now),
+        "elsewhere": elsewhere if elsewhere is None or elsewhere.tab != page.put_back else None,
+        "elsewhere_url": reverse("dashboard_product", args=[pk]),
         "is_twice": is_open_twice(product_id=pk, actor=page.actor, tab=page.tab, now=now),
         "later": later,
         "is_later_mine": later is not None and later.actor == page.actor,
@@ -64,7 +74,20 @@ def new_draft(request: HttpRequest) -> HttpResponse:
         return redirect("dashboard_product_new")
     forms = Page([NewProductForm(currency=current_tenant().currency)])
     told = _keep(request, page, forms, now) if WAS in request.POST else {}
+    if "closed" in request.POST:
+        note_closed(page=page, now=now)
+        return HttpResponse(status=204)
     return render(request, "catalog/dashboard/presence.html", told)
+
+
+def find_drafts(request: HttpRequest, pk: int | None) -> tuple[ProductEditing | None, ProductEditing | None]:
+    """Return the draft to put back on a page that is opened, and the one that another tab holds, which is open."""
+    actor, now = request.user.get_username(), utc_now()
+    asked = request.GET.get("from", "")
+    kept = find_draft(product_id=pk, actor=actor, now=now, tab=asked if _TAB.fullmatch(asked) else "")
+    if kept is not None:
+        return kept, None
+    return None, find_draft_elsewhere(product_id=pk, actor=actor, tab="", now=now)
 
 
 def name_page(request: HttpRequest, kept: ProductEditing | None) -> dict[str, str]:

@@ -16,7 +16,7 @@ from core.errors import InvalidInput
 from core.http import HttpRequest
 from core.tenancy import current_tenant
 from storefront.catalog.cards import Card, Parts, ProductState, find_named_products, list_cards
-from storefront.catalog.dashboard.draft import name_page, read_page
+from storefront.catalog.dashboard.draft import find_drafts, name_page, read_page
 from storefront.catalog.dashboard.merging import Clash, Page
 from storefront.catalog.dashboard.state_of import read_state
 from storefront.catalog.dashboard.status import describe_status
@@ -24,7 +24,6 @@ from storefront.catalog.enums import ProductStatus
 from storefront.catalog.errors import PictureRefused
 from storefront.catalog.locks import lock_product
 from storefront.catalog.models import Product, ProductEditing
-from storefront.catalog.selectors.editing import find_draft
 from storefront.catalog.services import ProductDraft, VariantDraft, save_product, stored_pictures
 from storefront.catalog.services.drafts import OpenPage, close_draft
 from storefront.catalog.services.pictures import StoredPicture
@@ -60,8 +59,8 @@ def product(request: HttpRequest, pk: int) -> HttpResponse:
             return _answer_save(request, pk, [], refused=error)
     state = read_state(pk)
     cards = list_cards(state)
-    kept = find_draft(product_id=pk, actor=request.user.get_username())
-    return _show(request, state, cards, Page(card.form for card in cards), kept=kept)
+    kept, elsewhere = find_drafts(request, pk)
+    return _show(request, state, cards, Page(card.form for card in cards), kept=kept, elsewhere=elsewhere)
 
 
 @transaction.atomic
@@ -114,12 +113,15 @@ def _show(
     status: int = 200,
     clashes: Sequence[Clash] = (),
     kept: ProductEditing | None = None,
+    elsewhere: ProductEditing | None = None,
 ) -> HttpResponse:
     found = state.product
     restored = page.put_back(kept.typed) if kept is not None else {}
     context = {
         "was": page.was(restored),
         **name_page(request, kept),
+        "elsewhere": elsewhere,
+        "elsewhere_url": request.path,
         "clashes": clashes,
         "restored_at": kept.typed_at if kept is not None and restored else None,
         "form": PageForm(cards),

@@ -9,11 +9,10 @@ from core.clock import utc_now
 from core.errors import InvalidInput
 from core.http import HttpRequest
 from core.tenancy import current_tenant
-from storefront.catalog.dashboard.draft import name_page, read_page
+from storefront.catalog.dashboard.draft import find_drafts, name_page, read_page
 from storefront.catalog.dashboard.merging import Page
 from storefront.catalog.forms.new import NewProductForm
 from storefront.catalog.models import ProductEditing
-from storefront.catalog.selectors.editing import find_draft
 from storefront.catalog.services import start_product
 from storefront.catalog.services.drafts import close_draft
 from tenants.people.permissions import Permission
@@ -25,7 +24,8 @@ def new(request: HttpRequest) -> HttpResponse:
     currency = current_tenant().currency
     actor = request.user.get_username()
     if request.method != "POST":
-        return _show(request, NewProductForm(currency=currency), kept=find_draft(product_id=None, actor=actor))
+        kept, elsewhere = find_drafts(request, None)
+        return _show(request, NewProductForm(currency=currency), kept=kept, elsewhere=elsewhere)
     form = NewProductForm(request.POST, request.FILES, currency=currency)
     if form.is_valid():
         data = form.cleaned_data
@@ -50,7 +50,12 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 def _show(
-    request: HttpRequest, form: NewProductForm, *, status: int = 200, kept: ProductEditing | None = None
+    request: HttpRequest,
+    form: NewProductForm,
+    *,
+    status: int = 200,
+    kept: ProductEditing | None = None,
+    elsewhere: ProductEditing | None = None,
 ) -> HttpResponse:
     page = Page([NewProductForm(currency=current_tenant().currency) if form.is_bound else form])
     was = page.was()
@@ -59,6 +64,8 @@ def _show(
         "form": form,
         "was": was,
         **name_page(request, kept),
+        "elsewhere": elsewhere,
+        "elsewhere_url": request.path,
         "restored_at": kept.typed_at if kept is not None and restored else None,
     }
     return render(request, "catalog/dashboard/new.html", context, status=status)

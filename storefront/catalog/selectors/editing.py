@@ -16,9 +16,17 @@ def rows_of(*, product_id: int | None, actor: str) -> "QuerySet[ProductEditing]"
     return ProductEditing.objects.filter(at, actor=actor)
 
 
-def find_draft(*, product_id: int | None, actor: str) -> ProductEditing | None:
-    """Return what somebody typed there last and did not save, or None."""
-    return rows_of(product_id=product_id, actor=actor).filter(typed_at__isnull=False).order_by("-typed_at").first()
+def find_draft(*, product_id: int | None, actor: str, now: datetime, tab: str = "") -> ProductEditing | None:
+    """Return what somebody typed last in this tab, else in one that is open no more, and did not save; None for nothing."""
+    drafts = rows_of(product_id=product_id, actor=actor).filter(typed_at__isnull=False).order_by("-typed_at")
+    asked = drafts.filter(tab=tab).first() if tab else None
+    return asked or drafts.filter(seen_at__lte=now - HERE).first()
+
+
+def find_draft_elsewhere(*, product_id: int | None, actor: str, tab: str, now: datetime) -> ProductEditing | None:
+    """Return what somebody typed last in another tab that is open now, or None."""
+    open_now = rows_of(product_id=product_id, actor=actor).exclude(tab=tab).filter(seen_at__gt=now - HERE)
+    return open_now.filter(typed_at__isnull=False).order_by("-typed_at").first()
 
 
 def list_others(*, product_id: int, actor: str, now: datetime) -> list[str]:

@@ -33,6 +33,11 @@ def opened(client: Client, address: str) -> dict[str, str]:
     return {name: form.find("input", attrs={"name": name})["value"] for name in ("tab", "opened", "put_back")}
 
 
+def type_and_leave(client: Client, address: str, values: dict[str, str]) -> None:
+    """Keep a page's draft and close its tab."""
+    assert client.post(f"{address}draft/", values | {"closed": "1"}).status_code == 204
+
+
 def mei_saves(mug: Product, **columns: Any) -> None:
     """Let a colleague save the product's page."""
     now = utc_now()
@@ -48,8 +53,9 @@ def test_what_is_typed_comes_back_is_never_published_and_can_be_thrown_away(
 ) -> None:
     address = f"{LIST}{mug.pk}/"
     typed = form_values(merchant_client, mug.pk) | {"title": "大杯 <b>", "tags": "camp"}
-    answer = merchant_client.post(f"{address}draft/", typed | opened(merchant_client, address))
+    answer = merchant_client.post(f"{address}draft/", typed)
     assert soup(answer).find(attrs={"data-kept-at": re.compile("kept as a draft at")})
+    type_and_leave(merchant_client, address, typed)
     page = soup(merchant_client.get(address))
     assert page.find(id="id_title")["value"] == "大杯 <b>"
     assert "were put back" in page.find(class_="restored").get_text()
@@ -81,7 +87,7 @@ def test_what_two_tabs_of_one_person_hold_is_kept_for_each(acme: Tenant, mug: Pr
     for values, title in ((first, "Typed first"), (second, "Typed second"), (first, "Typed first, longer")):
         answer = soup(merchant_client.post(f"{address}draft/", values | {"title": title}))
         assert answer.find(attrs={"data-kept-at": re.compile("kept as a draft at")}), title
-    assert "You have this open in another tab, too." in answer.get_text()
+    assert "You have this open in another tab. What you typed there until" in answer.get_text()
     with in_tenant(acme):
         kept = [row.typed["title"][1] for row in ProductEditing.objects.order_by("pk")]
     assert kept == ["Typed first, longer", "Typed second"]
@@ -89,7 +95,11 @@ def test_what_two_tabs_of_one_person_hold_is_kept_for_each(acme: Tenant, mug: Pr
     answer = soup(merchant_client.post(f"{address}draft/", second | {"title": "Typed second"}))
     assert answer.find(attrs={"data-kept-at": re.compile("kept as a draft at")})
     assert "You saved this product in another tab at" in answer.get_text()
-    assert form_values(merchant_client, mug.pk)["title"] == "Typed second", "what the other tab held is put back"
+    page = soup(merchant_client.get(address))
+    assert page.find(id="id_title")["value"] == "Typed first, longer", "what an open tab holds stays there"
+    offer = page.find(attrs={"data-elsewhere": second["tab"]})["href"]
+    taken = soup(merchant_client.get(offer))
+    assert taken.find(id="id_title")["value"] == "Typed second" and taken.find(class_="restored")
     assert merchant_client.post(address, second | {"title": "Typed second"}).status_code == 422, "both changed it"
 
 
@@ -98,8 +108,7 @@ def test_a_draft_that_is_put_back_goes_on_where_it_is_put_back(
 ) -> None:
     address = f"{LIST}{mug.pk}/"
     left = form_values(merchant_client, mug.pk)
-    merchant_client.post(f"{address}draft/", left | {"title": "Big m"})
-    merchant_client.post(f"{address}draft/", opened(merchant_client, address) | {"tab": left["tab"], "closed": "1"})
+    type_and_leave(merchant_client, address, left | {"title": "Big m"})
     back = form_values(merchant_client, mug.pk)
     assert (back["title"], back["put_back"]) == ("Big m", left["tab"])
     answer = soup(merchant_client.post(f"{address}draft/", back | {"title": "Big mug"}))
@@ -130,7 +139,10 @@ def test_a_new_product_has_a_draft_too(acme: Tenant, merchant_client: Client) ->
     address = f"{LIST}new/"
     page = soup(merchant_client.get(address))
     sent = {"was": page.find(attrs={"name": "was"})["value"], "title": "Tin stove", "price": "2"}
-    merchant_client.post(f"{address}draft/", sent | opened(merchant_client, address))
+    sent |= opened(merchant_client, address)
+    merchant_client.post(f"{address}draft/", sent)
+    assert soup(merchant_client.get(address)).find(attrs={"data-elsewhere": sent["tab"]}), "the other tab is open"
+    type_and_leave(merchant_client, address, sent)
     page = soup(merchant_client.get(address))
     assert (page.find(id="id_title")["value"], page.find(id="id_price")["value"]) == ("Tin stove", "2")
     assert page.find(class_="restored")
@@ -214,7 +226,7 @@ def test_a_draft_that_somebody_saved_over_meanwhile_asks_too(
 ) -> None:
     address = f"{LIST}{mug.pk}/"
     typed = form_values(merchant_client, mug.pk) | {"title": "My mug"}
-    merchant_client.post(f"{address}draft/", typed | opened(merchant_client, address))
+    type_and_leave(merchant_client, address, typed)
     with in_tenant(acme):
         mei_saves(mug, title="Mei's mug")
     back = form_values(merchant_client, mug.pk)

@@ -10,6 +10,12 @@ if (form) {
   let isTyped = false;
   let isSending = false;
   let isSaving = false;
+  let isLeft = false;
+  // The same tab, loaded again, goes on with what was typed in it; only another tab is asked.
+  const known = `tab of ${form.dataset.draft}`;
+  const elsewhere = document.querySelector("[data-elsewhere]");
+  if (elsewhere?.dataset.elsewhere === sessionStorage.getItem(known)) location.replace(elsewhere.href);
+  sessionStorage.setItem(known, form.querySelector("[name=tab]").value);
 
   const words = (typed) => {
     const data = typed ? new FormData(form) : new FormData();
@@ -52,18 +58,19 @@ if (form) {
   form.addEventListener("submit", stop);
   document.getElementById("discard-draft")?.addEventListener("submit", stop);
   document.addEventListener("visibilitychange", () => {
-    if (document.hidden && isTyped && !isSaving) {
+    if (document.hidden && isTyped && !isSaving && !isLeft) {
       isTyped = false;
       fetch(form.dataset.draft, { method: "POST", body: words(true), keepalive: true }).catch(() => { isTyped = true; });
     } else if (!document.hidden && place) tell();
   });
   // A page that is left is open no more: opened again, it is not told that another tab has it.
   window.addEventListener("pagehide", () => {
-    if (!place || isSaving) return;
-    const data = words(false);
+    if (isSaving) return;
+    isLeft = true;
+    const data = words(isTyped);
     data.set("closed", "1");
     fetch(form.dataset.draft, { method: "POST", body: data, keepalive: true }).catch(() => {});
   });
-  window.addEventListener("pageshow", (event) => { if (event.persisted) { isSaving = false; if (place) tell(); } });
+  window.addEventListener("pageshow", (event) => { if (event.persisted) { isSaving = isLeft = false; if (place) tell(); } });
   if (place) tell();
 }
