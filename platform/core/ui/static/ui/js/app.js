@@ -15,7 +15,8 @@ document.addEventListener("alpine:init", () => {
         const control = event.target.closest(".in, .cell");
         if (control) control.classList.add("changed");
       };
-      this.onSubmit = () => { this.dirty = false; };
+      const discard = this.$el.dataset.discardForm;
+      this.onSubmit = (event) => { if (event.target === this.form || (discard && event.target.id === discard)) this.dirty = false; };
       this.onKey = (event) => {
         if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s") {
           event.preventDefault();
@@ -24,7 +25,7 @@ document.addEventListener("alpine:init", () => {
       };
       this.onLeave = (event) => { if (this.dirty) event.preventDefault(); };
       this.form.addEventListener("input", this.onChange);
-      this.form.addEventListener("submit", this.onSubmit);
+      document.addEventListener("submit", this.onSubmit);
       document.addEventListener("keydown", this.onKey);
       window.addEventListener("beforeunload", this.onLeave);
     },
@@ -32,7 +33,7 @@ document.addEventListener("alpine:init", () => {
     destroy() {
       if (!this.form) return;
       this.form.removeEventListener("input", this.onChange);
-      this.form.removeEventListener("submit", this.onSubmit);
+      document.removeEventListener("submit", this.onSubmit);
       document.removeEventListener("keydown", this.onKey);
       window.removeEventListener("beforeunload", this.onLeave);
     },
