@@ -33,13 +33,12 @@ from storefront.carts.services import (
     set_quantity,
 )
 from storefront.catalog.selectors import list_best_cards
-from storefront.catalog.shown import COOKIE, find_prices, shown
+from storefront.catalog.shown import find_prices, keep_currency, shown
 from storefront.shipping.countries import country_name
 from storefront.shipping.dates import format_window
 from storefront.shipping.selectors import list_rates
 
 NOTICE_KEY = "cart_notice"
-YEAR = 365 * 24 * 3600
 
 
 @require_GET
@@ -85,11 +84,7 @@ def currency(request: HttpRequest) -> HttpResponse:
         messages.info(request, say_repriced(prices.currency))
     response = HttpResponseRedirect(_back(request.POST.get("next", "")))
     response.status_code = 303
-    if prices.is_own:
-        response.delete_cookie(COOKIE, samesite="Lax")
-    else:
-        is_secure = settings.SESSION_COOKIE_SECURE
-        response.set_cookie(COOKIE, prices.currency, max_age=YEAR, secure=is_secure, httponly=True, samesite="Lax")
+    keep_currency(response, prices)
     return response
 
 

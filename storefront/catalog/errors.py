@@ -108,3 +108,8 @@ class VideoRefused(InvalidInput):
 
 class DraftRefused(InvalidInput):
     code = "draft_refused"
+
+
+class CurrencyNotOffered(InvalidInput):
+    code = "currency_not_offered"
+    status = 400

@@ -11,15 +11,20 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
 
 from core.money import is_currency
 from core.shared_pages import remember
 from core.tenancy import current_tenant
 from storefront.catalog.conversion import CONVERT_SQL, Conversion, make_conversion
+from storefront.catalog.errors import CurrencyNotOffered
 from storefront.catalog.models import PriceList
 
 COOKIE = "shopstead_currency"
+YEAR = 365 * 24 * 3600
 
 _LIST = """
 SELECT id, currency, base_currency, rate, adjustment_percent, rounding,
@@ -120,6 +125,38 @@ def find_prices(code: str) -> Prices:
     if asked is not None and asked.code == code and asked.found is not None:
         return asked.found
     return remember(f"prices in {code}", lambda: _read(code, own)) or own_prices()
+
+
+def read_prices(code: str) -> Prices:
+    """Return the prices in a currency that a program asks for by name; empty asks for the store's own.
+
+    Raises: CurrencyNotOffered where the store has no such price list, or it is switched off.
+    """
+    wanted = code.strip().upper()
+    prices = find_prices(wanted) if wanted else own_prices()
+    if wanted and prices.currency != wanted:
+        raise CurrencyNotOffered(
+            _("This store has no prices in “%(code)s”. It has: %(known)s.")
+            % {"code": wanted[:10], "known": ", ".join(list_currencies())},
+            field="currency",
+        )
+    return prices
+
+
+def list_currencies() -> list[str]:
+    """Return the currencies that prices can be asked for in, the store's own first."""
+    own = current_tenant().currency
+    further = PriceList.objects.filter(is_enabled=True, base_currency=own).order_by("currency")
+    return [own, *further.values_list("currency", flat=True)]
+
+
+def keep_currency(response: HttpResponse, prices: Prices) -> None:
+    """Have the visitor's next pages show this currency too."""
+    if prices.is_own:
+        response.delete_cookie(COOKIE, samesite="Lax")
+    else:
+        is_secure = settings.SESSION_COOKIE_SECURE
+        response.set_cookie(COOKIE, prices.currency, max_age=YEAR, secure=is_secure, httponly=True, samesite="Lax")
 
 
 def price_cards(cards: list[dict[str, Any]], prices: Prices | None = None) -> list[dict[str, Any]]:

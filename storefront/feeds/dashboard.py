@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 from core.access import needs
 from core.clock import utc_now
 from core.http import HttpRequest
+from storefront.catalog.shown import list_currencies
 from storefront.feeds.forms import FeedForm
 from storefront.feeds.items import list_gaps
 from storefront.feeds.selectors import get_settings
@@ -35,6 +36,7 @@ def feeds(request: HttpRequest) -> HttpResponse:
         "form": form,
         "chosen": get_settings(),
         "addresses": {name: store_url(request.tenant, reverse(name)) for name in names},
+        "currencies": list_currencies()[1:],
         "listed": listed,
         "refused": refused,
         "first": first,

@@ -1,7 +1,7 @@
 """One row for each thing that can be bought, with all that a shopping engine asks of it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -15,6 +15,7 @@ from core.tenancy import current_tenant
 from core.text import plain_words
 from storefront.catalog.models import Category, Product, ProductImage, ProductVariant
 from storefront.catalog.selectors import active_products
+from storefront.catalog.shown import Prices, own_prices, price_variants
 from storefront.catalog.translations import say
 from tenants.selectors import store_url
 
@@ -83,8 +84,10 @@ class Item:
     gap: Gap | None = None
 
 
-def iterate_items() -> Iterator[Item]:
-    """Yield what shoppers may see, product by product, in three queries for every 500 products."""
+def iterate_items(prices: Prices | None = None) -> Iterator[Item]:
+    """Yield what shoppers may see, product by product, in three queries for every 500 products, or four in another currency."""
+    prices = prices or own_prices()
+    mark = "" if prices.is_own else f"currency={prices.currency}"
     root = store_url(current_tenant(), "")
     pattern = reverse("product", args=["-"]).removesuffix("-/")
     paths = _category_paths()
@@ -92,12 +95,27 @@ def iterate_items() -> Iterator[Item]:
     while batch := list(active_products().filter(pk__gt=last).order_by("pk")[:BATCH]):
         last = batch[-1].pk
         variants, pictures = _variants(batch), _pictures(batch)
+        rows = (one for each in variants.values() for one in each)
+        amounts = price_variants({one.pk: (one.price_amount, one.compare_at_amount) for one in rows}, prices)
         for product in batch:
             shown = pictures.get(product.pk, [])
             for variant in variants.get(product.pk, []):
                 alone = len(variants[product.pk]) == 1
                 address = f"{root}{pattern}{product.handle}/"
-                yield _item(product, variant, shown, address, root, paths, alone=alone)
+                item = _item(product, variant, shown, address, root, paths, alone=alone)
+                price, before = amounts[variant.pk]
+                yield replace(
+                    item,
+                    url=_add_query(item.url, mark),
+                    price_amount=price,
+                    compare_at_amount=before,
+                    currency=prices.currency,
+                )
+
+
+def _add_query(address: str, mark: str) -> str:
+    """Return an address with a parameter more; a page shows the prices that its line says."""
+    return f"{address}{'&' if '?' in address else '?'}{mark}" if mark else address
 
 
 def list_gaps(limit: int = 20) -> tuple[int, int, list[Item]]:

@@ -1,6 +1,8 @@
 """Pages for machines: what may be read, where everything is, and what it costs."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from pathlib import Path
 
 from django.http import FileResponse, Http404, HttpResponse, JsonResponse
 from django.urls import path
@@ -10,7 +12,9 @@ from django.views.decorators.http import require_safe
 from core.clock import utc_now
 from core.http import HttpRequest
 from core.tenancy import current_tenant
+from storefront.catalog.errors import CurrencyNotOffered
 from storefront.catalog.jinja import picture
+from storefront.catalog.shown import Prices, read_prices
 from storefront.feeds.languages import html_language
 from storefront.feeds.selectors import get_settings
 from storefront.feeds.services import keep_google, keep_openai
@@ -54,17 +58,17 @@ def sitemap_part(request: HttpRequest, kind: str) -> HttpResponse:
 
 
 @require_safe
-def google(request: HttpRequest) -> FileResponse:
-    """Send the file for Google Merchant Center."""
+def google(request: HttpRequest) -> HttpResponse | FileResponse:
+    """Send the file for Google Merchant Center, with `?currency=` in another currency of the store."""
     _need(get_settings().has_google)
-    return _file(FileResponse(keep_google(utc_now()).open("rb"), content_type="application/rss+xml; charset=utf-8"))
+    return _send(request, keep_google, "application/rss+xml; charset=utf-8")
 
 
 @require_safe
-def openai(request: HttpRequest) -> FileResponse:
-    """Send the file for ChatGPT's search."""
+def openai(request: HttpRequest) -> HttpResponse | FileResponse:
+    """Send the file for ChatGPT's search, with `?currency=` in another currency of the store."""
     _need(get_settings().has_openai)
-    return _file(FileResponse(keep_openai(utc_now()).open("rb"), content_type="application/jsonl; charset=utf-8"))
+    return _send(request, keep_openai, "application/jsonl; charset=utf-8")
 
 
 @require_safe
@@ -112,7 +116,12 @@ def _text(pieces: str | Iterable[str], kind: str) -> HttpResponse:
     return response
 
 
-def _file(response: FileResponse) -> FileResponse:
+def _send(request: HttpRequest, keep: Callable[[datetime, Prices], Path], kind: str) -> HttpResponse | FileResponse:
+    try:
+        prices = read_prices(request.GET.get("currency", ""))
+    except CurrencyNotOffered as error:
+        return HttpResponse(f"{error}\n", content_type="text/plain; charset=utf-8", status=error.status)
+    response = FileResponse(keep(utc_now(), prices).open("rb"), content_type=kind)
     response["Cache-Control"] = f"public, max-age={QUARTER_HOUR}"
     response["X-Robots-Tag"] = "noindex"
     return response

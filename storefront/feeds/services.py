@@ -20,6 +20,7 @@ from core.tenancy import current_tenant
 from integrations.http.client import Limits, fetch
 from integrations.http.errors import FetchFailed
 from storefront.catalog.selectors import active_products
+from storefront.catalog.shown import Prices
 from storefront.feeds.google import write_google
 from storefront.feeds.items import iterate_items
 from storefront.feeds.models import FeedSettings
@@ -37,14 +38,14 @@ _NOTICE = Limits(bytes_count=65_536, seconds=10.0, statuses=(200, 202))
 logger = logging.getLogger(__name__)
 
 
-def keep_google(now: datetime) -> Path:
-    """Return the file for Google in the language of the request, at most 15 minutes old."""
-    return _keep("google", "xml", _write_google, now)
+def keep_google(now: datetime, prices: Prices) -> Path:
+    """Return the file for Google in the language of the request and this currency, at most 15 minutes old."""
+    return _keep("google", "xml", lambda: _write_google(prices), now, prices)
 
 
-def keep_openai(now: datetime) -> Path:
-    """Return the file for ChatGPT in the language of the request, at most 15 minutes old."""
-    return _keep("openai", "jsonl", _write_openai, now)
+def keep_openai(now: datetime, prices: Prices) -> Path:
+    """Return the file for ChatGPT in the language of the request and this currency, at most 15 minutes old."""
+    return _keep("openai", "jsonl", lambda: _write_openai(prices), now, prices)
 
 
 def forget_files() -> None:
@@ -110,11 +111,11 @@ def _notify(tenant: Tenant, key: str, path: str) -> None:
     fetch(f"{settings.INDEXNOW_URL}?{query}", into=io.BytesIO(), limits=_NOTICE)
 
 
-def _write_google() -> Iterator[str]:
+def _write_google(prices: Prices) -> Iterator[str]:
     tenant = current_tenant()
-    rates = list_rates(country=tenant.country, subtotal_amount=0)
+    rates = list_rates(country=tenant.country, subtotal_amount=0, prices=prices)
     return write_google(
-        iterate_items(),
+        iterate_items(prices),
         title=tenant.name,
         url=store_url(tenant, reverse("home")),
         country=tenant.country,
@@ -123,15 +124,16 @@ def _write_google() -> Iterator[str]:
     )
 
 
-def _write_openai() -> Iterator[str]:
+def _write_openai(prices: Prices) -> Iterator[str]:
     tenant = current_tenant()
     url = store_url(tenant, reverse("home"))
-    return write_openai(iterate_items(), seller=tenant.name, seller_url=url, country=tenant.country)
+    return write_openai(iterate_items(prices), seller=tenant.name, seller_url=url, country=tenant.country)
 
 
-def _keep(name: str, ending: str, write: Callable[[], Iterator[str]], now: datetime) -> Path:
+def _keep(name: str, ending: str, write: Callable[[], Iterator[str]], now: datetime, prices: Prices) -> Path:
     folder = _folder()
-    file = folder / f"{name}-{translation.get_language()}.{ending}"
+    currency = "" if prices.is_own else f"-{prices.currency}"
+    file = folder / f"{name}-{translation.get_language()}{currency}.{ending}"
     try:
         if now.timestamp() - file.stat().st_mtime < KEPT_FOR.total_seconds():
             return file

@@ -12,7 +12,6 @@ from rest_framework.views import APIView
 
 from core.api.permissions import Public
 from core.errors import InvalidInput
-from core.tenancy import current_tenant
 from recsys.serving.selectors import (
     BUY_AGAIN,
     FOR_YOU,
@@ -22,11 +21,10 @@ from recsys.serving.selectors import (
     list_for_customer,
     list_for_product,
 )
-from storefront.catalog.api.serializers import ProductSerializer
+from storefront.catalog.api.serializers import ProductSerializer, describe_context
 from storefront.catalog.errors import ProductNotFound
 from storefront.catalog.selectors import Card, active_products
 from storefront.customers.models import Customer
-from tenants.selectors import store_url
 
 DEFAULT_LIMIT, MAXIMUM_LIMIT = 8, 20
 
@@ -43,7 +41,7 @@ class RecommendationList(APIView):
     permission_classes = (Public,)
 
     @extend_schema(
-        parameters=[OpenApiParameter(name, str) for name in ("product", "for", "slot", "limit")],
+        parameters=[OpenApiParameter(name, str) for name in ("product", "for", "slot", "limit", "currency")],
         responses=RecommendationSerializer(many=True),
     )
     def get(self, request: Request) -> Response:
@@ -55,7 +53,8 @@ class RecommendationList(APIView):
             for card in cards
             if card["id"] in products
         ]
-        body = RecommendationSerializer(rows, many=True, context={"base_url": store_url(current_tenant(), "")}).data
+        context = describe_context(products.values(), request.query_params.get("currency", ""))
+        body = RecommendationSerializer(rows, many=True, context=context).data
         response = Response({"data": body, "next_cursor": None})
         response["Cache-Control"] = "private, no-store" if "for" in request.query_params else "public, max-age=60"
         return response

@@ -1,5 +1,6 @@
 """Products as the storefront API shows them."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from rest_framework import serializers
@@ -8,6 +9,22 @@ from core.money import Money
 from core.tenancy import current_tenant
 from storefront.catalog.jinja import picture
 from storefront.catalog.models import Product, ProductVariant
+from storefront.catalog.shown import Prices, own_prices, price_variants, read_prices
+from tenants.selectors import store_url
+
+
+def describe_context(products: Iterable[Product], currency: str) -> dict[str, Any]:
+    """Return what the serializers need for these products, whose variants are read: addresses, and prices in a currency.
+
+    An empty currency is the store's own. Raises: CurrencyNotOffered.
+    """
+    prices = read_prices(currency)
+    context: dict[str, Any] = {"base_url": store_url(current_tenant(), ""), "prices": prices}
+    if not prices.is_own:
+        variants = [variant for product in products for variant in product.variants.all()]
+        rows = {one.pk: (one.price_amount, one.compare_at_amount) for one in variants}
+        context["amounts"] = price_variants(rows, prices)
+    return context
 
 
 class MoneySerializer(serializers.Serializer[Any]):
@@ -32,11 +49,21 @@ class VariantSerializer(serializers.ModelSerializer[ProductVariant]):
         fields = ("id", "sku", "title", "option_values", "price", "compare_at_price", "available")
 
     def get_price(self, variant: ProductVariant) -> dict[str, int | str]:
-        return Money(variant.price_amount, current_tenant().currency).as_json()
+        amount, _before = self._amounts(variant)
+        return Money(amount, self._prices.currency).as_json()
 
     def get_compare_at_price(self, variant: ProductVariant) -> dict[str, int | str] | None:
-        amount = variant.compare_at_amount
-        return Money(amount, current_tenant().currency).as_json() if amount else None
+        _amount, before = self._amounts(variant)
+        return Money(before, self._prices.currency).as_json() if before else None
+
+    @property
+    def _prices(self) -> Prices:
+        asked: Prices | None = self.context.get("prices")
+        return asked or own_prices()
+
+    def _amounts(self, variant: ProductVariant) -> tuple[int, int | None]:
+        known: Mapping[int, tuple[int, int | None]] = self.context.get("amounts", {})
+        return known.get(variant.pk) or (variant.price_amount, variant.compare_at_amount)
 
 
 class ProductSerializer(serializers.ModelSerializer[Product]):
@@ -60,7 +87,7 @@ class ProductSerializer(serializers.ModelSerializer[Product]):
 
     def get_variants(self, product: Product) -> list[dict[str, Any]]:
         rows = sorted(product.variants.all(), key=lambda variant: (variant.position, variant.pk))
-        return [dict(row) for row in VariantSerializer(rows, many=True).data]
+        return [dict(row) for row in VariantSerializer(rows, many=True, context=self.context).data]
 
 
 class ProductDetailSerializer(ProductSerializer):

@@ -1,6 +1,6 @@
 """Shoppers' API: what is for sale."""
 
-from typing import Any, cast
+from typing import cast
 
 from django.db.models import QuerySet
 from django.urls import path
@@ -14,13 +14,11 @@ from core.api.pagination import CursorPages
 from core.api.permissions import Public
 from core.errors import InvalidInput
 from core.events import publish
-from core.tenancy import current_tenant
-from storefront.catalog.api.serializers import ProductDetailSerializer, ProductSerializer
+from storefront.catalog.api.serializers import ProductDetailSerializer, ProductSerializer, describe_context
 from storefront.catalog.errors import ProductNotFound
 from storefront.catalog.events import TextAsked
 from storefront.catalog.models import Product
 from storefront.catalog.selectors import DEFAULT_SORT, SORTS, active_products, get_collection
-from tenants.selectors import store_url
 
 MAXIMUM_FOUND = 1000
 MAXIMUM_TEXT = 200
@@ -32,7 +30,7 @@ class ProductList(APIView):
     permission_classes = (Public,)
 
     @extend_schema(
-        parameters=[OpenApiParameter(name, str) for name in ("limit", "cursor", "q", "collection", "sort")],
+        parameters=[OpenApiParameter(name, str) for name in ("limit", "cursor", "q", "collection", "sort", "currency")],
         responses=ProductSerializer(many=True),
     )
     def get(self, request: Request) -> Response:
@@ -42,7 +40,8 @@ class ProductList(APIView):
         pages = CursorPages()
         pages.ordering = SORTS[sort]  # type: ignore[assignment]
         rows = pages.paginate_queryset(_choose(request).prefetch_related("variants"), request, view=self)
-        body = ProductSerializer(rows, many=True, context=_context()).data
+        context = describe_context(rows or [], request.query_params.get("currency", ""))
+        body = ProductSerializer(rows, many=True, context=context).data
         return pages.get_paginated_response(body)
 
 
@@ -51,12 +50,13 @@ class ProductDetail(APIView):
 
     permission_classes = (Public,)
 
-    @extend_schema(responses=ProductDetailSerializer)
-    def get(self, _request: Request, handle: str) -> Response:
+    @extend_schema(parameters=[OpenApiParameter("currency", str)], responses=ProductDetailSerializer)
+    def get(self, request: Request, handle: str) -> Response:
         product = active_products().filter(handle=handle).prefetch_related("variants", "images").first()
         if product is None:
             raise ProductNotFound(_("There is no such product, or it is not for sale any more."))
-        return Response(ProductDetailSerializer(product, context=_context()).data)
+        context = describe_context([product], request.query_params.get("currency", ""))
+        return Response(ProductDetailSerializer(product, context=context).data)
 
 
 def _choose(request: Request) -> QuerySet[Product]:
@@ -68,10 +68,6 @@ def _choose(request: Request) -> QuerySet[Product]:
         publish(asked)
         products = products.filter(pk__in=cast("list[int]", asked.product_ids or []))
     return products
-
-
-def _context() -> dict[str, Any]:
-    return {"base_url": store_url(current_tenant(), "")}
 
 
 urlpatterns = [
