@@ -12,12 +12,12 @@ from storefront.catalog.conversion import CONVERT_SQL
 from storefront.catalog.shown import FIXED_SQL
 
 # Of a question that fits more goods, so many are ranked and counted, and those of the best-sellers that fit.
-MOST_RANKED, MOST_FILTERED, MOST_BEST = 500, 5000, 300
+MOST_RANKED, MOST_FILTERED, MOST_BEST = 400, 5000, 200
 VISIBLE = "p.status = 'active' AND (p.published_at IS NULL OR p.published_at <= now())"
 _PLAIN = "catalog_product p LEFT JOIN search_searchdocument d ON d.product_id = p.id"
-# Each row is looked up by itself: where PostgreSQL guesses that many fit, it would rather read all products.
-_FOUND = """(SELECT * FROM matches UNION ALL SELECT * FROM popular) AS d
- CROSS JOIN LATERAL (SELECT * FROM catalog_product WHERE id = d.product_id OFFSET 0) AS p"""
+_FOUND = (
+    "(SELECT * FROM matches UNION ALL SELECT * FROM popular) AS p CROSS JOIN LATERAL (SELECT p.names, p.facets) AS d"
+)
 _COLLECTION = " JOIN catalog_collectionproduct cp ON cp.product_id = p.id AND cp.collection_id = %(collection)s"
 _FIXED = f"fixed AS MATERIALIZED ({FIXED_SQL}), "
 _JOIN_FIXED = " LEFT JOIN fixed ON fixed.product_id = p.id"
@@ -38,18 +38,20 @@ _MATCHES = """parts AS (
           HAVING count(*) = count(literal)) AS readings)::tsquery AS query,
          (SELECT string_agg(DISTINCT literal, ' | ') FROM parts)::tsquery AS parts
 ), matches AS MATERIALIZED (
-  SELECT d.product_id, d.names, d.facets FROM search_searchdocument d
-   CROSS JOIN LATERAL (SELECT FROM catalog_product p WHERE p.id = d.product_id AND {on_sale} OFFSET 0) AS on_sale
+  SELECT d.names, d.facets, p.* FROM search_searchdocument d CROSS JOIN LATERAL ({good} = d.product_id OFFSET 0) AS p
    WHERE d.vector @@ (SELECT query FROM asked) LIMIT {most}
 ), popular AS MATERIALIZED (
-  SELECT d.* FROM (
+  SELECT d.*, p.* FROM (
          SELECT id FROM catalog_product WHERE status = 'active' ORDER BY sold_count DESC, id DESC
           LIMIT (SELECT CASE WHEN count(*) < {most} THEN 0 ELSE {best} END FROM matches)) AS best
-   CROSS JOIN LATERAL (
-         SELECT product_id, names, facets FROM search_searchdocument
-          WHERE product_id = best.id AND names @@ (SELECT query FROM asked) OFFSET 0) AS d
-   WHERE NOT EXISTS (SELECT FROM matches WHERE matches.product_id = best.id)
+   CROSS JOIN LATERAL (SELECT names, facets FROM search_searchdocument
+                        WHERE product_id = best.id AND names @@ (SELECT query FROM asked) OFFSET 0) AS d
+   CROSS JOIN LATERAL ({good} = best.id OFFSET 0) AS p
+   WHERE NOT EXISTS (SELECT FROM matches WHERE matches.id = best.id)
 ), """
+# Each row is looked up by itself: where PostgreSQL guesses that many fit, it would rather read all products.
+_GOOD = """SELECT p.id, p.min_price_amount, p.is_available, p.sold_count, p.published_at, p.category_id
+                   FROM catalog_product p WHERE {visible} AND p.id"""
 # A row knows which filters it fails: none, and it is shown; one, and it counts for that filter's other values; two: dropped.
 _HITS = """hits AS MATERIALIZED (
   SELECT *, failing = '{{}}' AS inside, failing[1] AS lone FROM (
@@ -117,8 +119,8 @@ class Shape:
 
     @property
     def most(self) -> int:
-        """Return how many goods that have the words are looked at: more where filters leave few of them."""
-        return MOST_FILTERED if self.has_filters else MOST_RANKED
+        """Return how many goods that have the words are looked at: more where filters leave few, or the cheapest comes first."""
+        return MOST_RANKED if self.order.startswith("score") and not self.has_filters else MOST_FILTERED
 
     @property
     def has_filters(self) -> bool:
@@ -153,7 +155,7 @@ def list_statement(shape: Shape) -> str:
         place=_place(shape),
         failing=_failing(shape),
         source=_source(shape, _FOUND if shape.has_words else _PLAIN) + _join_fixed(shape),
-        visible=_visible(shape),
+        visible="true" if shape.has_words else _visible(shape),
     )
     counts = [_VALUES, _BRANCHES] if shape.with_counts else []
     cards = (
@@ -163,8 +165,8 @@ def list_statement(shape: Shape) -> str:
     )
     capped = [_CAPPED.format(most=shape.most)] if shape.has_words else []
     columns = ", ".join(["sums.*", *capped, *counts, *cards])
-    matches = _MATCHES.format(most=shape.most, best=MOST_BEST, on_sale=VISIBLE) if shape.has_words else ""
-    tables = matches + hits
+    good = _GOOD.format(visible=_visible(shape))
+    tables = (_MATCHES.format(most=shape.most, best=MOST_BEST, good=good) if shape.has_words else "") + hits
     return _LIST.format(tables=_with(tables, shape), columns=columns, sums=_SUMS)
 
 
