@@ -3,6 +3,7 @@
 from datetime import datetime
 from xml.etree import ElementTree as ET
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import get_language
 
@@ -21,6 +22,7 @@ def write_feed(*, now: datetime) -> bytes:
     """Return the newest posts as XML, in the language of the request."""
     tenant = current_tenant()
     blog = store_url(tenant, reverse("blog"))
+    media = store_url(tenant, settings.MEDIA_URL)
     posts = list(published_posts(now=now)[:FEED_POSTS])
     ET.register_namespace("", _ATOM)
     root = ET.Element(f"{{{_ATOM}}}feed", {"xml:lang": get_language() or "en"})
@@ -42,7 +44,8 @@ def write_feed(*, now: datetime) -> bytes:
             _add(_add(entry, "author"), "name", post.author_name)
         body = say(post, "body_html")
         _add(entry, "summary", say(post, "excerpt") or plain_words(body)[:400])
-        _add(entry, "content", body, type="html")
+        # Whoever reads it elsewhere finds the pictures here.
+        _add(entry, "content", body.replace(f' src="{settings.MEDIA_URL}', f' src="{media}'), type="html")
     written: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
     return written
 

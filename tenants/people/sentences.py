@@ -150,6 +150,8 @@ SENTENCES: dict[Area, dict[str, str | Promise]] = {
         "dashboard_currency": _("changed the prices in a further currency"),
         "dashboard_theme": _("changed the look of the store"),
         "dashboard_search_synonyms": _("changed the words that search takes for the same"),
+        "dashboard_text_picture": _("put a picture into a text"),
+        "dashboard_page_text_picture": _("put a picture into a text"),
         "dashboard_search_leads": _("changed which searches lead to a page"),
         "dashboard_search_filters": _("changed the filters of the store"),
         "dashboard_shipping": _("changed delivery"),

@@ -253,6 +253,8 @@ TABLE: dict[str, Place] = {
     "dashboard_domain_primary": Place(Door.WORK, get=NO_GET, needs="domains.edit"),
     "dashboard_payments": Place(Door.WORK, needs="payments.view", needs_to_change="payments.edit"),
     "dashboard_search": Place(Door.WORK, needs="products.view"),
+    "dashboard_text_picture": Place(Door.WORK, get=NO_GET, needs="products.edit"),
+    "dashboard_page_text_picture": Place(Door.WORK, get=NO_GET, needs="content.edit"),
     "dashboard_search_leads": Place(Door.WORK, needs="products.view", needs_to_change="products.edit"),
     "dashboard_search_synonyms": Place(Door.WORK, needs="products.view", needs_to_change="products.edit"),
     "dashboard_search_filters": Place(Door.WORK, needs="products.view", needs_to_change="products.edit"),

@@ -12,6 +12,7 @@ from storefront.catalog.dashboard.list import products
 from storefront.catalog.dashboard.media import media
 from storefront.catalog.dashboard.new import new
 from storefront.catalog.dashboard.qr import qr_code
+from storefront.catalog.dashboard.text_pictures import text_picture
 from storefront.catalog.dashboard.variants import options
 from storefront.catalog.dashboard.version import version
 from storefront.catalog.dashboard.views import drop_view, keep_view
@@ -23,6 +24,7 @@ urlpatterns = [
     path("undo/", undo, name="dashboard_products_undo"),
     path("changes/<int:pk>/", change, name="dashboard_products_change"),
     path("grid/", grid, name="dashboard_products_grid"),
+    path("text-pictures/", text_picture, name="dashboard_text_picture"),
     path("views/", keep_view, name="dashboard_products_view_keep"),
     path("views/<int:pk>/delete/", drop_view, name="dashboard_products_view_drop"),
     path("<int:pk>/", product, name="dashboard_product"),

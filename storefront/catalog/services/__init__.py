@@ -75,7 +75,7 @@ from storefront.catalog.services.publishing import publish_due, restore_statuses
 from storefront.catalog.services.ratings import write_rating
 from storefront.catalog.services.summary import refresh_product_summary
 from storefront.catalog.services.tax_classes import delete_tax_class, save_tax_class
-from storefront.catalog.services.text import sanitize_html, slugify_title
+from storefront.catalog.services.text import count_lost_pictures, sanitize_html, slugify_title
 from storefront.catalog.services.translating import translate_category, translate_collection
 from storefront.catalog.services.variant_edits import edit_all_variants, edit_variants
 from storefront.catalog.services.variants import add_variant, ask_for_stock, remove_variant, update_variant
@@ -105,6 +105,7 @@ __all__ = [
     "arrange_in_collection",
     "ask_for_stock",
     "clear_picture",
+    "count_lost_pictures",
     "create_category",
     "create_collection",
     "create_custom_field",

@@ -19,6 +19,7 @@ from core.errors import InvalidInput
 from core.http import HttpRequest
 from storefront.catalog.dashboard.merging import Clash
 from storefront.catalog.dashboard.merging import Page as Together
+from storefront.catalog.dashboard.text_pictures import answer_upload
 from storefront.catalog.forms.text import text_from_html
 from storefront.content.enums import Place
 from storefront.content.forms.pages import PageForm, first_values, own_words
@@ -107,6 +108,13 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
 
 @needs(Permission.CONTENT_EDIT)
 @require_POST
+def text_picture(request: HttpRequest) -> HttpResponse:
+    """Keep a picture for a page, a post or a policy."""
+    return answer_upload(request)
+
+
+@needs(Permission.CONTENT_EDIT)
+@require_POST
 def show(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a page to shoppers, or put it away."""
     is_published = request.POST.get("show") == "1"
@@ -152,6 +160,7 @@ def _edit(
 urlpatterns = [
     path("", pages, name="dashboard_pages"),
     path("new/", new, name="dashboard_page_new"),
+    path("text-pictures/", text_picture, name="dashboard_page_text_picture"),
     path("<int:pk>/", page, name="dashboard_page"),
     path("<int:pk>/preview/", preview, name="dashboard_page_preview"),
     path("<int:pk>/show/", show, name="dashboard_page_show"),

@@ -10,6 +10,7 @@ from core.events import publish
 from storefront.catalog.bulk import ProductRow, find_existing_handles, upsert_products
 from storefront.catalog.events import ProductChanged
 from storefront.catalog.models import ChangeSet, Product
+from storefront.catalog.services import count_lost_pictures
 from storefront.catalog.services.changes import add_to_change_set, open_change_set, snapshot_products
 from storefront.inventory.bulk import set_sellable_stock
 from storefront.transfer.cells import CellProblem
@@ -34,7 +35,7 @@ class ProductImporter:
 
     def __init__(self, setting: Setting) -> None:
         self.setting = setting
-        self.images_count = 0
+        self.images_count, self.lost_pictures = 0, 0
         self.markets = MarketPrices()
         self.change_set: ChangeSet | None = None
         self.sampler = Sampler()
@@ -94,6 +95,7 @@ class ProductImporter:
             else:
                 publish(ProductChanged(written.product_ids))
         self.images_count += sum(len(row.images) for row in rows)
+        self.lost_pictures += sum(count_lost_pictures(str(row.fields.get("description_html", ""))) for row in rows)
         return len(changed)
 
     def _open_change_set(self) -> ChangeSet:
@@ -111,6 +113,15 @@ class ProductImporter:
     def conclude(self, result: ImportResult) -> None:
         result.images_count = self.images_count
         result.notes += self.markets.notes()
+        if self.lost_pictures:
+            result.notes.append(
+                ngettext(
+                    "%(n)s picture inside a description lies at another address and is left out. Put it into the text here.",
+                    "%(n)s pictures inside descriptions lie at other addresses and are left out. Put them into the texts here.",
+                    self.lost_pictures,
+                )
+                % {"n": self.lost_pictures}
+            )
         if self.images_count:
             result.notes.append(
                 ngettext(

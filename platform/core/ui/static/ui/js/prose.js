@@ -2,8 +2,15 @@
 // the text stays a text area; what comes out is cleaned by the server either way.
 const parts = document.getElementById("prose");
 const KNOWN = new Set(("p br strong b em i u s sub sup blockquote hr h2 h3 h4 h5 h6 ul ol li a span div "
-  + "table thead tbody tr th td").split(" "));
+  + "table thead tbody tr th td img").split(" "));
 
+// A picture of this store's own; the server takes no other.
+const pictureOf = (lib) => lib.Node.create({
+  name: "image", group: "block", atom: true, draggable: true,
+  addAttributes: () => Object.fromEntries(["src", "alt", "width", "height"].map((name) => [name, { default: null }])),
+  parseHTML: () => [{ tag: 'img[src^="/media/texts/"]' }],
+  renderHTML: ({ HTMLAttributes }) => ["img", HTMLAttributes],
+});
 const isKnown = (html) => [...html.matchAll(/<\/?([a-zA-Z][a-zA-Z0-9]*)/g)].every((tag) => KNOWN.has(tag[1].toLowerCase()));
 const escape = (text) => text.replace(/[&<>]/g, (sign) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;" })[sign]);
 // The same rule as the server's: an empty line begins a paragraph.
@@ -22,6 +29,7 @@ const enhance = (area, lib) => {
   const link = box.querySelector(".prose-link");
   const address = link.querySelector("input");
   const rows = box.querySelector(".prose-table");
+  const picture = box.querySelector(".prose-picture");
   const said = box.querySelector(".prose-said");
   if (label) label.id ||= `${area.id}_label`;
 
@@ -39,7 +47,7 @@ const enhance = (area, lib) => {
       lib.Document, lib.Paragraph, lib.Text, lib.HardBreak, lib.Bold, lib.Italic, lib.Strike, lib.Underline, lib.Subscript,
       lib.Superscript, lib.Heading.configure({ levels: [2, 3, 4, 5, 6] }), lib.BulletList, lib.OrderedList, lib.ListItem,
       lib.Blockquote, lib.HorizontalRule, lib.Link, lib.UndoRedo, lib.Gapcursor, lib.Table, lib.TableRow, lib.TableHeader,
-      lib.TableCell,
+      lib.TableCell, pictureOf(lib),
     ],
     editorProps: {
       attributes: { role: "textbox", "aria-multiline": "true", class: "prose-text in", ...(label ? { "aria-labelledby": label.id } : {}) },
@@ -74,6 +82,7 @@ const enhance = (area, lib) => {
     area.classList.toggle("prose-hidden", !isText);
     place.hidden = isText;
     link.hidden = true;
+    if (picture) picture.hidden = true;
     said.hidden = true;
     rows.hidden = isText || !editor.isActive("table");
     for (const button of tools.querySelectorAll("[data-do]")) if (button.dataset.do !== "html") button.disabled = isText;
@@ -93,6 +102,9 @@ const enhance = (area, lib) => {
       link.hidden = !link.hidden;
       address.value = editor.getAttributes("link").href || "";
       if (!link.hidden) address.focus();
+    } else if (name === "picture") {
+      picture.hidden = !picture.hidden;
+      if (!picture.hidden) picture.querySelector("input").focus();
     } else if (name) deeds[name](editor.chain().focus()).run();
   });
   rows.addEventListener("click", (event) => {
@@ -115,6 +127,42 @@ const enhance = (area, lib) => {
     if (event.key === "Enter") { event.preventDefault(); setLink(); }
     if (event.key === "Escape") { link.hidden = true; editor.commands.focus(); }
   });
+  const putPicture = async () => {
+    const [file, alt] = [picture.querySelector("[type=file]"), picture.querySelector("[data-alt]")];
+    const words = picture.querySelector("[role=status]");
+    const tell = (text) => { words.textContent = text; words.hidden = !text; };
+    if (!file.files.length || !alt.value.trim()) { tell(words.dataset.empty); return; }
+    const body = new FormData();
+    body.append("picture", file.files[0]);
+    body.append("csrfmiddlewaretoken", area.form.querySelector("[name=csrfmiddlewaretoken]").value);
+    tell("");
+    const put = picture.querySelector("[data-picture=put]");
+    put.disabled = true;
+    try {
+      const answer = await fetch(parts.dataset.pictures, { method: "POST", body });
+      const kept = await answer.json();
+      if (!answer.ok) { tell(kept.error); return; }
+      const attrs = { src: kept.src, alt: alt.value.trim(), width: String(kept.width), height: String(kept.height) };
+      editor.chain().focus().insertContent({ type: "image", attrs }).run();
+      file.value = alt.value = "";
+      picture.hidden = true;
+    } catch {
+      tell(words.dataset.failed);
+    } finally {
+      put.disabled = false;
+    }
+  };
+  picture?.addEventListener("click", (event) => {
+    const what = event.target.closest("[data-picture]")?.dataset.picture;
+    if (what === "put") putPicture();
+    if (what === "close") picture.hidden = true;
+  });
+  picture?.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && event.target.matches("[data-alt]")) { event.preventDefault(); putPicture(); }
+    if (event.key === "Escape") { picture.hidden = true; editor.commands.focus(); }
+  });
+  // Neither is a word of the page's own form.
+  for (const input of picture?.querySelectorAll("input") ?? []) input.addEventListener("input", (event) => event.stopPropagation());
   // Somebody else wrote into the text area: a draft, a colleague's words.
   area.addEventListener("input", () => {
     if (area.value !== written && !place.hidden) editor.commands.setContent(asHtml(area.value), { emitUpdate: false });
