@@ -133,6 +133,7 @@ def _steps(order: Order, fulfillments: list[Fulfillment], now: datetime) -> list
     is_sent = order.fulfillment_status == FulfillmentStatus.FULFILLED
     is_partly = order.fulfillment_status == FulfillmentStatus.PARTLY_FULFILLED
     is_ready = is_paid or order.status == OrderStatus.OPEN
+    sending = _("Partly sent") if is_partly else _("Being packed") if is_ready and not is_sent else _("Sent")
     sent_on = write_day(fulfillments[-1].created_at) if fulfillments else ""
     steps = [
         (_("Received"), write_day(order.placed_at), "done"),
@@ -142,7 +143,7 @@ def _steps(order: Order, fulfillments: list[Fulfillment], now: datetime) -> list
             "done" if is_paid else "now",
         ),
         (
-            _("Partly sent") if is_partly else _("Sent"),
+            sending,
             sent_on,
             "done" if is_sent else "now" if is_ready else "later",
         ),

@@ -190,7 +190,8 @@ def _group(listed: Listed) -> dict[str, dict[str, int]]:
         group, _sign, value = key.partition("=")
         grouped.setdefault(group, {})[value] = count
     for group, values in listed.asked.chosen.items():
-        for value in values:
+        # Categories are a tree of their own.
+        for value in values if group != CATEGORY else ():
             grouped.setdefault(group, {}).setdefault(value, 0)
     return grouped
 

@@ -231,7 +231,8 @@ def _filter_values(asked: Asked, shape: Shape, language: str) -> dict[str, Any]:
 
 
 def _branch_ids(handles: Sequence[str], language: str) -> list[int]:
-    """Return the ids of these branches that shoppers see, and of all below them."""
+    """Return the ids of these branches that shoppers see, and of all below them; a branch within a chosen one narrows it."""
     tree = get_arrangement(language).tree
-    paths = tuple(path for _id, _depth, path, handle, _title in tree if handle in handles)
+    chosen = [path for _id, _depth, path, handle, _title in tree if handle in handles]
+    paths = tuple(one for one in chosen if not any(path != one and path.startswith(one) for path in chosen))
     return [branch[0] for branch in tree if paths and branch[2].startswith(paths)]
