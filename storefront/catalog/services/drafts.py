@@ -35,9 +35,11 @@ class OpenPage:
 
 
 def note_open(*, page: OpenPage, now: datetime) -> None:
-    """Write down that somebody has the page open."""
+    """Write down that somebody has the page open; one that was saved is left, whatever comes late from it."""
     with transaction.atomic():
-        _write(page, {"seen_at": now})
+        mine = rows_of(product_id=page.product_id, actor=page.actor)
+        if not mine.filter(tab=page.tab, saved_at__isnull=False).exists():
+            _write(page, {"seen_at": now})
 
 
 def note_closed(*, page: OpenPage, now: datetime) -> None:
