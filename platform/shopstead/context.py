@@ -77,7 +77,7 @@ def _dashboard(request: HttpRequest) -> dict[str, Any]:
         "all_stores_url": platform_url("/stores/"),
         "nav": nav,
         "nav_bottom": sorted(nav, key=lambda item: not item.on_phone)[:4],
-        "jobs": list_tray_jobs(),
+        "jobs": list_tray_jobs(now=utc_now()),
         "jobs_url": reverse("dashboard_job_tray"),
         "languages": [] if support else _languages(),
         "language_url": reverse("dashboard_language"),

@@ -6,6 +6,7 @@ from django.urls import path, reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from core.access import any_member, needs
+from core.clock import utc_now
 from core.http import HttpRequest
 from core.jobs.selectors import get_job, list_tray_jobs
 from core.jobs.services import dismiss_job, request_cancel
@@ -52,7 +53,7 @@ def _answer(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _render_tray(request: HttpRequest) -> HttpResponse:
-    context = {"jobs": list_tray_jobs(), "jobs_url": reverse("dashboard_job_tray")}
+    context = {"jobs": list_tray_jobs(now=utc_now()), "jobs_url": reverse("dashboard_job_tray")}
     return render(request, "jobs/tray.html", context)
 
 

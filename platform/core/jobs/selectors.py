@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import NotFound
@@ -10,6 +11,7 @@ from core.jobs.models import Job, JobState
 from core.tenancy import current_schema
 
 FAILED_FOR = timedelta(days=7)
+WELL_FOR, BADLY_FOR = timedelta(hours=1), timedelta(days=1)
 MOST_FAILED = 20
 
 
@@ -32,9 +34,14 @@ def get_job(token: str) -> Job:
     return job
 
 
-def list_tray_jobs() -> list[Job]:
-    """Return what the tray shows, newest first: at most five jobs that nobody has dismissed."""
-    return list(Job.objects.filter(schema_name=current_schema(), dismissed=False).order_by("-pk")[:5])
+def list_tray_jobs(*, now: datetime) -> list[Job]:
+    """Return what the tray shows, newest first: at most five jobs that nobody has dismissed.
+
+    What went well leaves it by itself after an hour, what did not after a day: the home page goes on telling of that.
+    """
+    jobs = Job.objects.filter(schema_name=current_schema(), dismissed=False)
+    well = Q(state__in=[JobState.SUCCEEDED, JobState.CANCELED], finished_at__lt=now - WELL_FOR)
+    return list(jobs.exclude(well | Q(finished_at__lt=now - BADLY_FOR)).order_by("-pk")[:5])
 
 
 def list_failed_jobs(*, now: datetime) -> list[FailedJob]:

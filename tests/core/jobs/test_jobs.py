@@ -1,7 +1,7 @@
 """Jobs: one worker at a time, and a row that outlives a lost message or a dead worker."""
 
 import threading
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import connection
 from django.test import Client
@@ -9,6 +9,7 @@ from django.test import Client
 from core.clock import utc_now
 from core.errors import InvalidInput
 from core.jobs.models import Job, JobState
+from core.jobs.selectors import list_tray_jobs
 from core.jobs.services import LEASE, JobHandle, create_job, request_cancel, run_job, sweep_jobs
 from core.outbox.models import OutboxMessage
 from core.tenancy import in_public, in_tenant
@@ -183,6 +184,17 @@ def test_the_tray_shows_this_stores_jobs_and_no_other_ones(
         assert method(f"/dashboard/jobs/{theirs.token}/{address}").status_code == 404
     theirs.refresh_from_db()
     assert (theirs.cancel_requested, theirs.dismissed) == (False, False)
+
+
+def test_what_is_done_leaves_the_tray_by_itself_and_what_failed_later(acme: Tenant, now: datetime) -> None:
+    done, failed, waiting = JobState.SUCCEEDED, JobState.FAILED, JobState.QUEUED
+    with in_tenant(acme):
+        for state, hours in ((done, 0), (done, 2), (failed, 2), (failed, 25), (waiting, None)):
+            job = make_job(f"{state} {hours}")
+            ended = None if hours is None else now - timedelta(hours=hours)
+            Job.objects.filter(pk=job.pk).update(state=state, finished_at=ended)
+        shown = [job.title for job in list_tray_jobs(now=now)]
+    assert shown == ["queued None", "failed 2", "succeeded 0"]
 
 
 def test_cancel_and_dismiss_answer_htmx_with_the_tray(merchant_client: Client, acme: Tenant) -> None:
