@@ -54,3 +54,33 @@ def sign_in_as_shopper(site: Site, page: Any, store: str) -> None:
     page.fill("main [type=password]", site.demo_logins()["shopper"])
     page.press("main [type=password]", "Enter")
     page.wait_for_url(lambda told: not told.endswith("/account/login/"))
+
+
+def sign_in_as_owner(site: Site, page: Any) -> None:
+    """Log in to the console as an owner of the platform, who is made where there is none yet."""
+    email, password = "owner@example.com", "a lantern on the pier"
+    site.inside("bench.chromium", "make_owner", email=email, password=password)
+    page.goto(address(site, "", "/console/"))
+    page.fill("[type=email]", email)
+    page.fill("[type=password]", password)
+    page.press("[type=password]", "Enter")
+    page.wait_for_url("**/console/**")
+
+
+def make_owner(*, email: str, password: str) -> bool:
+    """Run inside the platform: make a person of the platform's staff."""
+    from accounts.models import User
+    from accounts.services import create_user
+    from core.clock import utc_now
+
+    if not User.objects.filter(email=email).exists():
+        create_user(email=email, password=password, now=utc_now(), name="Owner", is_platform_staff=True)
+    return True
+
+
+def pay(page: Any) -> None:
+    """Type a good card on Stripe's hosted page and send it."""
+    page.locator("[autocomplete=cc-number]").press_sequentially("4242424242424242")
+    page.fill("[autocomplete=cc-exp]", "12 / 34")
+    page.fill("[autocomplete=cc-csc]", "123")
+    page.locator("button[name=pay]").click()
