@@ -138,7 +138,9 @@ def _send_to_shopper(order: Order, *, subject: str, template: str, extra: dict[s
 def _parcel(fulfillment: Fulfillment, order: Order) -> dict[str, Any]:
     lines = {line.pk: line for line in list_spoken_lines(order)}
     parts = [(lines[part.order_line_id], part.quantity) for part in fulfillment.lines.order_by("pk")]
+    to_send = {pk: line.quantity for pk, line in lines.items() if line.requires_shipping}
     return {
+        "is_whole": to_send == {line.pk: count for line, count in parts if line.requires_shipping},
         "items": [{"title": line.title, "variant": line.variant_title, "count": count} for line, count in parts],
         "carrier": carrier_name(fulfillment.carrier),
         "tracking_number": fulfillment.tracking_number,

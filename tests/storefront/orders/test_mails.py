@@ -146,6 +146,7 @@ def test_the_shopper_s_mails_name_the_goods_in_their_language_and_the_merchant_s
         assert "译 Enamel mug × 2" in body
         assert "\nWool blanket × 1" in body, "what is called otherwise now stands as it was bought"
     assert "译" not in told
+    assert f"订单 {order.name} 已发出" in sent, "a parcel with everything is the order, not a part of it"
     with in_tenant(acme):
         assert order.lines.filter(title="Enamel mug").exists(), "an order keeps the store's words"
 
