@@ -88,14 +88,21 @@ def _shown(bound: BoundField) -> str:
     widget, value = bound.field.widget, bound.value()
     if isinstance(widget, forms.CheckboxInput):
         return "on" if widget.check_test(value) else ""
-    return _plain(widget.format_value(value))
+    return _as_sent(bound, widget.format_value(value))
 
 
 def _sent(bound: BoundField, data: QueryDict) -> str:
     value = bound.field.widget.value_from_datadict(data, {}, bound.html_name)
     if isinstance(value, bool):
         return "on" if value else ""
-    return _plain(value)
+    return _as_sent(bound, value)
+
+
+def _as_sent(bound: BoundField, value: object) -> str:
+    """Return a text as a browser sends it when nobody has touched it: a box of one line has no line ends."""
+    text = _plain(value)
+    is_line = isinstance(bound.field.widget, forms.TextInput)
+    return text.replace("\n", "").strip() if is_line else text
 
 
 def _put(data: QueryDict, bound: BoundField, text: str) -> None:
@@ -110,7 +117,7 @@ def _put(data: QueryDict, bound: BoundField, text: str) -> None:
 def _plain(value: object) -> str:
     if isinstance(value, list | tuple):
         value = "\n".join(map(str, value))
-    return "" if value is None else str(value).replace("\r\n", "\n").strip()
+    return "" if value is None else str(value).replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
 def _read(bound: BoundField, text: str) -> str:

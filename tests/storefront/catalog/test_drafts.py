@@ -244,6 +244,17 @@ def test_nonsense_about_what_was_there_is_no_reason_to_lose_words(
         assert Product.objects.get(pk=mug.pk).title == "Big mug"
 
 
+def test_what_a_browser_makes_of_a_text_is_nobodys_change(acme: Tenant, mug: Product, merchant_client: Client) -> None:
+    with in_tenant(acme):
+        Product.objects.filter(pk=mug.pk).update(title="Enamel\nmug ", description_html="<p>a\rb</p>\r\n<p>c</p>\n")
+    values = form_values(merchant_client, mug.pk)
+    # A box of one line drops line ends, a larger one sends them as CR LF.
+    sent = values | {"title": "Enamelmug ", "description": "a\r\nb\r\n\r\nc"}
+    merchant_client.post(f"{LIST}{mug.pk}/draft/", sent)
+    with in_tenant(acme):
+        assert [row.typed for row in ProductEditing.objects.all()] == [{}]
+
+
 def test_a_draft_without_end_is_not_kept(acme: Tenant, mug: Product, merchant_client: Client) -> None:
     values = form_values(merchant_client, mug.pk) | {"description": "x" * 500_000}
     answer = merchant_client.post(f"{LIST}{mug.pk}/draft/", values)

@@ -3,33 +3,36 @@ document.addEventListener("alpine:init", () => {
   // Shows itself at the first change of its form, saves on Ctrl or Command + S, asks once before leaving.
   Alpine.data("saveBar", () => ({
     dirty: false,
+    asks: false,
     form: null,
     init() {
       const name = this.$el.dataset.form;
       this.form = name ? document.getElementById(name) : this.$el.closest("form");
       this.dirty = "dirty" in this.$el.dataset;
+      // What was put back is kept: whoever leaves it as it is loses nothing.
+      this.asks = this.dirty && !("restored" in this.$el.dataset);
       if (!this.form) return;
       this.onChange = (event) => {
         if (!event.target.name && !event.target.matches("[data-dirties]")) return;
-        this.dirty = true;
+        this.dirty = this.asks = true;
         const control = event.target.closest(".in, .cell");
         if (control) control.classList.add("changed");
       };
       const discard = this.$el.dataset.discardForm;
-      this.onSubmit = (event) => { if (event.target === this.form || (discard && event.target.id === discard)) this.dirty = false; };
+      this.onSubmit = (event) => { if (event.target === this.form || (discard && event.target.id === discard)) this.leave(); };
       this.onKey = (event) => {
         if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s") {
           event.preventDefault();
           if (this.dirty) this.form.requestSubmit();
         }
       };
-      this.onLeave = (event) => { if (this.dirty) event.preventDefault(); };
+      this.onLeave = (event) => { if (this.asks) event.preventDefault(); };
       this.form.addEventListener("input", this.onChange);
       document.addEventListener("submit", this.onSubmit);
       document.addEventListener("keydown", this.onKey);
       window.addEventListener("beforeunload", this.onLeave);
     },
-    leave() { this.dirty = false; },
+    leave() { this.dirty = this.asks = false; },
     destroy() {
       if (!this.form) return;
       this.form.removeEventListener("input", this.onChange);
