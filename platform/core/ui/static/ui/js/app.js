@@ -213,3 +213,9 @@ document.addEventListener("alpine:init", () => {
     close() { this.$root.remove(); },
   }));
 });
+
+// On a phone the tab that is shown may stand beyond the edge of its row.
+for (const row of document.querySelectorAll(".views")) {
+  const shown = row.querySelector("[aria-current]");
+  if (shown) row.scrollLeft = shown.offsetLeft - row.offsetLeft - (row.clientWidth - shown.offsetWidth) / 2;
+}
