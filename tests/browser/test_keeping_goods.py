@@ -149,6 +149,10 @@ def test_a_text_that_the_editor_has_to_mend_is_nobodys_change(shop: Store, platf
     bar = page.locator(".savebar")
     expect(bar).to_be_hidden()
     assert page.locator("textarea[name=description]").evaluate("area => area.value") == text
+    # What an extension of the browser writes into the page is nobody's change either.
+    written(page).locator("p").last.evaluate("line => line.append(' by itself')")
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 100)))")
+    expect(bar).to_be_hidden()
     written(page).click()
     page.keyboard.press("Control+End")
     page.keyboard.insert_text("!")
