@@ -72,15 +72,16 @@ def test_a_page_is_said_in_each_language_of_the_store(
     with in_tenant(acme):
         page = Page.objects.get(handle="about")
     values = sent(merchant_client, f"{LIST}{page.pk}/", "page")
-    values |= {"zh-hans-title": "关于我们", "zh-hans-body_html": "一家小店"}
-    merchant_client.post(f"{LIST}{page.pk}/", values)
+    said = {"zh-hans-title": "关于我们", "zh-hans-body_html": "一家小店"}
+    merchant_client.post(f"{LIST}{page.pk}/", values | said)
     told = soup(store_client(acme).get("/zh-hans/pages/about/"))
     assert told.find("article").find("h1").get_text() == "关于我们"
     assert told.find("article").find("p").get_text() == "一家小店"
     assert soup(store_client(acme).get("/pages/about/")).find("h1").get_text() == "About us"
     with in_tenant(acme):
         Page.objects.filter(pk=page.pk).update(translations={"fr": {"title": "À propos"}})
-    merchant_client.post(f"{LIST}{page.pk}/", values)
+    values = sent(merchant_client, f"{LIST}{page.pk}/", "page")
+    merchant_client.post(f"{LIST}{page.pk}/", values | said)
     with in_tenant(acme):
         assert set(Page.objects.get(pk=page.pk).translations) == {"fr", "zh-hans"}
 
