@@ -154,7 +154,7 @@ def furnish_pages(*, store_name: str, email: str, language: str, now: datetime) 
                 title=title,
                 body_html=body,
                 translations={
-                    code: dict(zip(("title", "body_html"), texts[handle], strict=True))
+                    code: {"title": texts[handle][0], "body_html": sanitize_html(texts[handle][1])}
                     for code, texts in others.items()
                     if handle in texts
                 },
