@@ -12,7 +12,7 @@ from core.tenancy import in_tenant
 from storefront.shipping.countries import is_country, list_countries
 from storefront.shipping.errors import MethodNotFound, RateRefused
 from storefront.shipping.models import ShippingMethod, ShippingZone
-from storefront.shipping.seeding import scale
+from storefront.shipping.seeding import choose_prices
 from storefront.shipping.selectors import list_rates
 from storefront.shipping.services import remove_method, save_method
 from tenants.models import Tenant
@@ -49,10 +49,12 @@ def test_delivery_is_free_from_the_threshold_on(in_acme: Tenant, subtotal: int, 
 
 
 @pytest.mark.parametrize(
-    ("currency", "price", "free"), [("USD", 490, 6000), ("CNY", 490, 6000), ("JPY", 730, 9000), ("KWD", 4900, 60_000)]
+    ("currency", "price", "free"),
+    [("USD", 490, 6000), ("CNY", 1000, 9900), ("EUR", 500, 5000), ("JPY", 600, 6000), ("KWD", 2000, 20_000)],
 )
 def test_the_first_price_fits_the_currency(currency: str, price: int, free: int) -> None:
-    assert (scale(490, currency), scale(6000, currency)) == (price, free)
+    assert choose_prices(currency) == (price, free)
+    assert choose_prices("AED") == (500, 6000)  # one that nobody thought of
 
 
 def test_a_zone_that_names_the_country_goes_first(in_acme: Tenant) -> None:
