@@ -122,14 +122,17 @@ class SetCard(Card):
 
     @property
     def is_open(self) -> bool:
-        return any(self.own.items.values()) or bool(self.form.errors)
+        return any(self.own.items.values()) or any(version["is_open"] for version in self.versions())
 
     def versions(self) -> list[dict[str, Any]]:
         """Return the versions with their rows and what each row names, for the template."""
-        return [
-            {"variant": variant, "rows": self._rows(variant.pk), "is_set": bool(self.own.items[variant.pk])}
-            for variant in self.state.variants
-        ]
+        return [self._version(variant) for variant in self.state.variants]
+
+    def _version(self, variant: ProductVariant) -> dict[str, Any]:
+        """Return a version; it stands open where it is a set, where something was typed and where something is wrong."""
+        rows, is_set = self._rows(variant.pk), bool(self.own.items[variant.pk])
+        is_open = is_set or any(box.errors or box.value() for row in rows for box in (row["part"], row["units"]))
+        return {"variant": variant, "rows": rows, "is_set": is_set, "is_open": is_open}
 
     def _rows(self, variant_id: int) -> list[dict[str, Any]]:
         items = self.own.items[variant_id]

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -20,6 +20,7 @@ from core.ids import new_token
 from storefront.catalog.jinja import picture
 from storefront.catalog.models import ProductVariant
 from storefront.inventory.dashboard.sending import send_once
+from storefront.inventory.errors import StockRefused
 from storefront.inventory.models import Stock, Warehouse
 from storefront.inventory.selectors import (
     VIEWS,
@@ -29,7 +30,7 @@ from storefront.inventory.selectors import (
     list_shelves,
     list_warehouses,
 )
-from storefront.inventory.services import CountChange, change_counts
+from storefront.inventory.services import MAXIMUM_ON_HAND, CountChange, change_counts
 from tenants.people.permissions import Permission
 
 ROWS = 50
@@ -43,7 +44,14 @@ def inventory(request: HttpRequest) -> HttpResponse:
     warehouses = list_warehouses()
     view, query, warehouse = _state(request, warehouses)
     if request.method == "POST":
-        return _save(request, view, query, warehouse)
+        return _save(request, warehouses, view, query, warehouse)
+    return _show(request, warehouses, view, query, warehouse)
+
+
+def _show(
+    request: HttpRequest, warehouses: list[Warehouse], view: str, query: str, warehouse: Warehouse, error: str = ""
+) -> HttpResponse:
+    """Show the list; with an error as it was typed, beside the numbers that are saved."""
     low_at = get_settings().low_stock_threshold
     chosen = warehouse.pk if len(warehouses) > 1 else None
     counts = count_counted(warehouse_id=chosen, low_at=low_at)
@@ -55,7 +63,11 @@ def inventory(request: HttpRequest) -> HttpResponse:
         "inventory/list.html",
         {
             "page": page,
-            "rows": [_row(variant, shelves.get(variant.pk, {}), warehouse, low_at) for variant in page.object_list],
+            "rows": [
+                _row(variant, shelves.get(variant.pk, {}), warehouse, low_at, request.POST)
+                for variant in page.object_list
+            ],
+            "error": error,
             "view": view,
             "query": query,
             "warehouse": warehouse,
@@ -71,24 +83,26 @@ def inventory(request: HttpRequest) -> HttpResponse:
             "keep": {"view": view, "warehouse": warehouse.pk},
             "here": _address(view, query, warehouse),
         },
+        status=422 if error else 200,
     )
 
 
-def _save(request: HttpRequest, view: str, query: str, warehouse: Warehouse) -> HttpResponse:
-    changes = [change for key in request.POST if (change := _read_change(request, key)) is not None]
+def _save(
+    request: HttpRequest, warehouses: list[Warehouse], view: str, query: str, warehouse: Warehouse
+) -> HttpResponse:
     now = utc_now()
 
     def write() -> str:
+        changes = [change for key in request.POST if (change := _read_change(request, key)) is not None]
         count = change_counts(changes=changes, warehouse_id=warehouse.pk, actor=request.user.get_username(), now=now)
         return ngettext("Saved %(num)s number.", "Saved %(num)s numbers.", count) % {"num": count} if count else ""
 
     try:
         words = send_once(request, write, now=now)
     except ShopsteadError as error:
-        messages.error(request, f"{error} {_('Nothing was saved.')}")
-    else:
-        if words:
-            messages.success(request, words)
+        return _show(request, warehouses, view, query, warehouse, error=str(error))
+    if words:
+        messages.success(request, words)
     return redirect(_address(view, query, warehouse))
 
 
@@ -96,19 +110,30 @@ def _read_change(request: HttpRequest, key: str) -> CountChange | None:
     kind, _underscore, pk = key.partition("_")
     if kind != "count" or not pk.isascii() or not pk.isdigit() or len(pk) > 18:
         return None
-    typed, was = _whole(request.POST[key]), _whole(request.POST.get(f"was_{pk}", ""))
     low = request.POST.get(f"low_{pk}", "").strip()
     return CountChange(
         variant_id=int(pk),
-        delta=typed - was if typed is not None and was is not None else 0,
-        low_threshold=_whole(low) if low else None,
+        delta=_read_whole(request.POST[key]) - _read_whole(request.POST.get(f"was_{pk}", "")),
+        low_threshold=_read_whole(low) if low else None,
     )
 
 
-def _whole(text: str) -> int | None:
+def _read_whole(text: str) -> int:
+    number = _find_whole(text)
+    if number is None:
+        raise StockRefused(_("Write a whole number, such as 12."))
+    return number
+
+
+def _find_whole(text: str) -> int | None:
     text = text.strip().replace("−", "-")
     digits = text.removeprefix("-")
     return int(text) if digits.isascii() and digits.isdigit() and len(digits) <= LONGEST else None
+
+
+def _can_be(text: str) -> bool:
+    number = _find_whole(text)
+    return number is not None and 0 <= number <= MAXIMUM_ON_HAND
 
 
 def _state(request: HttpRequest, warehouses: list[Warehouse]) -> tuple[str, str, Warehouse]:
@@ -129,7 +154,10 @@ def _address(view: str, query: str, warehouse: Warehouse) -> str:
     return reverse("dashboard_inventory") + (f"?{urlencode(chosen)}" if chosen else "")
 
 
-def _row(variant: ProductVariant, shelf: dict[int, Stock], warehouse: Warehouse, low_at: int) -> dict[str, Any]:
+def _row(
+    variant: ProductVariant, shelf: dict[int, Stock], warehouse: Warehouse, low_at: int, typed: QueryDict
+) -> dict[str, Any]:
+    """Return a line; what was typed and what it started from stand in it again when nothing could be saved."""
     stock = shelf.get(warehouse.pk) or Stock(variant=variant, warehouse=warehouse)
     threshold = low_at if stock.low_threshold is None else stock.low_threshold
     return {
@@ -137,6 +165,11 @@ def _row(variant: ProductVariant, shelf: dict[int, Stock], warehouse: Warehouse,
         "product": variant.product,
         "picture": picture(variant.product.cover),
         "stock": stock,
+        "was": typed.get(f"was_{variant.pk}", stock.on_hand_count),
+        "count": (count := typed.get(f"count_{variant.pk}", str(stock.on_hand_count))),
+        "low": (low := typed.get(f"low_{variant.pk}", "" if stock.low_threshold is None else str(stock.low_threshold))),
+        "is_count_wrong": count != typed.get(f"was_{variant.pk}", count) and not _can_be(count),
+        "is_low_wrong": bool(low.strip()) and not _can_be(low),
         "elsewhere": sum(row.available_count for row in shelf.values()) - stock.available_count,
         "is_out": stock.available_count <= 0,
         "is_low": 0 < stock.available_count <= threshold,

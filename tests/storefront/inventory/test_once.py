@@ -3,6 +3,7 @@
 import threading
 from datetime import datetime, timedelta
 
+import pytest
 from django.db import connection
 from django.test import Client
 
@@ -90,6 +91,26 @@ def test_the_list_counts_what_was_typed_once(acme: Tenant, merchant_client: Clie
         assert "Saved 1 number." in merchant_client.post(address, form, follow=True).content.decode()
     with in_tenant(acme):
         assert Stock.objects.get(variant=mug).on_hand_count == 12
+
+
+@pytest.mark.parametrize(("name", "typed"), [("count", "twelve"), ("count", "-4"), ("count", ""), ("low", "few")])
+def test_a_list_that_is_refused_keeps_what_was_typed(
+    acme: Tenant, merchant_client: Client, name: str, typed: str
+) -> None:
+    with in_tenant(acme):
+        mug, pot = make_variant("Mug", stock=9), make_variant("Pot", stock=5)
+    address = "/dashboard/products/inventory/"
+    form = {f"was_{mug.pk}": "8", f"count_{mug.pk}": "11", f"was_{pot.pk}": "5", f"count_{pot.pk}": "5"}
+    answer = merchant_client.post(address, {**form, f"{name}_{pot.pk}": typed, "once": once(merchant_client, address)})
+    page = soup(answer)
+    assert answer.status_code == 422
+    assert "Nothing was saved." in page.select_one("[role=alert]").get_text()
+    standing = {box["name"]: box["value"] for box in page.select("#inventory input[name][value]")}
+    assert (standing[f"was_{mug.pk}"], standing[f"count_{mug.pk}"]) == ("8", "11")
+    assert standing[f"{name}_{pot.pk}"] == typed
+    assert [box["name"] for box in page.select("[aria-invalid]")] == [f"{name}_{pot.pk}"]
+    with in_tenant(acme):
+        assert not Stock.objects.exclude(on_hand_count__in=(9, 5)).exists()
 
 
 def test_many_kinds_move_once(acme: Tenant, merchant_client: Client) -> None:

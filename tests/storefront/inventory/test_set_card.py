@@ -58,5 +58,12 @@ def test_a_refusal_stands_beside_its_version_and_nothing_is_saved(
     with in_tenant(acme):
         assert not BundleItem.objects.exists()
         assert ProductVariant.objects.get(pk=small.pk).product.title == "Box"
-    missing = merchant_client.post(page, {**typed, f"part_{small.pk}_0": "NO-SUCH"})
-    assert missing.status_code == 422
+    # An error in a later row, and in how many, opens both folds around it; what was not touched stays closed.
+    for name, value in ((f"part_{small.pk}_1", "NO-SUCH"), (f"units_{small.pk}_2", "101")):
+        wrong = merchant_client.post(page, {**typed, name: value})
+        assert wrong.status_code == 422
+        folds = soup(wrong).select_one(f"[name={name}]").find_parents("details")
+        assert len(folds) == 2
+        assert all(fold.has_attr("open") for fold in folds)
+        other = soup(wrong).select_one(f"[name=part_{large.pk}_0]").find_parents("details")
+        assert [fold.has_attr("open") for fold in other] == [False, True]
