@@ -35,7 +35,7 @@ def plant_platform_rows(planted: Planted) -> None:
         planted.rows["jobs.Job"] = Job.objects.create(
             token=new_token(), schema_name=tenant.schema_name, kind=IMPORT_JOB, title=f"{word} import",
             task="storefront.transfer.run_import", state=JobState.PARTLY_FAILED, started_by=word, created_at=MADE_AT,
-            finished_at=MADE_AT,
+            finished_at=utc_now(),
             params={"filename": f"{word}.csv", "kind": "products", "file": f"imports/{word}.csv", "dry_run": False},
             result={
                 **ImportResult(kind="products", filename=f"{word}.csv", dry_run=False, created=1, rejected=1).as_json(),
