@@ -1,9 +1,10 @@
 """Rows of the catalog, locked by primary key.
 
 Whoever writes goods or stock locks all products first, in key order and in one turn, those of sets and of parts alike; then
-stock rows, in the order of variant and warehouse (`storefront.inventory.locks`). A lock of a product that is held already may
-come at any time, one of another product may not: two that wait for each other's products wait for good. The numbers of a set
-are written with those of its parts, so whoever holds a product holds the sets that it is part of.
+stock rows, in the order of variant and warehouse (`storefront.inventory.locks`); then the customer, whose row also whatever
+is written to point at it locks. An order that is there already comes before all of them. A lock of a product that is held
+already may come at any time, one of another product may not: two that wait for each other's products wait for good. The
+numbers of a set are written with those of its parts, so whoever holds a product holds the sets that it is part of.
 """
 
 from collections.abc import Callable, Iterable
@@ -50,11 +51,11 @@ def lock_products(product_ids: Iterable[int]) -> list[Product]:
     return list(Product.objects.filter(pk__in=wanted).order_by("pk"))
 
 
-def hold_products(find: Callable[[], Iterable[int]]) -> None:
+def hold_products(find: Callable[[], Iterable[int]], *, then: Callable[[], object] = tuple) -> None:
     """Lock the products that `find` names, so that it names no others while they are held.
 
     What `find` reads may change while this waits: then all is let go and asked for anew, since a lock that is taken later
-    would be out of order.
+    would be out of order. `then` takes the locks that come after products and keep `find` from changing once more.
     Raises: GoodsBusy where it changes again and again.
     """
     if not connection.in_atomic_block:
@@ -63,6 +64,7 @@ def hold_products(find: Callable[[], Iterable[int]]) -> None:
         with suppress(_NamesOthers), transaction.atomic():
             wanted = set(find())
             list(Product.objects.select_for_update(no_key=True).filter(pk__in=wanted).order_by("pk").values_list("pk"))
+            then()
             if wanted.issuperset(find()):
                 return
             raise _NamesOthers

@@ -44,6 +44,13 @@ class ErasureAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class ErasureBegins:
+    """A customer is about to be held and erased: hold what others lock before a customer, orders first, then products."""
+
+    customer_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class CustomerErased:
     """A customer is being erased: remove or blank what names them; `email` is the one they had.
 

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 
 from core.outbox.services import enqueue
 from storefront.catalog.events import DeletionAsked
-from storefront.customers.events import CustomerDataAsked, CustomerErased, ErasureAsked
+from storefront.customers.events import CustomerDataAsked, CustomerErased, ErasureAsked, ErasureBegins
 from storefront.orders.enums import FulfillmentStatus, OrderSource, OrderStatus
 from storefront.orders.events import OrderPlaced
 from storefront.orders.models import Order, OrderEvent
@@ -80,6 +80,11 @@ def add_orders(question: CustomerDataAsked) -> None:
         }
         for order in orders
     ]
+
+
+def hold_orders(event: ErasureBegins) -> None:
+    """Hold the customer's orders: whoever counts a payment or a refund holds the order before its customer."""
+    list(Order.objects.select_for_update().filter(customer_id=event.customer_id).order_by("pk").values_list("pk"))
 
 
 def blank_orders(event: CustomerErased) -> None:

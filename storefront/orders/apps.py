@@ -30,12 +30,20 @@ class OrdersConfig(AppConfig):
 
     def ready(self) -> None:
         from storefront.catalog.events import DeletionAsked
-        from storefront.customers.events import CustomerDataAsked, CustomerErased, ErasureAsked
-        from storefront.orders.answers import add_orders, ask_for_mails, blank_orders, keep_ordered, keep_until_sent
+        from storefront.customers.events import CustomerDataAsked, CustomerErased, ErasureAsked, ErasureBegins
+        from storefront.orders.answers import (
+            add_orders,
+            ask_for_mails,
+            blank_orders,
+            hold_orders,
+            keep_ordered,
+            keep_until_sent,
+        )
         from storefront.orders.events import OrderPlaced
 
         subscribe(OrderPlaced, ask_for_mails)
         subscribe(ErasureAsked, keep_until_sent)
         subscribe(CustomerDataAsked, add_orders)
+        subscribe(ErasureBegins, hold_orders)
         subscribe(CustomerErased, blank_orders)
         subscribe(DeletionAsked, keep_ordered)

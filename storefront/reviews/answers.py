@@ -1,7 +1,8 @@
 """What reviews do when a parcel leaves, and when a customer asks for their data or leaves."""
 
-from storefront.catalog.locks import lock_products
-from storefront.customers.events import CustomerDataAsked, CustomerErased
+from storefront.catalog.locks import hold_products, lock_products, with_sets
+from storefront.customers.events import CustomerDataAsked, CustomerErased, ErasureBegins
+from storefront.customers.locks import lock_customer
 from storefront.orders.events import OrderFulfilled
 from storefront.reviews.models import Refusal, Review
 from storefront.reviews.services import plan_invitation
@@ -29,6 +30,12 @@ def add_reviews(question: CustomerDataAsked) -> None:
         }
         for row in rows
     ]
+
+
+def hold_reviewed(event: ErasureBegins) -> None:
+    """Hold the products that the customer wrote about, and then the customer, so that they write about no other meanwhile."""
+    written = Review.objects.filter(customer_id=event.customer_id).values_list("product_id", flat=True)
+    hold_products(lambda: with_sets(written.all()), then=lambda: lock_customer(event.customer_id))
 
 
 def remove_reviews(event: CustomerErased) -> None:

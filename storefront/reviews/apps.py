@@ -19,12 +19,13 @@ class ReviewsConfig(AppConfig):
 
     def ready(self) -> None:
         from storefront.catalog.page_parts import add_page_part
-        from storefront.customers.events import CustomerDataAsked, CustomerErased
+        from storefront.customers.events import CustomerDataAsked, CustomerErased, ErasureBegins
         from storefront.orders.events import OrderFulfilled
-        from storefront.reviews.answers import add_reviews, invite_buyer, remove_reviews
+        from storefront.reviews.answers import add_reviews, hold_reviewed, invite_buyer, remove_reviews
         from storefront.reviews.selectors import REVIEWS_PART
 
         add_page_part("reviews", REVIEWS_PART)
         subscribe(OrderFulfilled, invite_buyer)
         subscribe(CustomerDataAsked, add_reviews)
+        subscribe(ErasureBegins, hold_reviewed)
         subscribe(CustomerErased, remove_reviews)

@@ -11,7 +11,7 @@ from core.ids import new_token
 from core.tenancy import current_tenant
 from storefront.customers.enums import ConsentKind, LinkPurpose
 from storefront.customers.errors import ErasureRefused
-from storefront.customers.events import CustomerErased, ErasureAsked, PersonalizationChanged
+from storefront.customers.events import CustomerErased, ErasureAsked, ErasureBegins, PersonalizationChanged
 from storefront.customers.locks import lock_customer
 from storefront.customers.models import Address, Consent, Customer, CustomerLoginLink, CustomerSignIn, DataExport
 from storefront.customers.services.exporting import remove_export_file
@@ -67,7 +67,7 @@ def confirm_erasure(*, token: str, now: datetime) -> None:
     """
     with transaction.atomic():
         link = use_link(token=token, purpose=LinkPurpose.DELETE_ACCOUNT, now=now)
-        customer = lock_customer(link.customer_id or 0)
+        customer = _hold(link.customer_id or 0)
         _check_erasure(customer.pk)
         ask_for_notice(email=customer.email, language=link.language, kind="account_deleted", now=now)
         erase_customer(customer_id=customer.pk, now=now)
@@ -80,7 +80,7 @@ def erase_customer(*, customer_id: int, now: datetime) -> None:
     Raises: CustomerNotFound.
     """
     with transaction.atomic():
-        customer = lock_customer(customer_id)
+        customer = _hold(customer_id)
         email = customer.email
         publish(CustomerErased(customer_id=customer.pk, email=email, now=now))
         for export in DataExport.objects.filter(customer=customer):
@@ -93,6 +93,12 @@ def erase_customer(*, customer_id: int, now: datetime) -> None:
         CustomerLoginLink.objects.filter(customer=customer).delete()
         Customer.objects.filter(pk=customer.pk).update(**_nobody(now))
         record_erasure(tenant_id=current_tenant().pk, email=email, now=now)
+
+
+def _hold(customer_id: int) -> Customer:
+    """Hold a customer after everything of theirs that others lock before one."""
+    publish(ErasureBegins(customer_id=customer_id))
+    return lock_customer(customer_id)
 
 
 def _check_erasure(customer_id: int) -> None:

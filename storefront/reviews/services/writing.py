@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from core.text import one_line
 from storefront.catalog.locks import lock_product
 from storefront.catalog.services import clear_picture, store_picture, write_rating
+from storefront.customers.locks import lock_customer
 from storefront.reviews.enums import HoldReason, PublishMode, ReportReason, ReviewStatus
 from storefront.reviews.errors import ReviewNotFound, ReviewRefused
 from storefront.reviews.locks import lock_review
@@ -39,13 +40,14 @@ def save_review(
     """Write the customer's review of a product, or change the one there is; it is published or held by the store's rules.
 
     `keep_photos` are the paths of those that stay; `photos` are new files, decoded and encoded anew.
-    Raises: ReviewRefused, PictureRefused, StorageFull, ProductNotFound; nothing is written then.
+    Raises: ReviewRefused, PictureRefused, StorageFull, ProductNotFound, CustomerNotFound; nothing is written then.
     """
     words = _check(rating=rating, title=title, body=body, name=name)
     stored = _store_photos(photos, room=MOST_PHOTOS - min(len(keep_photos), MOST_PHOTOS))
     try:
         with transaction.atomic():
             lock_product(product_id)
+            lock_customer(customer_id)
             review = Review.objects.select_for_update().filter(customer_id=customer_id, product_id=product_id).first()
             review = review or Review(customer_id=customer_id, product_id=product_id, created_at=now)
             kept = [photo for photo in review.photos if photo["path"] in set(keep_photos)][:MOST_PHOTOS]

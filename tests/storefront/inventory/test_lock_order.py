@@ -216,3 +216,18 @@ def test_what_names_other_goods_each_time_is_given_up(in_acme: Tenant) -> None:
     named = iter(range(10_000))
     with pytest.raises(GoodsBusy), transaction.atomic():
         hold_products(lambda: {next(named)})
+
+
+def test_locks_that_come_after_goods_are_taken_again_where_they_named_other_goods(in_acme: Tenant) -> None:
+    _old, cup, lid, _young = make_sets(in_acme)
+    found, taken = [cup.product_id], list[int]()
+
+    def then() -> None:
+        taken.append(len(found))
+        found[1:] = [lid.product_id]
+
+    with CaptureQueriesContext(connection) as asked, transaction.atomic():
+        hold_products(lambda: list(found), then=then)
+    locking = [one["sql"] for one in asked if "FOR NO KEY UPDATE" in one["sql"]]
+    assert (taken, len(locking)) == ([1, 2], 2)
+    assert str(lid.product_id) in locking[-1]
