@@ -20,6 +20,7 @@ from storefront.content.enums import Place, Target
 from storefront.content.errors import MenuRefused
 from storefront.content.forms.menu_merging import merge_menus, read_was, write_was
 from storefront.content.forms.menus import Row, add_row, items_of, mark_troubles, name_words, press, read_rows, rows_of
+from storefront.content.locks import lock_menu
 from storefront.content.selectors import find_menu
 from storefront.content.services import forget_menu, save_menu
 from storefront.content.targets import Aim, Named, find_aims, search_aims
@@ -65,6 +66,7 @@ def menu(request: HttpRequest, place: str) -> HttpResponse:
 @transaction.atomic
 def _answer_save(request: HttpRequest, place: str, rows: list[Row]) -> HttpResponse:
     """Save a menu together with what somebody else saved of it; nobody does so meanwhile."""
+    lock_menu(Place(place))
     kept, items = find_menu(Place(place), locked=True), items_of(rows)
     was = read_was(request.POST.get("was", ""))
     if was is not None and kept is not None:

@@ -2,19 +2,27 @@
 
 import html
 import json
+import threading
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
+from django.db import connection
 from django.test import Client
 
+from accounts.selectors import find_user_by_email
 from core.clock import utc_now
-from core.tenancy import in_tenant
+from core.tenancy import in_public, in_tenant
 from storefront.content.enums import Place
 from storefront.content.forms.menu_merging import merge_menus
 from storefront.content.menus import Item
 from storefront.content.models import Menu, Page, Post
 from storefront.content.services import PageDraft, PostDraft, create_page, create_post, save_menu
 from tenants.models import Tenant
+from tenants.selectors import default_host
+from tests.fixtures.people import sign_in
 from tests.storefront.content.test_dashboard_pages import sent
 
 MENU = "/dashboard/menus/header/"
@@ -151,3 +159,41 @@ def test_a_page_that_says_nothing_of_what_it_was_is_taken_as_it_is(
     assert merchant_client.post(MENU, sent).status_code == 302
     with in_tenant(acme):
         assert [one["label"] for one in Menu.objects.get().items] == ["Home"]
+
+
+def test_two_who_make_a_menu_for_the_first_time_at_once_both_have_what_they_typed(committed_store: Tenant) -> None:
+    with in_public():
+        owner = find_user_by_email(f"{committed_store.slug}@example.com")
+        assert owner is not None
+    host = default_host(committed_store.slug)
+    ada, bob = (sign_in(Client(headers={"host": host}), committed_store, owner) for _one in range(2))
+    first = BeautifulSoup(ada.get(MENU).content, "html.parser")
+    row = str(first.select("#menu input[name=row]")[0]["value"])
+    boxes = {str(one["name"]): str(one.get("value", "")) for one in first.select("#menu input[name]")}
+    fields: dict[str, Any] = {**boxes, "row": row, "do": "save"}
+    typed = {f"{row}-label": "Ada’s"}, {"row": [row, "r99"], "r99-label": "Bob’s", "r99-target": "blog"}
+    answers: list[int] = []
+    both_have_looked = threading.Barrier(2)
+
+    def wait_for_the_other(execute: Any, statement: str, *rest: Any) -> Any:
+        found = execute(statement, *rest)
+        if 'FROM "content_menu"' in statement and "FOR UPDATE" in statement:
+            with suppress(threading.BrokenBarrierError):
+                both_have_looked.wait(1)
+        return found
+
+    def save(client: Client, changed: Mapping[str, Any]) -> None:
+        try:
+            with connection.execute_wrapper(wait_for_the_other):
+                answers.append(client.post(MENU, {**fields, **changed}).status_code)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=save, args=one) for one in zip((ada, bob), typed, strict=True)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert answers == [302, 302]
+    with in_tenant(committed_store):
+        assert {"Ada’s", "Bob’s"} <= {one["label"] for one in Menu.objects.get().items}
