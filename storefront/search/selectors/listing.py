@@ -43,14 +43,15 @@ class Listed:
     """A page of what was found.
 
     `counts` says how many goods each filter value would show beside what is chosen in other filters, `categories`
-    how many stand in each branch by its id. Where there were too many goods to look at all, `total` is a floor. `correction` is
-    the text that was searched for instead; `is_loose` says that what was found has some of the words, not all.
+    how many stand in each branch by its id. Where there were too many goods to look at all, `looked_count` says
+    how many were looked at, and `total` is a floor. `correction` is the text that was searched for instead; `is_loose` says
+    that what was found has some of the words, not all.
     """
 
     asked: Asked
     cards: list[Card] = field(default_factory=list)
     total: int = 0
-    is_floor: bool = False
+    looked_count: int = 0
     counts: Mapping[str, int] = field(default_factory=dict)
     categories: Mapping[str, int] = field(default_factory=dict)
     available_count: int = 0
@@ -61,6 +62,10 @@ class Listed:
     @property
     def number(self) -> int:
         return self.asked.page
+
+    @property
+    def is_floor(self) -> bool:
+        return self.looked_count > 0
 
     @property
     def pages_count(self) -> int:
@@ -113,7 +118,7 @@ def find_goods(
     if not cards and found["total"]:
         asked = replace(asked, page=_last_page(found["total"], per_page))
         cards = _ask(list_statement(shape), values | {"offset": (asked.page - 1) * per_page})["cards"] or []
-    return _listed(asked, found, cards, is_loose=is_loose)
+    return _listed(asked, found, cards, looked_count=shape.most, is_loose=is_loose)
 
 
 def get_arrangement(language: str = "") -> Arrangement:
@@ -170,12 +175,14 @@ def _pricing(prices: Prices) -> Pricing:
     return Pricing.FIXED if prices.has_fixed else Pricing.CONVERTED
 
 
-def _listed(asked: Asked, found: Mapping[str, Any], cards: list[Card], *, is_loose: bool = False) -> Listed:
+def _listed(
+    asked: Asked, found: Mapping[str, Any], cards: list[Card], *, looked_count: int = 0, is_loose: bool = False
+) -> Listed:
     return Listed(
         asked=asked,
         cards=with_addresses(cards),
         total=found["total"],
-        is_floor=bool(found.get("is_capped") and found["total"]),
+        looked_count=looked_count if found.get("is_capped") else 0,
         counts=found.get("counts") or {},
         categories=found.get("categories") or {},
         available_count=found["here"],

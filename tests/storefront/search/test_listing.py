@@ -2,6 +2,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from bs4 import BeautifulSoup
 from django.http import QueryDict
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -268,6 +269,12 @@ def test_a_search_that_did_not_look_at_all_goods_says_so_and_looks_at_goods_on_s
         whole = find_goods(Asked(text="enamel"))
         assert (whole.total, whole.is_floor) == (2, False)
         assert "More than 2 products" in store_client(acme).get("/search/?q=tin+cup&stock=1").content.decode()
+        none = BeautifulSoup(store_client(acme).get("/search/?q=tin+cup&from=900").content, "html.parser")
+        assert none.select_one(".cnt").text == "None of the first 4 products"  # type: ignore[union-attr]
+        assert "only the first 4 were looked at" in none.select_one(".mt").text  # type: ignore[union-attr]
+        sure = store_client(acme).get("/search/?q=enamel&from=900").content.decode()
+        assert "0 products" in sure
+        assert "looked at" not in sure
     finally:
         list_statement.cache_clear()
 
