@@ -64,6 +64,9 @@ class PicturesField(forms.FileField):
         files = data if isinstance(data, (list, tuple)) else [data]
         return [cleaned for file in files if file and (cleaned := super(PicturesField, self).clean(file, initial))]
 
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return bool(data)
+
 
 def written_amount(amount: int | None, currency: str) -> str:
     """Return an amount as it is typed, without grouping or sign; empty for None."""

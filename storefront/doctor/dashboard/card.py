@@ -98,11 +98,11 @@ class DoctorCard(Card):
         return [self._say(code) for code in codes]
 
     def result(self) -> dict[str, object]:
-        """Return the findings, whether one of them stops a sale, and how many checks were passed."""
+        """Return the findings, how many of them stop a sale, and how many checks were passed."""
         findings = self.findings()
         return {
             "findings": findings,
-            "stops": any(finding.stops for finding in findings),
+            "stops": sum(finding.stops for finding in findings),
             "passed": len(STOPS) + len(WARNS) - len(findings),
         }
 
