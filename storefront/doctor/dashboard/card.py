@@ -12,7 +12,7 @@ from storefront.doctor.selectors import gather_facts, get_store_facts
 from tenants.people.permissions import Permission
 
 NEEDS = {
-    "store_closed": Permission.SETTINGS_VIEW,
+    "store_closed": Permission.BILLING_VIEW,
     "no_payment": Permission.PAYMENTS_VIEW,
     "no_rate": Permission.SETTINGS_EDIT,
 }
@@ -24,7 +24,7 @@ WORDS = {
         _("The store takes no orders now"),
         _("Shoppers can look, but nobody can pay."),
         _("See why"),
-        "dashboard_settings",
+        "dashboard_billing",
     ),
     "not_for_sale": (
         _("It is not published"),

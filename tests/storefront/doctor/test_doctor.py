@@ -70,6 +70,7 @@ def test_the_page_names_what_is_wrong_and_leads_to_where_it_is_mended(acme: Tena
     assert found["It is sold out"] == f"#id_quantity_{variant.pk}"
     assert found["Payments are not connected"] == "/dashboard/settings/payments/"
     assert found["It has no picture"] == "#pictures"
+    assert found["The store takes no orders now"] == "/dashboard/settings/billing/"
     # What only makes a sale less likely is not counted among what stops it.
     stops = len(page.select("#doctor li .badc"))
     assert 0 < stops < len(found)
