@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from storefront.catalog.barcodes import WrongCheckDigit, read_barcode
 
 # In the order in which they are said: what stops a sale comes before what only makes it less likely.
-STOPS = ("store_closed", "not_for_sale", "no_payment", "no_rate", "no_stock")
-WARNS = ("free", "no_photo", "no_text", "wrong_gtin", "hidden_category")
+STOPS = ("store_closed", "not_for_sale", "planned", "no_payment", "no_rate", "no_stock")
+WARNS = ("free", "below_cost", "no_file", "no_photo", "no_text", "wrong_gtin", "hidden_category")
 # Those of the product's own, which mark it in the list; the others would mark every product of the store, as a language
 # that is not begun does, which has a filter of its own.
-OWN = frozenset({"no_stock", "free", "no_photo", "wrong_gtin", "hidden_category"})
+OWN = frozenset({"no_stock", "free", "below_cost", "no_file", "no_photo", "wrong_gtin", "hidden_category"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,11 @@ class StoreFacts:
 
 @dataclass(slots=True)
 class ProductFacts:
-    """What holds for one; prices are minor units, `languages` those its title is written in beside the store's own."""
+    """What holds for one; prices are minor units, `languages` those its title is written in beside the store's own.
+
+    `is_below_cost` and `lacks_file` are said of any of its versions: one that costs the store more than it is sold for, one that
+    is neither sent nor loaded down.
+    """
 
     is_for_sale: bool
     is_available: bool
@@ -35,6 +39,9 @@ class ProductFacts:
     prices: list[int] = field(default_factory=list)
     barcodes: list[str] = field(default_factory=list)
     needs_delivery: bool = False
+    is_planned: bool = False
+    is_below_cost: bool = False
+    lacks_file: bool = False
 
 
 def diagnose(store: StoreFacts, product: ProductFacts) -> list[str]:
@@ -42,10 +49,13 @@ def diagnose(store: StoreFacts, product: ProductFacts) -> list[str]:
     found = {
         "store_closed": not store.is_open,
         "not_for_sale": not product.is_for_sale,
+        "planned": product.is_planned,
         "no_payment": not store.takes_payments,
         "no_rate": product.needs_delivery and not store.has_rate,
         "no_stock": not product.is_available,
         "free": 0 in product.prices,
+        "below_cost": product.is_below_cost,
+        "no_file": product.lacks_file,
         "no_photo": not product.has_photo,
         "no_text": any(language not in product.languages for language in store.languages),
         "wrong_gtin": any(_is_wrong(barcode) for barcode in product.barcodes),

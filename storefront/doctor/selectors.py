@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef
+
 from core.tenancy import current_tenant
 from storefront.catalog.enums import ProductStatus
-from storefront.catalog.models import Product, ProductVariant
+from storefront.catalog.models import DigitalFile, Product, ProductVariant
 from storefront.doctor.findings import ProductFacts, StoreFacts
 from storefront.shipping.selectors import list_rates
 from tenants.selectors import find_payment_account, is_checkout_open
@@ -27,7 +29,8 @@ def gather_facts(product_ids: Sequence[int]) -> dict[int, ProductFacts]:
     """Return what holds for each of these products, in two questions."""
     facts = {
         pk: ProductFacts(
-            is_for_sale=status == ProductStatus.ACTIVE,
+            is_for_sale=status in (ProductStatus.ACTIVE, ProductStatus.SCHEDULED),
+            is_planned=status == ProductStatus.SCHEDULED,
             is_available=is_available,
             has_photo=bool(cover),
             is_category_hidden=is_visible is False,
@@ -38,12 +41,19 @@ def gather_facts(product_ids: Sequence[int]) -> dict[int, ProductFacts]:
         ).values_list("pk", "status", "is_available", "cover", "category__is_visible", "translations")
     }
     rows = ProductVariant.objects.filter(product_id__in=facts).values_list(
-        "product_id", "price_amount", "barcode", "requires_shipping"
+        "product_id",
+        "price_amount",
+        "cost_amount",
+        "barcode",
+        "requires_shipping",
+        Exists(DigitalFile.objects.filter(variant=OuterRef("pk"))),
     )
-    for product_id, price, barcode, requires_shipping in rows:
+    for product_id, price, cost, barcode, requires_shipping, has_file in rows:
         of = facts[product_id]
         of.prices.append(price)
         if barcode:
             of.barcodes.append(barcode)
         of.needs_delivery = of.needs_delivery or requires_shipping
+        of.is_below_cost = of.is_below_cost or 0 < price < (cost or 0)
+        of.lacks_file = of.lacks_file or not (requires_shipping or has_file)
     return facts

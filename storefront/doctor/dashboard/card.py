@@ -32,6 +32,12 @@ WORDS = {
         _("Change status"),
         "#id_status",
     ),
+    "planned": (
+        _("It is planned"),
+        _("Shoppers see it when its time has come."),
+        _("Change the time"),
+        "#id_status",
+    ),
     "no_payment": (
         _("Payments are not connected"),
         _("Shoppers can fill a cart but not pay by card."),
@@ -51,6 +57,18 @@ WORDS = {
         "#id_quantity_",
     ),
     "free": (_("It costs nothing"), _("A price of zero is rarely meant."), _("Set price"), "#id_price_"),
+    "below_cost": (
+        _("It costs you more than it brings"),
+        _("A version is sold for less than its cost."),
+        _("Set price"),
+        "#id_price_",
+    ),
+    "no_file": (
+        _("There is nothing to send"),
+        _("A version is neither delivered nor loaded down."),
+        _("Add a file"),
+        "#files",
+    ),
     "no_photo": (_("It has no picture"), _("Goods with a picture sell better."), _("Add picture"), "#pictures"),
     "no_text": (
         _("A language is missing"),

@@ -1,6 +1,7 @@
 """What keeps a shopper from buying: each finding alone, where it is shown, and what looking costs."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from core.clock import utc_now
 from core.outbox.models import OutboxMessage
 from core.tasks import SCHEMA_HEADER
 from core.tenancy import in_tenant
-from storefront.catalog.models import Category, Product, ProductVariant
+from storefront.catalog.models import Category, DigitalFile, Product, ProductVariant
 from storefront.doctor.findings import ProductFacts, StoreFacts, diagnose
 from storefront.doctor.services import TASK, write_all_issues
 from storefront.doctor.tasks import check_all
@@ -39,7 +40,10 @@ def test_a_sound_product_has_no_finding() -> None:
     ("change", "code"),
     [
         ({"is_for_sale": False}, "not_for_sale"),
+        ({"is_planned": True}, "planned"),
         ({"is_available": False}, "no_stock"),
+        ({"is_below_cost": True}, "below_cost"),
+        ({"lacks_file": True}, "no_file"),
         ({"has_photo": False}, "no_photo"),
         ({"is_category_hidden": True}, "hidden_category"),
         ({"languages": frozenset()}, "no_text"),
@@ -95,6 +99,30 @@ def test_the_night_writes_what_is_the_products_own_and_the_list_finds_it(acme: T
     page = merchant_client.get("/dashboard/products/", {"attention": "1"}).content.decode()
     assert "Mug" in page
     assert "Sketch" not in page
+
+
+def test_what_is_planned_costs_more_than_it_brings_and_lacks_its_file_is_told(
+    acme: Tenant, merchant_client: Client
+) -> None:
+    now = utc_now()
+    with in_tenant(acme):
+        book = make_product("Book")
+        Product.objects.update(status="scheduled", published_at=now + timedelta(days=1))
+        ProductVariant.objects.update(requires_shipping=False, cost_amount=10_000, price_amount=100)
+    page = BeautifulSoup(merchant_client.get(f"/dashboard/products/{book.pk}/").content, "html.parser")
+    found = {one.find(class_="m").get_text(): one.find("a")["href"] for one in page.select("#doctor li")}
+    assert "It is not published" not in found
+    assert page.select_one(found["It is planned"])
+    assert found["It costs you more than it brings"].startswith("#id_price_")
+    assert page.select_one(found["There is nothing to send"])
+    with in_tenant(acme):
+        DigitalFile.objects.create(
+            variant=ProductVariant.objects.get(), path="a.pdf", filename="a.pdf", bytes_count=1, created_at=now
+        )
+        ProductVariant.objects.update(cost_amount=99)
+    said = BeautifulSoup(merchant_client.get(f"/dashboard/products/{book.pk}/").content, "html.parser").text
+    assert "There is nothing to send" not in said
+    assert "It costs you more" not in said
 
 
 def test_a_change_asks_for_a_look_when_it_is_written(acme: Tenant) -> None:
