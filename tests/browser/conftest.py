@@ -38,7 +38,7 @@ def find_chromium() -> str:
     return path
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     path = find_chromium()
     with sync_playwright() as playwright:
@@ -47,9 +47,9 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def platform(chromium: Browser) -> Iterator[RunningPlatform]:
-    """`shopstead up` without demo stores, for all files; each opens its own stores. Stopped, nothing of it is left."""
+    """`shopstead up` without demo stores, for all files here; each opens its own stores. Stopped, nothing of it is left."""
     # Not under pytest's own folder: that one is closed to the user the database runs as when we are root.
     with tempfile.TemporaryDirectory(prefix="shopstead-journey-", ignore_cleanup_errors=True) as folder:
         running = RunningPlatform(Path(folder) / "data")
