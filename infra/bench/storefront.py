@@ -56,9 +56,9 @@ def _pages(site: Site, arguments: argparse.Namespace, handles: list[str], among:
     ]
     searches = [f"/search/?q={term.replace(' ', '+')}" for term in TERMS]
 
-    def ask(paths: list[str], times: int = 1) -> Load:
+    def ask(paths: list[str], times: int = 1, clients: int = 1) -> Load:
         count = arguments.requests * times
-        return site.load(count, arguments.threads, lambda link, n: fetch(site, link, paths[n % len(paths)]))
+        return site.load(count, clients, lambda link, n: fetch(site, link, paths[n % len(paths)]))
 
     def anew(paths: list[str]) -> Callable[[], Load]:
         def work() -> Load:
@@ -72,8 +72,8 @@ def _pages(site: Site, arguments: argparse.Namespace, handles: list[str], among:
         f"product, made anew{among}": (anew(products), 3.0),
         f"list of 24, made anew{among}": (anew(lists), 4.0),
         f"search{among}": (lambda: ask(searches), 8.0),
-        f"product, from the page cache{among}": (lambda: ask(products[:20], 10), 0.40),
-        f"list of 24, from the page cache{among}": (lambda: ask(lists[:20], 10), 0.40),
+        f"product, from the page cache{among}": (lambda: ask(products[:20], 10, arguments.threads), 0.40),
+        f"list of 24, from the page cache{among}": (lambda: ask(lists[:20], 10, arguments.threads), 0.40),
     }
     with bare_django() as port:
 

@@ -5,13 +5,14 @@ from django.urls import include, path
 handler404 = "storefront.theme.pages.not_found"
 
 urlpatterns = [
+    # What is asked for most comes first: each line that does not fit is tried before the next one.
+    path("", include("storefront.catalog.pages")),
+    path("", include("storefront.search.pages")),
     path("", include("storefront.reviews.pages")),
     path("", include("storefront.wishlists.pages")),
-    path("", include("storefront.catalog.pages")),
     path("", include("storefront.catalog.viewing")),
     path("", include("storefront.alerts.pages")),
     path("", include("storefront.downloads.pages")),
-    path("", include("storefront.search.pages")),
     path("", include("storefront.content.pages")),
     path("", include("storefront.customers.pages")),
     path("", include("storefront.carts.pages")),

@@ -7,6 +7,8 @@ import os
 from typing import Any
 
 THREADS = 4
+# So many new objects at once are looked through for rings: what a page or two make, not ten times within one page.
+GARBAGE = 20_000
 # What glibc keeps for each thread that ever needed memory; two do for four threads.
 os.environ.setdefault("MALLOC_ARENA_MAX", "2")
 
@@ -52,6 +54,7 @@ def load() -> Any:
             stores.compile_all()
     gc.collect()
     gc.freeze()
+    gc.set_threshold(GARBAGE)
     gc.enable()
     return application
 

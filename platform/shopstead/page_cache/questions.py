@@ -1,6 +1,7 @@
 """From a request to the page it asks for: whose, in which words, with which parameters; or to nothing of ours."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -80,17 +81,21 @@ def read_question(environ: Environ) -> Question | None:
 def find_mark(question: Question, tenant: Tenant) -> SharedPage | None:
     """Return the mark of the page that is asked for where it reads every parameter that was sent."""
     _language, path = split_language(question.path, tenant)
-    try:
-        view = resolve(path, settings.ROOT_URLCONF).func
-    except (Resolver404, BadRequest):
-        return None
-    mark = find_shared_page(view)
+    mark = _mark_of(path)
     if (
         mark is None
         or not {name for name, _value in parse_qsl(question.query, keep_blank_values=True)} <= mark.parameters
     ):
         return None
     return mark
+
+
+@lru_cache(4096)
+def _mark_of(path: str) -> SharedPage | None:
+    try:
+        return find_shared_page(resolve(path, settings.ROOT_URLCONF).func)
+    except (Resolver404, BadRequest):
+        return None
 
 
 def ask_for_everybody(environ: Environ, question: Question) -> Environ:
