@@ -23,6 +23,9 @@ BENCHES: dict[str, dict[str, Bench]] = {
     "search": search.PARTS,
 }
 
+# Whatever is said of the shop, in one table.
+BENCHES["shop"] = BENCHES["storefront"] | BENCHES["search"] | BENCHES["axe"]
+
 # Parts that look at the demo stores.
 WITH_DEMO = {"browser", "axe"}
 

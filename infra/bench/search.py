@@ -3,20 +3,19 @@
 import argparse
 import random
 from collections.abc import Sequence
-from pathlib import Path
 from urllib.parse import quote
 
 from bench.beside import bare_django, measure_bare
 from bench.result import Result, at_most
 from bench.site import Load, Site
-from bench.storefront import fetch
+from bench.storefront import fetch, weigh_workers
 
 SLUG = "bench"
 FEW, MANY = 1_000, 10_000
 MOST = 100_000
 GROWTH = 1.3
 ROUNDS = 4
-CPU_MS, P95_MS, PSS_MB = 8.0, 20.0, 200.0
+CPU_MS, P95_MS = 8.0, 20.0
 HEADS = (
     *("青花", "粉彩", "汝窑", "龙泉", "景德镇", "宜兴", "紫砂"),
     *("骨瓷", "玻璃", "竹编", "胡桃木", "不锈钢", "铸铁", "纯棉"),
@@ -74,7 +73,7 @@ def chinese(site: Site, arguments: argparse.Namespace) -> list[Result]:
     beside = {"p50": found.p50_ms, "cpu": found.cpu_ms, "web": found.web_ms, "database": found.database_ms}
     return [
         at_most(f"Chinese search, {count:,} goods, {terms}: p95", found.p95_ms, "ms", P95_MS, **beside, bare_view=bare),
-        at_most("web processes: PSS", web_pss_mb(site), "MB", PSS_MB),
+        weigh_workers(site),
     ]
 
 
@@ -133,22 +132,6 @@ def made_up_title(chance: random.Random, number: int, *, is_chinese: bool) -> st
     return " ".join(
         WORDS[n % len(WORDS)] + (LATER[n // len(WORDS) % len(LATER)] if n >= len(WORDS) else "") for n in words
     )
-
-
-def web_pss_mb(site: Site) -> float:
-    """Return the memory of the web's processes, shared pages counted in shares. Source: /proc/PID/smaps_rollup."""
-    total = 0
-    for folder in Path("/proc").iterdir():
-        if not folder.name.isdigit():
-            continue
-        try:
-            words = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-            if "shopstead.web" in words and f"--port {site.port}" in words:
-                lines = (folder / "smaps_rollup").read_text().splitlines()
-                total += sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
-        except (FileNotFoundError, ProcessLookupError, PermissionError):
-            continue
-    return total / 1024
 
 
 def _typical(site: Site, arguments: argparse.Namespace, terms: Sequence[str]) -> Load:

@@ -38,7 +38,7 @@ def run(site: Site, arguments: argparse.Namespace) -> list[Result]:
     results += _pages(site, arguments, handles, "")
     results += _through_nginx(site, handles[0])
     results += _weights(site, handles[0])
-    results.append(_memory(site))
+    results.append(weigh_workers(site))
     if arguments.many and time.monotonic() - began > PATIENCE_SECONDS:
         return [*results, plain("no time left for the pages among many products", 0.0, "")]
     if arguments.many:
@@ -141,7 +141,8 @@ def _weights(site: Site, handle: str) -> list[Result]:
                     requests=float(len(assets) + 2))]  # fmt: skip
 
 
-def _memory(site: Site) -> Result:
+def weigh_workers(site: Site) -> Result:
+    """Return what two web workers hold, shared pages counted in shares."""
     shares = site.web_memory()
     workers = sum(sorted(shares, reverse=True)[:2]) / MEGABYTE
     return at_most("two web workers: PSS", workers, "MB", 200, with_their_parent=sum(shares) / MEGABYTE)
