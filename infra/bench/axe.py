@@ -112,7 +112,7 @@ def look_through(site: Site, browser: Any, store: str, part: str, *, most: int =
 
 
 def look_at_a_purchase(site: Site, browser: Any, store: str) -> tuple[int, int]:
-    """Buy what the first list shows first, and look at each step: cart, checkout, its errors, a declined payment, the order."""
+    """Buy what the first list shows first, and look at each step: cart, checkout, its errors, the order and what it leads to."""
     context = browser.new_context(**DESK, locale=LOCALES[store])
     context.set_default_timeout(30_000)
     page = context.new_page()

@@ -17,7 +17,7 @@ from shopstead.page_cache.memory import Key
 from tenants.hosts import canonical_host
 from tenants.models import Tenant
 
-LONGEST_QUERY = 300
+LONGEST_QUERY = LONGEST_PATH = 300
 MOST_PARAMETERS = 12
 # What campaigns add to addresses: for the visit's record, which the browser tells itself, and never for the page.
 TRACKING = frozenset({"fbclid", "gclid", "dclid", "gbraid", "wbraid", "msclkid", "ttclid", "twclid", "li_fat_id", "mc_cid",
@@ -81,7 +81,8 @@ def read_question(environ: Environ) -> Question | None:
 def find_mark(question: Question, tenant: Tenant) -> SharedPage | None:
     """Return the mark of the page that is asked for where it reads every parameter that was sent."""
     _language, path = split_language(question.path, tenant)
-    mark = _mark_of(path)
+    # Strangers choose addresses: what is remembered of them is bounded in length, too.
+    mark = _mark_of(path) if len(path) <= LONGEST_PATH else _mark_of.__wrapped__(path)
     if (
         mark is None
         or not {name for name, _value in parse_qsl(question.query, keep_blank_values=True)} <= mark.parameters
