@@ -32,11 +32,11 @@ def snapshot_products(product_ids: Iterable[int]) -> dict[int, Snapshot]:
 
 
 def read_products(product_ids: Iterable[int]) -> dict[int, Snapshot]:
-    """Return what these products are, by id, in five queries."""
+    """Return what these products are, by id and in its order, in five queries."""
     ids = list(product_ids)
     found: dict[int, Snapshot] = {
         row.pop("id"): {"product": _plain(row), "variants": {}, "images": {}, "collections": {}}
-        for row in Product.objects.filter(pk__in=ids).values("id", *PRODUCT_COLUMNS)
+        for row in Product.objects.filter(pk__in=ids).order_by("pk").values("id", *PRODUCT_COLUMNS)
     }
     variants: dict[int, dict[str, Any]] = {}
     columns = ("id", "product_id", "available_count", *VARIANT_COLUMNS)
