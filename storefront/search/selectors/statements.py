@@ -12,7 +12,7 @@ from storefront.catalog.conversion import CONVERT_SQL
 from storefront.catalog.shown import FIXED_SQL
 
 # Of a question that fits more goods, so many are ranked and counted, and those of the best-sellers that fit.
-MOST_RANKED, MOST_FILTERED, MOST_BEST = 400, 5000, 200
+MOST_RANKED, MOST_FILTERED, MOST_BEST = 200, 5000, 100
 VISIBLE = "p.status = 'active' AND (p.published_at IS NULL OR p.published_at <= now())"
 _PLAIN = "catalog_product p LEFT JOIN search_searchdocument d ON d.product_id = p.id"
 _FOUND = (
