@@ -13,7 +13,11 @@ class VersionPictureForm(OneVersionForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [("", _("None of its own")), *((str(image.pk), image.alt) for image in self.state.images)]
+        pictures = [
+            (str(image.pk), image.alt or _("Picture %(number)s") % {"number": number})
+            for number, image in enumerate(self.state.images, start=1)
+        ]
+        choices = [("", _("None of its own")), *pictures]
         self.ask(
             image=forms.ChoiceField(
                 label=_("Picture of this version"), required=False, choices=choices, widget=forms.RadioSelect

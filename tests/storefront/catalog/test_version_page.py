@@ -8,7 +8,7 @@ from django.test import Client
 from core.tenancy import in_tenant
 from storefront.catalog.enums import FieldOwner
 from storefront.catalog.forms.options import find_renamed
-from storefront.catalog.models import CustomField, Product, ProductVariant, TaxClass
+from storefront.catalog.models import CustomField, Product, ProductImage, ProductVariant, TaxClass
 from storefront.catalog.services import OptionDraft, set_options
 from tenants.models import Tenant
 from tests.storefront.catalog.making import ACTOR, MADE_AT, make_product
@@ -167,3 +167,14 @@ def version_values(client: Client, address: str) -> dict[str, str]:
         elif field.get("type") not in ("checkbox", "radio") or field.has_attr("checked"):
             values[field["name"]] = field.get("value", "on" if field.get("type") == "checkbox" else "")
     return values
+
+
+def test_a_picture_that_nobody_described_has_a_name_where_it_is_chosen(
+    acme: Tenant, shirt: Product, merchant_client: Client
+) -> None:
+    with in_tenant(acme):
+        for alt in ("Front", ""):
+            ProductImage.objects.create(product=shirt, path=f"{alt or 'back'}.webp", alt=alt, width=80, height=100)
+        small = shirt.variants.order_by("position")[0]
+    page = soup(merchant_client.get(f"{LIST}versions/{small.pk}/"))
+    assert [one["alt"] for one in page.select(".pick-picture img")] == ["Front", "Picture 2"]
