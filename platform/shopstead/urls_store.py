@@ -31,6 +31,7 @@ urlpatterns = [
     path("dashboard/", include("core.jobs.dashboard")),
     path("dashboard/", include("console.dashboard")),
     path("dashboard/orders/", include("storefront.downloads.dashboard")),
+    path("dashboard/orders/", include("storefront.payments.dashboard.orders")),
     path("dashboard/orders/", include("storefront.orders.dashboard")),
     path("dashboard/products/inventory/", include("storefront.inventory.dashboard")),
     path("dashboard/products/reviews/", include("storefront.reviews.dashboard")),

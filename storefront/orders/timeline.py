@@ -82,6 +82,20 @@ def _sent_back(data: Mapping[str, Any], currency: str) -> str:
     return _("%(amount)s goes back by itself.") % {"amount": _money(data.get("amount"), data.get("currency", currency))}
 
 
+def _refunded(data: Mapping[str, Any], currency: str) -> tuple[str, str]:
+    known = {
+        "sold_out": _("The goods were gone before the money came."),
+        "duplicate": _("It had been paid twice."),
+    }
+    reason = str(data.get("reason", ""))
+    title = _("%(amount)s given back") % {"amount": _money(data.get("amount"), currency)}
+    return title, known.get(reason, reason)
+
+
+def _sum_of(data: Mapping[str, Any], currency: str) -> str:
+    return _money(data.get("amount"), data.get("currency", currency))
+
+
 def _told(text: str) -> "_Words":
     return lambda data, _currency: (_(text) % {"email": data.get("to", "")}, "")
 
@@ -117,6 +131,17 @@ _WORDS: dict[str, _Words] = {
     "payment.failed": _failing(gettext_noop("A payment failed")),
     "payment.declined": _failing(gettext_noop("The payment was declined")),
     "payment.expired": _plain(gettext_noop("The payment page was closed unpaid")),
-    "payment.refunded": lambda data, currency: (_("Money given back"), _money(data.get("amount"), currency)),
-    "payment.refund_failed": _plain(gettext_noop("Money could not be given back")),
+    "payment.refunded": _refunded,
+    "payment.refund_failed": _failing(gettext_noop("Money could not be given back")),
+    "payment.disputed": lambda data, currency: (_("The customer disputes the payment"), _sum_of(data, currency)),
+    "payment.dispute_answered": _plain(gettext_noop("Answer to the dispute sent to the bank")),
+    "payment.dispute_accepted": _plain(gettext_noop("Dispute accepted")),
+    "payment.dispute_won": lambda data, currency: (_("Dispute won"), _sum_of(data, currency)),
+    "payment.dispute_lost": lambda data, currency: (_("Dispute lost"), _sum_of(data, currency)),
+    "payment.dispute_warning_closed": _plain(gettext_noop("The bank’s question is closed")),
+    "payment.dispute_prevented": _plain(gettext_noop("Dispute prevented")),
+    "mail.dispute": _told(gettext_noop("Notice sent to %(email)s")),
+    "mail.refunded": _told(gettext_noop("%(email)s was told of the refund")),
+    "mail.refund_notice": _told(gettext_noop("Notice sent to %(email)s")),
+    "mail.refund_failed": _told(gettext_noop("Notice sent to %(email)s")),
 }

@@ -1,10 +1,8 @@
 """What payments answer when an order is asked how it was paid."""
 
-from django.utils.translation import gettext as _
-
 from storefront.orders.events import PaymentFact, PaymentsAsked
 from storefront.payments.models import Payment, PaymentState
-from storefront.payments.selectors import MANUAL, OPEN_STATES, STRIPE
+from storefront.payments.selectors import OPEN_STATES, STRIPE, name_provider
 from storefront.payments.services.opening import PAGE_LIFE
 
 
@@ -18,10 +16,9 @@ def answer_payments_asked(question: PaymentsAsked) -> None:
 
 
 def _fact(payment: Payment) -> PaymentFact:
-    names = {STRIPE: "Stripe", MANUAL: _("Arranged with the customer")}
     return PaymentFact(
         state=payment.state,
-        label=f"{names.get(payment.provider, payment.provider)}: {PaymentState(payment.state).label}",
+        label=f"{name_provider(payment.provider)}: {PaymentState(payment.state).label}",
         amount=payment.amount,
         currency=payment.currency,
         reference=payment.stripe_payment_intent_id or payment.stripe_checkout_session_id or "",

@@ -10,7 +10,7 @@ class PaymentsConfig(AppConfig):
     name = "storefront.payments"
     label = "payments"
     schema = "tenant"
-    not_on_pages = ("payments_payment", "payments_refund")
+    not_on_pages = ("payments_payment", "payments_refund", "payments_refundline", "payments_dispute")
     handled: ClassVar[dict[str, dict[str, Handling]]] = {
         "payments_payment": {
             "account_id": Handling.PROVIDER,
@@ -18,7 +18,12 @@ class PaymentsConfig(AppConfig):
             "stripe_payment_intent_id": Handling.PROVIDER,
             "redirect_url": Handling.PROVIDER,
         },
-        "payments_refund": {"stripe_refund_id": Handling.PROVIDER},
+        "payments_dispute": {
+            "stripe_dispute_id": Handling.PROVIDER,
+            "evidence_file_id": Handling.PROVIDER,
+            "evidence_text": Handling.WORDS,
+        },
+        "payments_refund": {"stripe_refund_id": Handling.PROVIDER, "reason": Handling.WORDS},
     }
 
     def ready(self) -> None:

@@ -11,7 +11,7 @@ from core.tenancy import PUBLIC
 from integrations.stripe.events import ConnectEventReceived, StripeEvent
 from storefront.payments.models import Payment
 from storefront.payments.selectors import OPEN_STATES
-from storefront.payments.services import settle_payment
+from storefront.payments.services import mirror_refunds, settle_payment
 from tenants.events import TenantProvisioned
 
 logger = logging.getLogger(__name__)
@@ -25,6 +25,18 @@ SESSION_EVENTS = frozenset(
     }
 )
 INTENT_EVENTS = frozenset({"payment_intent.succeeded", "payment_intent.payment_failed"})
+REFUND_EVENTS = frozenset(
+    {"charge.refunded", "charge.refund.updated", "refund.created", "refund.updated", "refund.failed"}
+)
+DISPUTE_EVENTS = frozenset(
+    {
+        "charge.dispute.created",
+        "charge.dispute.updated",
+        "charge.dispute.closed",
+        "charge.dispute.funds_withdrawn",
+        "charge.dispute.funds_reinstated",
+    }
+)
 ACCOUNT_EVENTS = frozenset({"account.updated"})
 
 
@@ -46,6 +58,25 @@ def note_connect_event(received: ConnectEventReceived) -> None:
         elif event.type in INTENT_EVENTS:
             kwargs = {"payment_intent_id": event.object_id, "order_token": _order_token(event)}
             enqueue(task="storefront.payments.settle", kwargs=kwargs)
+        elif event.type in REFUND_EVENTS:
+            kwargs = {"payment_intent_id": str(event.data.get("payment_intent") or "")}
+            enqueue(task="storefront.payments.mirror_refunds", kwargs=kwargs)
+        elif event.type in DISPUTE_EVENTS:
+            intent_id = str(event.data.get("payment_intent") or "")
+            kwargs = {"dispute_id": event.object_id, "payment_intent_id": intent_id}
+            enqueue(task="storefront.payments.mirror_dispute", kwargs=kwargs)
+
+
+def mirror_event(*, payment_intent_id: str, now: datetime) -> int:
+    """Bring the refunds of a payment of this store to what the provider says and return how many changed.
+
+    Raises: StripeUnavailable, StripeRefused.
+    """
+    payment_id = Payment.objects.filter(stripe_payment_intent_id=payment_intent_id).values_list("pk", flat=True).first()
+    if not payment_intent_id or payment_id is None:
+        logger.info("an event names a payment that is not this store's: %s", payment_intent_id)
+        return 0
+    return mirror_refunds(payment_id=payment_id, now=now)
 
 
 def settle_event(*, session_id: str, payment_intent_id: str, order_token: str, now: datetime) -> int:

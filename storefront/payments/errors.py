@@ -21,3 +21,25 @@ class PaymentSuperseded(Conflict):
 
 class RefundRefused(InvalidInput):
     code = "refund_refused"
+
+
+class RefundChanged(Conflict):
+    """A refund comes to another sum than the merchant saw."""
+
+    code = "refund_changed"
+
+
+class DisputeNotFound(NotFound):
+    code = "dispute_not_found"
+
+
+class DisputeClosed(Conflict):
+    """The bank does not take an answer any more."""
+
+    code = "dispute_closed"
+
+
+class EvidenceRefused(InvalidInput):
+    """What is to be sent to a bank is too much, too little or of a kind that banks do not take."""
+
+    code = "evidence_refused"

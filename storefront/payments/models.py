@@ -5,7 +5,7 @@ from django.db.models import F, Q
 from django.utils.translation import pgettext_lazy
 
 from core.db.models import StoreModel
-from storefront.orders.models import Order
+from storefront.orders.models import Order, OrderLine
 
 
 class PaymentState(models.TextChoices):
@@ -35,6 +35,8 @@ class Payment(StoreModel):
     redirect_url = models.TextField(blank=True)
     method_type = models.CharField(max_length=40, blank=True)
     method_label = models.CharField(max_length=80, blank=True, help_text="Such as Visa •4242.")
+    fee_amount = models.BigIntegerField(null=True, blank=True)
+    fee_currency = models.CharField(max_length=3, blank=True, default="", db_default="")
     failure_message = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
@@ -54,18 +56,93 @@ class Payment(StoreModel):
         ]
 
 
+class RefundState(models.TextChoices):
+    """intent: written, provider not asked yet · pending: the provider works on it · succeeded · failed: nothing moved."""
+
+    INTENT = "intent", pgettext_lazy("refund", "Starting")
+    PENDING = "pending", pgettext_lazy("refund", "On its way")
+    SUCCEEDED = "succeeded", pgettext_lazy("refund", "Given back")
+    FAILED = "failed", pgettext_lazy("refund", "Failed")
+
+
 class Refund(StoreModel):
-    """Money given back; written before the provider is asked."""
+    """Money given back; written before the provider is asked, or found there when somebody gave it back by hand.
+
+    `amount` is all of it: the lines', `delivery_amount` and `adjustment_amount` (below zero where something is kept).
+    `request_token` is of the form it was asked by, so that a form that is sent twice is one refund.
+    """
 
     id = models.BigAutoField(primary_key=True)
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
     amount = models.BigIntegerField()
+    delivery_amount = models.BigIntegerField(default=0, db_default=0)
+    adjustment_amount = models.BigIntegerField(default=0, db_default=0)
     reason = models.CharField(max_length=200, blank=True)
-    state = models.CharField(max_length=10, default="intent")
+    state = models.CharField(max_length=10, choices=RefundState, default=RefundState.INTENT)
     idempotency_key = models.CharField(max_length=80, unique=True)
     stripe_refund_id = models.CharField(max_length=200, null=True, blank=True, unique=True)
+    request_token = models.CharField(max_length=26, null=True, blank=True, unique=True)
+    failure_message = models.CharField(max_length=300, blank=True, default="", db_default="")
     actor = models.CharField(max_length=254)
     created_at = models.DateTimeField()
+    updated_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="refund_amount_is_positive")]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="refund_amount_is_positive"),
+            models.CheckConstraint(condition=Q(delivery_amount__gte=0), name="refund_delivery_is_not_negative"),
+        ]
+
+
+class RefundLine(StoreModel):
+    """Units of an order's line that were given back, with what they were paid with."""
+
+    id = models.BigAutoField(primary_key=True)
+    refund = models.ForeignKey(Refund, on_delete=models.CASCADE, related_name="lines")
+    order_line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="refund_lines")
+    quantity = models.IntegerField()
+    amount = models.BigIntegerField()
+    is_restocked = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["refund", "order_line"], name="refund_line_once"),
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="refund_line_quantity_is_positive"),
+            models.CheckConstraint(condition=Q(amount__gte=0), name="refund_line_amount_is_not_negative"),
+        ]
+
+
+class DisputeStatus(models.TextChoices):
+    """Stripe's words. `warning_…` is a bank that only asks: no money has moved."""
+
+    NEEDS_RESPONSE = "needs_response", pgettext_lazy("dispute", "Answer it")
+    UNDER_REVIEW = "under_review", pgettext_lazy("dispute", "With the bank")
+    WON = "won", pgettext_lazy("dispute", "Won")
+    LOST = "lost", pgettext_lazy("dispute", "Lost")
+    PREVENTED = "prevented", pgettext_lazy("dispute", "Prevented")
+    WARNING_NEEDS_RESPONSE = "warning_needs_response", pgettext_lazy("dispute", "The bank asks")
+    WARNING_UNDER_REVIEW = "warning_under_review", pgettext_lazy("dispute", "The bank looks at it")
+    WARNING_CLOSED = "warning_closed", pgettext_lazy("dispute", "Question closed")
+
+
+class Dispute(StoreModel):
+    """A customer told their bank that a payment is not right; what the provider says of it, and what we answered."""
+
+    id = models.BigAutoField(primary_key=True)
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="disputes")
+    stripe_dispute_id = models.CharField(max_length=200, unique=True)
+    status = models.CharField(max_length=30, choices=DisputeStatus)
+    reason = models.CharField(max_length=60, blank=True)
+    amount = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    due_at = models.DateTimeField(null=True, blank=True)
+    evidence_text = models.TextField(blank=True)
+    evidence_file = models.CharField(max_length=200, blank=True, help_text="The name of the file that was handed over.")
+    evidence_file_id = models.CharField(max_length=200, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answered_by = models.CharField(max_length=254, blank=True)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="dispute_amount_is_positive")]

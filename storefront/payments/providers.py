@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from integrations.stripe import gateway
+from integrations.stripe import gateway, gateway_refunds
 from integrations.stripe.errors import StripeRefused
 from storefront.orders.models import Order, OrderLine
 from storefront.payments.models import Payment
@@ -32,6 +32,24 @@ class HostedCheckout:
     method_type: str = ""
     method_label: str = ""
     failure_message: str = ""
+    fee_amount: int | None = None
+    fee_currency: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderRefund:
+    """Money given back as the provider sees it now; `state` is pending, succeeded or failed.
+
+    `reference` is the key that we asked with, empty where somebody gave it back at the provider.
+    """
+
+    id: str
+    state: str
+    amount: int
+    currency: str
+    created_at: datetime
+    reference: str = ""
+    failure_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +72,11 @@ class PaymentProvider(Protocol):
     def close(self, payment: Payment) -> None:
         """Close a payment's page; one that is closed or paid stays as it is."""
 
-    def refund(self, payment: Payment, *, amount: int, idempotency_key: str) -> gateway.StripeRefund:
-        """Give money back."""
+    def refund(self, payment: Payment, *, amount: int, idempotency_key: str) -> ProviderRefund:
+        """Give money back; asked twice with one key it is one refund."""
+
+    def list_refunds(self, payment: Payment) -> list[ProviderRefund]:
+        """Return all that was given back of a payment, by us or by hand, oldest first."""
 
 
 class StripeProvider:
@@ -92,14 +113,22 @@ class StripeProvider:
         except StripeRefused:
             return  # It is not open any more; whoever asked fetches it next and learns why.
 
-    def refund(self, payment: Payment, *, amount: int, idempotency_key: str) -> gateway.StripeRefund:
-        return gateway.create_refund(
+    def refund(self, payment: Payment, *, amount: int, idempotency_key: str) -> ProviderRefund:
+        refund = gateway_refunds.create_refund(
             account_id=payment.account_id,
             payment_intent_id=payment.stripe_payment_intent_id or "",
             amount=amount,
             currency=payment.currency,
             idempotency_key=idempotency_key,
         )
+        return _given_back(refund)
+
+    def list_refunds(self, payment: Payment) -> list[ProviderRefund]:
+        intent = payment.stripe_payment_intent_id
+        if not intent:
+            return []
+        found = gateway_refunds.list_refunds(account_id=payment.account_id, payment_intent_id=intent)
+        return [_given_back(refund) for refund in found]
 
 
 def provider() -> PaymentProvider:
@@ -137,6 +166,20 @@ def _hosted(session: gateway.CheckoutSession) -> HostedCheckout:
         method_type=session.method_type,
         method_label=session.method_label,
         failure_message=session.failure_message,
+        fee_amount=session.fee_amount,
+        fee_currency=session.fee_currency,
+    )
+
+
+def _given_back(refund: gateway_refunds.StripeRefund) -> ProviderRefund:
+    return ProviderRefund(
+        id=refund.id,
+        state={"succeeded": "succeeded", "failed": "failed", "canceled": "failed"}.get(refund.status, "pending"),
+        amount=refund.amount,
+        currency=refund.currency,
+        created_at=refund.created_at,
+        reference=refund.reference,
+        failure_reason=refund.failure_reason,
     )
 
 

@@ -1,14 +1,23 @@
 """Payments in the background: accounts, events, reconciling, refunds."""
 
+from typing import Any
+
 from celery import shared_task
 
 from core.clock import utc_now
 from core.tasks import PlatformTask, TenantTask
-from storefront.payments.connect import settle_event
+from storefront.payments.connect import mirror_event, settle_event
 from storefront.payments.services import open_account as open_store_account
 from storefront.payments.services import reconcile_open as reconcile_open_payments
 from storefront.payments.services import send_refund as send_written_refund
+from storefront.payments.services.disputes import mirror_dispute as mirror_provider_dispute
+from storefront.payments.services.mailing import mail_dispute as write_dispute
+from storefront.payments.services.mailing import mail_refund_failed as write_refund_failed
+from storefront.payments.services.mailing import mail_refunded as write_refunded
 from tenants.models import Tenant
+
+# A mail server that does not answer is asked again for a good hour.
+_AGAIN: Any = {"autoretry_for": (OSError,), "retry_backoff": 5, "retry_backoff_max": 600, "max_retries": 12}
 
 
 @shared_task(base=PlatformTask, name="storefront.payments.open_account", ignore_result=True)
@@ -29,3 +38,28 @@ def reconcile_open() -> int:
 @shared_task(base=TenantTask, name="storefront.payments.send_refund", ignore_result=True)
 def send_refund(*, refund_id: int) -> None:
     send_written_refund(refund_id=refund_id, now=utc_now())
+
+
+@shared_task(base=TenantTask, name="storefront.payments.mirror_refunds", ignore_result=True)
+def mirror_refunds(*, payment_intent_id: str) -> None:
+    mirror_event(payment_intent_id=payment_intent_id, now=utc_now())
+
+
+@shared_task(base=TenantTask, name="storefront.payments.mirror_dispute", ignore_result=True)
+def mirror_dispute(*, dispute_id: str, payment_intent_id: str) -> None:
+    mirror_provider_dispute(dispute_id=dispute_id, payment_intent_id=payment_intent_id, now=utc_now())
+
+
+@shared_task(base=TenantTask, name="storefront.payments.mail_dispute", ignore_result=True, **_AGAIN)
+def mail_dispute(*, dispute_pk: int, status: str) -> None:
+    write_dispute(dispute_pk=dispute_pk, status=status, now=utc_now())
+
+
+@shared_task(base=TenantTask, name="storefront.payments.mail_refunded", ignore_result=True, **_AGAIN)
+def mail_refunded(*, refund_id: int) -> None:
+    write_refunded(refund_id=refund_id, now=utc_now())
+
+
+@shared_task(base=TenantTask, name="storefront.payments.mail_refund_failed", ignore_result=True, **_AGAIN)
+def mail_refund_failed(*, refund_id: int) -> None:
+    write_refund_failed(refund_id=refund_id, now=utc_now())

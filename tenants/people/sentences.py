@@ -78,6 +78,8 @@ SENTENCES: dict[Area, dict[str, str | Promise]] = {
         "dashboard_order_note": _("wrote a note on an order"),
         "dashboard_order_cancel": _("canceled an order"),
         "dashboard_order_paid": _("marked an order as paid"),
+        "dashboard_order_refund": _("gave money back"),
+        "dashboard_order_dispute": _("answered a dispute"),
     },
     Area.PRODUCTS: {
         "dashboard_product_new": _("added a product"),

@@ -282,7 +282,12 @@ FACTS: dict[str, Callable[[Planted], dict[str, Any]]] = {
         "provider": "stripe", "state": "paid", "amount": 1800, "currency": p.tenant.currency, "account_id": "",
         "stripe_checkout_session_id": f"cs_test_{p.tenant.slug}", "redirect_url": "",
     },
-    "payments.Refund": lambda p: {"amount": 1, "state": "intent"},
+    "payments.Refund": lambda p: {"amount": 1, "state": "intent", "delivery_amount": 0, "adjustment_amount": 0},
+    "payments.Dispute": lambda p: {
+        "status": "needs_response", "reason": "fraudulent", "amount": 1800, "currency": p.tenant.currency,
+        "evidence_file_id": "",
+    },
+    "payments.RefundLine": lambda p: {"quantity": 1, "amount": 1},
     "reviews.Review": lambda p: {"rating": 5, "photos": [], "status": "approved", "language": "en"},
     "reviews.ReviewReport": lambda p: {"reason": "other"},
     "reviews.ReviewSettings": lambda p: {"publish_mode": "verified", "invite_after_days": 10},

@@ -153,6 +153,8 @@ TABLE: dict[str, Place] = {
     "dashboard_order_note": Place(Door.WORK, ORDER, NO_GET, needs="orders.note"),
     "dashboard_order_cancel": Place(Door.WORK, ORDER, NO_GET, needs="orders.edit"),
     "dashboard_order_paid": Place(Door.WORK, ORDER, NO_GET, needs="orders.edit"),
+    "dashboard_order_refund": Place(Door.WORK, ORDER, needs="refunds.create"),
+    "dashboard_order_dispute": Place(Door.WORK, {**ORDER, "dispute_id": "pk:payments.Dispute"}, needs="refunds.create"),
     "dashboard_products": Place(Door.WORK, needs="products.view"),
     "dashboard_product_new": Place(Door.WORK, needs="products.edit"),
     "dashboard_products_bulk": Place(Door.WORK, get=NO_GET, needs="products.edit"),

@@ -30,7 +30,7 @@ def _client(secret_key: str, api_base: str, timeout_seconds: float) -> stripe.St
     return stripe.StripeClient(
         secret_key,
         stripe_version=API_VERSION,
-        base_addresses={"api": _origin(api_base)} if api_base else {},
+        base_addresses={"api": _origin(api_base), "files": _origin(api_base)} if api_base else {},
         max_network_retries=MAX_NETWORK_RETRIES,
         http_client=stripe.RequestsClient(timeout=(min(timeout_seconds, 5), timeout_seconds)),
     )

@@ -1,4 +1,4 @@
-"""What a store asks of Stripe: its account, hosted checkouts and refunds, as direct charges on the connected account.
+"""What a store asks of Stripe: its account and hosted checkouts, as direct charges on the connected account.
 
 Amounts are minor units as the rest of the project counts them. Every call that creates takes our own idempotency key.
 """
@@ -58,7 +58,7 @@ class CheckoutSession:
     """A hosted checkout as Stripe sees it now.
 
     `status` is open, complete or expired; `payment_status` is paid, unpaid or no_payment_required. `amount_captured` is
-    what was really taken, None while nothing was.
+    what was really taken, None while nothing was; `fee_amount` is what Stripe kept of it, in `fee_currency`.
     """
 
     id: str
@@ -74,20 +74,13 @@ class CheckoutSession:
     method_type: str = ""
     method_label: str = ""
     failure_message: str = ""
+    fee_amount: int | None = None
+    fee_currency: str = ""
     livemode: bool = False
 
     @property
     def is_paid(self) -> bool:
         return self.status == "complete" and self.payment_status in ("paid", "no_payment_required")
-
-
-@dataclass(frozen=True, slots=True)
-class StripeRefund:
-    """Money on its way back; `status` is pending, succeeded, failed, canceled or requires_action."""
-
-    id: str
-    status: str
-    amount: int
 
 
 def create_account(
@@ -185,7 +178,7 @@ def retrieve_checkout_session(*, account_id: str, session_id: str) -> CheckoutSe
     with stripe_errors():
         session = client().v1.checkout.sessions.retrieve(
             session_id,
-            params={"expand": ["payment_intent.latest_charge"]},
+            params={"expand": ["payment_intent.latest_charge.balance_transaction"]},
             options={"stripe_account": account_id},
         )
     return _session(session)
@@ -199,21 +192,6 @@ def expire_checkout_session(*, account_id: str, session_id: str) -> CheckoutSess
     with stripe_errors():
         session = client().v1.checkout.sessions.expire(session_id, options={"stripe_account": account_id})
     return _session(session)
-
-
-def create_refund(
-    *, account_id: str, payment_intent_id: str, amount: int, currency: str, idempotency_key: str
-) -> StripeRefund:
-    """Give money back on the store's account.
-
-    Raises: StripeUnavailable, StripeRefused.
-    """
-    with stripe_errors():
-        refund = client().v1.refunds.create(
-            params={"payment_intent": payment_intent_id, "amount": to_stripe(amount, currency)},
-            options={"stripe_account": account_id, "idempotency_key": idempotency_key},
-        )
-    return StripeRefund(id=refund.id, status=refund.status or "", amount=from_stripe(refund.amount, refund.currency))
 
 
 def _account(account: stripe.Account) -> ConnectedAccount:
@@ -232,6 +210,7 @@ def _session(session: stripe.checkout.Session) -> CheckoutSession:
     currency = (session.currency or "").upper()
     received = expanded.amount_received if expanded else None
     method_type, method_label = _method(expanded)
+    fee_amount, fee_currency = _fee(expanded)
     error = expanded.last_payment_error if expanded else None
     return CheckoutSession(
         id=session.id,
@@ -247,6 +226,8 @@ def _session(session: stripe.checkout.Session) -> CheckoutSession:
         method_type=method_type,
         method_label=method_label,
         failure_message=(error.message or "")[:300] if error else "",
+        fee_amount=fee_amount,
+        fee_currency=fee_currency,
         livemode=bool(session.livemode),
     )
 
@@ -261,3 +242,13 @@ def _method(intent: stripe.PaymentIntent | None) -> tuple[str, str]:
         return "card", f"{(details.card.brand or 'card').title()} •{details.card.last4}"
     names = {"alipay": "Alipay", "wechat_pay": "WeChat Pay"}
     return details.type, names.get(details.type, details.type.replace("_", " ").capitalize())
+
+
+def _fee(intent: stripe.PaymentIntent | None) -> tuple[int | None, str]:
+    """Return what Stripe kept of a charge and in which currency; nothing while it has not been booked."""
+    charge = intent.latest_charge if intent else None
+    booked = charge.balance_transaction if isinstance(charge, stripe.Charge) else None
+    if not isinstance(booked, stripe.BalanceTransaction):
+        return None, ""
+    currency = booked.currency.upper()
+    return from_stripe(booked.fee, currency), currency

@@ -14,6 +14,7 @@ from storefront.inventory.services.counting import (
 from storefront.inventory.services.holding import allocate, release, release_expired, reserve
 from storefront.inventory.services.moving import move_stock
 from storefront.inventory.services.once import do_once, forget_sent_forms
+from storefront.inventory.services.returning import put_back
 from storefront.inventory.services.warehouses import (
     create_default_warehouse,
     make_default,
@@ -34,6 +35,7 @@ __all__ = [
     "forget_sent_forms",
     "make_default",
     "move_stock",
+    "put_back",
     "release",
     "release_expired",
     "remove_warehouse",

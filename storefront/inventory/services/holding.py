@@ -24,7 +24,7 @@ def reserve(
     """
     with transaction.atomic():
         parts, shelves = lock_ordered_stock(order_token, [variant_id for variant_id, _quantity in lines])
-        wanted = _units(lines, parts)
+        wanted = units_of(lines, parts)
         held = _reservations(order_token)
         if any(reservation.state == Reservation.ALLOCATED for reservation in held):
             raise StockRefused(_("What was paid for cannot be held anew."))
@@ -150,7 +150,7 @@ def _release_one_expired(order_token: str, *, now: datetime) -> int:
     return 1 if late else 0
 
 
-def _units(lines: Iterable[tuple[int, int]], parts: Mapping[int, Mapping[int, int]]) -> dict[int, int]:
+def units_of(lines: Iterable[tuple[int, int]], parts: Mapping[int, Mapping[int, int]]) -> dict[int, int]:
     """Return how many units of each variant the lines need, sets taken apart."""
     wanted: dict[int, int] = {}
     for variant_id, quantity in lines:

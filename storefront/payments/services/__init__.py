@@ -2,21 +2,24 @@
 
 from storefront.payments.services.accounts import open_account, refresh_account, start_onboarding
 from storefront.payments.services.completing import PaidFacts, complete_order
+from storefront.payments.services.giving_back import mirror_refunds, send_refund
 from storefront.payments.services.opening import create_payment, is_reusable, open_payment_page
-from storefront.payments.services.refunds import refund_payment, request_refund, send_refund
+from storefront.payments.services.refunding import RefundRequest, refund_order, request_refund
 from storefront.payments.services.settling import close_payment, reconcile_open, settle_payment
 
 __all__ = [
     "PaidFacts",
+    "RefundRequest",
     "close_payment",
     "complete_order",
     "create_payment",
     "is_reusable",
+    "mirror_refunds",
     "open_account",
     "open_payment_page",
     "reconcile_open",
     "refresh_account",
-    "refund_payment",
+    "refund_order",
     "request_refund",
     "send_refund",
     "settle_payment",

@@ -19,20 +19,22 @@ from storefront.orders.services import cancel_unpaid_order, mark_paid, note_even
 from storefront.payments.errors import PaymentNotFound
 from storefront.payments.locks import lock_payment
 from storefront.payments.models import Payment, PaymentState
-from storefront.payments.services.refunds import request_refund
+from storefront.payments.services.refunding import request_refund
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class PaidFacts:
-    """What the provider says was taken: minor units, currency, its own id, and how."""
+    """What the provider says was taken: minor units, currency, its own id, how, and what it kept for that."""
 
     amount: int
     currency: str
     payment_intent_id: str = ""
     method_type: str = ""
     method_label: str = ""
+    fee_amount: int | None = None
+    fee_currency: str = ""
 
 
 def complete_order(*, order_id: int, payment_id: int, facts: PaidFacts, actor: str, now: datetime) -> Order:
@@ -100,6 +102,8 @@ def _record_facts(payment: Payment, facts: PaidFacts, *, now: datetime) -> None:
     payment.stripe_payment_intent_id = facts.payment_intent_id or None
     payment.method_type = facts.method_type
     payment.method_label = facts.method_label
+    payment.fee_amount = facts.fee_amount
+    payment.fee_currency = facts.fee_currency
     payment.updated_at = now
     payment.save()
 

@@ -12,12 +12,17 @@ from storefront.orders.enums import OrderStatus
 from storefront.orders.locks import lock_order
 from storefront.orders.services import expire_order, note_event
 from storefront.payments.locks import lock_payment
-from storefront.payments.models import Payment, PaymentState
+from storefront.payments.models import Payment, PaymentState, Refund, RefundState
 from storefront.payments.providers import HostedCheckout, provider
-from storefront.payments.selectors import OPEN_STATES, list_abandoned_orders, list_open_payments, list_unsent_refunds
+from storefront.payments.selectors import (
+    OPEN_STATES,
+    list_abandoned_orders,
+    list_open_payments,
+    list_unsettled_refunds,
+)
 from storefront.payments.services.completing import PaidFacts, complete_order
+from storefront.payments.services.giving_back import mirror_refunds, send_refund
 from storefront.payments.services.opening import PAGE_LIFE
-from storefront.payments.services.refunds import send_refund
 
 logger = logging.getLogger(__name__)
 
@@ -44,6 +49,8 @@ def settle_payment(*, payment_id: int, actor: str, now: datetime) -> Payment:
             payment_intent_id=page.payment_intent_id,
             method_type=page.method_type,
             method_label=page.method_label,
+            fee_amount=page.fee_amount,
+            fee_currency=page.fee_currency,
         )
         complete_order(order_id=payment.order_id, payment_id=payment_id, facts=facts, actor=actor, now=now)
     elif page.state in ("expired", "failed"):
@@ -102,9 +109,8 @@ def reconcile_open(*, now: datetime, actor: str = "reconciler") -> int:
     try:
         for payment in list_open_payments(now=now):
             settled += _settle_quietly(payment, actor=actor, now=now)
-        for refund in list_unsent_refunds(now=now):
-            send_refund(refund_id=refund.pk, now=now)
-            settled += 1
+        for refund in list_unsettled_refunds(now=now):
+            settled += _follow(refund, now=now)
     except StripeUnavailable as error:
         logger.warning("reconciling stops until the payment service answers: %s", error)
     return settled
@@ -129,6 +135,19 @@ def _settle_quietly(payment: Payment, *, actor: str, now: datetime) -> int:
         Payment.objects.filter(pk=payment.pk).update(updated_at=now)
         return 0
     return 1 if after.state not in OPEN_STATES else 0
+
+
+def _follow(refund: Refund, *, now: datetime) -> int:
+    """Send a refund that was not sent, or ask what became of one that was; return whether it moved."""
+    try:
+        if refund.state == RefundState.INTENT:
+            return int(send_refund(refund_id=refund.pk, now=now).state != RefundState.INTENT)
+        moved = mirror_refunds(payment_id=refund.payment_id, now=now)
+    except StripeRefused as error:
+        logger.error("refund %s cannot be followed: %s", refund.pk, error)
+        moved = 0
+    Refund.objects.filter(pk=refund.pk, updated_at__lt=now).update(updated_at=now)
+    return moved
 
 
 def _note_waiting(payment: Payment, page: HostedCheckout, *, actor: str, now: datetime) -> None:

@@ -11,7 +11,7 @@ import pytest
 from django.conf import LazySettings
 
 from core.clock import utc_now
-from integrations.stripe import gateway
+from integrations.stripe import gateway, gateway_refunds
 from integrations.stripe.client import _client
 from integrations.stripe.errors import InvalidSignature, StripeFailed, StripeRefused, StripeUnavailable
 from integrations.stripe.events import verify_webhook
@@ -85,7 +85,7 @@ def test_a_session_is_opened_paid_and_read_back(account: gateway.ConnectedAccoun
     assert paid.is_paid
     assert (paid.amount_captured, paid.method_type, paid.method_label) == (4090, "card", "Visa •4242")
     assert (paid.client_reference_id, paid.metadata["order_token"]) == ("token", "token")
-    refund = gateway.create_refund(
+    refund = gateway_refunds.create_refund(
         account_id=account.id,
         payment_intent_id=paid.payment_intent_id,
         amount=90,

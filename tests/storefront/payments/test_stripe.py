@@ -20,7 +20,6 @@ from storefront.payments.services import (
     open_account,
     reconcile_open,
     refresh_account,
-    refund_payment,
     settle_payment,
 )
 from storefront.payments.services.opening import HOLD, PAGE_LIFE
@@ -194,17 +193,6 @@ def test_money_for_goods_that_were_sold_meanwhile_goes_back_at_the_provider_too(
     refund, order = Refund.objects.get(), Order.objects.get()
     assert (refund.state, refund.amount, bool(refund.stripe_refund_id)) == ("succeeded", 2290, True)
     assert (order.status, order.refunded_amount, order.payment_status) == ("canceled", 2290, "refunded")
-
-
-def test_a_part_is_refunded_once(store: Tenant, cart: Cart, clock: datetime, shopper: Shopper) -> None:
-    check_out(store, cart, clock)
-    payment = Payment.objects.get()
-    pay(shopper, payment)
-    settle_payment(payment_id=payment.pk, actor="shopper", now=clock)
-    refund = refund_payment(payment_id=payment.pk, amount=500, reason="scratch", actor="owner@example.com", now=clock)
-    order = Order.objects.get()
-    assert (refund.state, order.refunded_amount, order.payment_status) == ("succeeded", 500, "partly_refunded")
-    assert OrderEvent.objects.filter(type="payment.refunded").count() == 1
 
 
 @pytest.mark.parametrize("kind", ["error_500", "reset", "error_429"])

@@ -7,6 +7,8 @@ import time
 from base64 import b64decode
 from binascii import Error as Base64Error
 from dataclasses import dataclass, field
+from email.parser import BytesParser
+from email.policy import HTTP
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -115,7 +117,8 @@ def check_key(headers: dict[str, str]) -> str:
 
 def _answer(world: World, request: Incoming, request_id: str, fault: Fault | None) -> Outgoing:
     check_key(request.headers)
-    data = parse_form(_pairs(request))
+    is_upload = request.headers.get("content-type", "").startswith("multipart/form-data")
+    data = _read_upload(request) if is_upload else parse_form(_pairs(request))
     account = request.headers.get("stripe-account", PLATFORM)
     key = request.headers.get("idempotency-key") if request.method == "POST" else None
     world.log_request(request.method, request.path, data, account, key, request_id)
@@ -130,6 +133,24 @@ def _answer(world: World, request: Incoming, request_id: str, fault: Fault | Non
     if len(key) > MAX_KEY:
         raise ApiError(f"Idempotency keys can have up to {MAX_KEY} characters.", kind="idempotency_error")
     return _execute_once(world, work, key)
+
+
+def _read_upload(request: Incoming) -> Obj:
+    """Read a multipart body: plain fields, and of a file its name, type, size and digest."""
+    head = f"Content-Type: {request.headers['content-type']}\r\n\r\n".encode()
+    message = BytesParser(policy=HTTP).parsebytes(head + request.body)
+    data: Obj = {}
+    for part in message.iter_parts():
+        name = str(part.get_param("name", header="content-disposition") or "")
+        content = part.get_payload(decode=True)
+        if not name or not isinstance(content, bytes):
+            raise ApiError("The request's parameters could not be read.")
+        if part.get_filename() is None:
+            data[name] = content.decode(errors="replace")
+        else:
+            digest = hashlib.sha256(content).hexdigest()
+            data[name] = {"filename": part.get_filename(), "size": str(len(content)), "digest": digest}
+    return data
 
 
 def _pairs(request: Incoming) -> list[tuple[str, str]]:

@@ -55,6 +55,15 @@ NUMBERS: dict[str, str] = {
     "4000002760003184": CHALLENGE,
     "4000000000003220": CHALLENGE,
 }
+# What happens after such a card has paid. Source: docs.stripe.com/testing.
+AFTER: dict[str, str] = {
+    "4000000000000259": "dispute_fraudulent",
+    "4000000000002685": "dispute_product_not_received",
+    "4000000000001976": "inquiry_general",
+    "4000000000007726": "refund_waits",
+    "4000000000005126": "refund_fails",
+}
+NUMBERS |= dict.fromkeys(AFTER, OK)
 BRANDS = (
     (r"4", "visa"),
     (r"5[1-5]|2[2-7]", "mastercard"),
@@ -78,6 +87,11 @@ TOKENS: dict[str, str] = {
     "threeDSecure2Required": "4000000000003220",
     "threeDSecureRequired": "4000000000003220",
     "authenticationRequired": "4000002500003155",
+    "createDispute": "4000000000000259",
+    "createDisputeProductNotReceived": "4000000000002685",
+    "createDisputeInquiry": "4000000000001976",
+    "pendingRefund": "4000000000007726",
+    "refundFail": "4000000000005126",
 }
 
 
@@ -107,6 +121,7 @@ def is_luhn(number: str) -> bool:
 def make_card_method(scope: Scope, card: Card, *, email: str | None = None) -> Obj:
     """Return a saved payment method for a card; its number is not kept."""
     method = scope.make("payment_method", "pm", type="card", _behavior=NUMBERS.get(card.number, "test_mode_live_card"))
+    method["_after"] = AFTER.get(card.number, "")
     method["card"] = {
         "brand": card.brand,
         "checks": {"address_line1_check": None, "address_postal_code_check": None, "cvc_check": "pass"},

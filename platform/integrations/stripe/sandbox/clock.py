@@ -3,7 +3,9 @@
 import time
 
 from integrations.stripe.sandbox.checkout import expire_session
+from integrations.stripe.sandbox.disputes import dispute_charge
 from integrations.stripe.sandbox.errors import Obj
+from integrations.stripe.sandbox.payments import end_refund
 from integrations.stripe.sandbox.scope import Scope
 from integrations.stripe.sandbox.store import Store
 from integrations.stripe.sandbox.subscriptions import advance_subscription
@@ -49,5 +51,9 @@ def _advance(scope: Scope, obj: Obj) -> None:
         expire_session(scope, obj)
     elif obj["object"] == "subscription":
         advance_subscription(scope, obj)
+    elif obj["object"] == "refund":
+        end_refund(scope, obj)
+    elif obj["object"] == "charge":
+        dispute_charge(scope, obj)
     else:
         scope.save(obj)

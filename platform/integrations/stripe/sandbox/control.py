@@ -6,8 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from integrations.stripe.sandbox.clock import move_clock
+from integrations.stripe.sandbox.disputes import close_dispute, open_dispute
 from integrations.stripe.sandbox.errors import ApiError, Obj
-from integrations.stripe.sandbox.objects import new_id
+from integrations.stripe.sandbox.objects import new_id, visible
+from integrations.stripe.sandbox.payments import end_refund
 from integrations.stripe.sandbox.scope import BOTH, PLATFORM
 from integrations.stripe.sandbox.world import World
 
@@ -80,6 +82,34 @@ def configure_endpoint(world: World, url: str, secret: str | None) -> str:
     return str(kept)
 
 
+def _dispute(world: World, content: Obj) -> Obj:
+    """Let a cardholder dispute a charge now, or let the bank decide a dispute."""
+    with world.store.transaction():
+        known = world.store.find_anywhere(str(content.get("charge") or content.get("dispute") or ""))
+        if known is None or known[0]["object"] not in ("charge", "dispute"):
+            raise ApiError("name a charge, or a dispute", param="charge")
+        found, account = known
+        scope = world.scope(account)
+        if found["object"] == "dispute":
+            done = close_dispute(scope, found, won=bool(content.get("won")))
+        else:
+            reason = str(content.get("reason") or "fraudulent")
+            done = open_dispute(scope, found, reason, is_inquiry=bool(content.get("inquiry")))
+    world.wake()
+    return dict(visible(done))
+
+
+def _fail_refund(world: World, content: Obj) -> Obj:
+    """Let a refund that has arrived come back."""
+    with world.store.transaction():
+        known = world.store.find_anywhere(str(content.get("refund") or ""))
+        if known is None or known[0]["object"] != "refund":
+            raise ApiError("name a refund", param="refund")
+        done = end_refund(world.scope(known[1]), known[0] | {"_ends": "failed"})
+    world.wake()
+    return dict(visible(done))
+
+
 def _clear_faults(world: World, _content: Obj) -> list[Obj]:
     world.faults.clear()
     return []
@@ -101,6 +131,8 @@ HANDLERS: dict[tuple[str, str], Callable[[World, Obj], Any]] = {
     ("DELETE", "requests"): _clear_requests,
     ("GET", "deliveries"): lambda world, _: world.store.deliveries(),
     ("POST", "deliveries/retry"): lambda world, _: _retry(world),
+    ("POST", "disputes"): _dispute,
+    ("POST", "refunds/fail"): _fail_refund,
     ("GET", "settings"): lambda world, _: _settings(world),
     ("POST", "settings"): _set,
 }

@@ -7,6 +7,11 @@ from integrations.stripe.sandbox.objects import new_id
 from integrations.stripe.sandbox.scope import PLATFORM, Scope
 
 FINISHED = ("succeeded", "canceled")
+# What the card of a charge makes of its refunds, and how long that takes.
+REFUND_WAITS, REFUND_FAILS = "refund_waits", "refund_fails"
+ENDS = {REFUND_WAITS: "succeeded", REFUND_FAILS: "failed"}
+REFUND_DELAY = 5
+DISPUTE_DELAY = 1
 
 
 def make_intent(scope: Scope, *, amount: int, currency: str, **fields: object) -> Obj:
@@ -80,13 +85,14 @@ def succeed(scope: Scope, intent: Obj, method: Obj) -> str:
         scope.emit("setup_intent.succeeded", intent)
         return "succeeded"
     charge = _make_charge(scope, intent, method)
-    transaction = _record_transaction(scope, charge, intent["amount"], "charge", fee_for(intent["amount"]))
+    transaction = record_transaction(scope, charge, intent["amount"], "charge", fee_for(intent["amount"]))
     charge |= {"paid": True, "captured": True, "status": "succeeded", "amount_captured": intent["amount"]}
     charge["balance_transaction"] = transaction["id"]
     if intent["application_fee_amount"]:
         charge["application_fee"] = _make_application_fee(scope, charge, intent["application_fee_amount"])["id"]
     intent |= {"amount_received": intent["amount"], "latest_charge": charge["id"]}
-    scope.save(charge)
+    disputed_at = scope.now + DISPUTE_DELAY if charge["_after"].startswith(("dispute", "inquiry")) else None
+    scope.save(charge, disputed_at)
     scope.save(intent)
     scope.emit("charge.succeeded", charge)
     scope.emit("payment_intent.succeeded", intent)
@@ -157,12 +163,14 @@ def _make_charge(scope: Scope, intent: Obj, method: Obj) -> Obj:
         application_fee_amount=intent["application_fee_amount"],
         calculated_statement_descriptor=scope.merchant_name.upper()[:22],
     )
+    charge["_after"] = method.get("_after", "")
     charge["receipt_url"] = f"{scope.public_url}/receipts/{charge['id']}"
     charge["refunds"]["url"] = f"/v1/charges/{charge['id']}/refunds"
     return charge
 
 
-def _record_transaction(scope: Scope, source: Obj, amount: int, kind: str, fee: int) -> Obj:
+def record_transaction(scope: Scope, source: Obj, amount: int, kind: str, fee: int) -> Obj:
+    """Book an amount and its fee on the account's balance."""
     details = (
         [{"amount": fee, "application": None, "currency": source["currency"], "type": "stripe_fee"}] if fee else []
     )
@@ -195,7 +203,7 @@ def _make_application_fee(scope: Scope, charge: Obj, amount: int) -> Obj:
         currency=charge["currency"],
         originating_transaction=charge["id"],
     )
-    fee["balance_transaction"] = _record_transaction(platform, fee, amount, "application_fee", 0)["id"]
+    fee["balance_transaction"] = record_transaction(platform, fee, amount, "application_fee", 0)["id"]
     platform.save(fee)
     platform.emit("application_fee.created", fee)
     return fee
@@ -208,6 +216,8 @@ def make_refund(scope: Scope, charge: Obj, *, amount: int | None, reason: str | 
         ApiError: the charge was refunded whole, was never paid, or has less left than asked for.
     """
     left = charge["amount"] - charge["amount_refunded"]
+    if charge["disputed"] and not _is_refundable(scope, charge):
+        raise ApiError(f"Charge {charge['id']} has been charged back; cannot issue a refund.", code="charge_disputed")
     if not charge["paid"]:
         raise ApiError(f"Charge {charge['id']} has not succeeded, so it cannot be refunded.", param="charge")
     if left == 0:
@@ -230,13 +240,42 @@ def make_refund(scope: Scope, charge: Obj, *, amount: int | None, reason: str | 
     )
     kind = charge["payment_method_details"]["type"]
     refund["destination_details"] = {"type": kind, kind: {"type": "refund"} if kind == "card" else {}}
-    refund["balance_transaction"] = _record_transaction(scope, refund, -amount, "refund", 0)["id"]
-    scope.save(refund)
+    refund["balance_transaction"] = record_transaction(scope, refund, -amount, "refund", 0)["id"]
+    refund |= {"_ends": ENDS.get(charge.get("_after", ""))}
+    if charge.get("_after") == REFUND_WAITS:
+        refund["status"] = "pending"
+    scope.save(refund, scope.now + REFUND_DELAY if refund["_ends"] else None)
     total = charge["amount_refunded"] + amount
     charge |= {"amount_refunded": total, "refunded": total == charge["amount"]}
     scope.save(charge)
     scope.emit("refund.created", refund)
     scope.emit("charge.refunded", charge, {"amount_refunded": total - amount})
+    return refund
+
+
+def _is_refundable(scope: Scope, charge: Obj) -> bool:
+    """Tell whether the bank only asks, so that money may still go back."""
+    return all(one["is_charge_refundable"] for one in scope.store.all("dispute", scope.account, charge=charge["id"]))
+
+
+def end_refund(scope: Scope, refund: Obj, *, failure_reason: str = "expired_or_canceled_card") -> Obj:
+    """Bring a refund to where its card leads it: it arrives, or the money comes back to the merchant."""
+    ends, refund["_ends"] = refund.get("_ends"), None
+    if ends == "succeeded":
+        return scope.update(refund, "refund.updated", status="succeeded")
+    if ends != "failed" or refund["status"] == "failed":
+        return scope.save(refund)
+    charge = scope.get("charge", refund["charge"])
+    charge |= {"amount_refunded": charge["amount_refunded"] - refund["amount"], "refunded": False}
+    scope.save(charge)
+    refund |= {"status": "failed", "failure_reason": failure_reason}
+    refund["failure_balance_transaction"] = record_transaction(scope, refund, refund["amount"], "refund_failure", 0)[
+        "id"
+    ]
+    scope.save(refund)
+    scope.emit("refund.updated", refund, {"status": "succeeded"})
+    scope.emit("refund.failed", refund)
+    scope.emit("charge.refund.updated", refund, {"status": "succeeded"})
     return refund
 
 

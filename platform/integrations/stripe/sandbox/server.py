@@ -22,7 +22,7 @@ from integrations.stripe.sandbox.webhooks import RETRY_SECONDS, Deliverer
 from integrations.stripe.sandbox.world import World
 
 __all__ = ["SandboxServer", "routes", "serve"]
-MAX_BODY = 1024 * 1024
+MAX_BODY = 6 * 1024 * 1024
 TICK_SECONDS = 1.0
 logger = logging.getLogger(__name__)
 

@@ -5,7 +5,6 @@ import logging
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -49,6 +48,3 @@ def _connect(request: HttpRequest) -> HttpResponse:
         logger.warning("connecting %s failed: %s", request.tenant.slug, error)
         messages.error(request, _("%(reason)s Nothing was changed. Try again in a minute.") % {"reason": error})
         return redirect("dashboard_payments")
-
-
-urlpatterns = [path("", account, name="dashboard_payments")]

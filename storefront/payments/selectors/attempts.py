@@ -1,4 +1,4 @@
-"""Read payments."""
+"""Attempts to take money: found, still open, given up."""
 
 from datetime import datetime, timedelta
 
@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from storefront.orders.enums import OrderStatus
 from storefront.orders.models import Order
 from storefront.payments.errors import PaymentNotFound
-from storefront.payments.models import Payment, PaymentState, Refund
+from storefront.payments.models import Payment, PaymentState
 
 OPEN_STATES = (PaymentState.INTENT, PaymentState.WAITING)
 STRIPE, MANUAL, FREE = "stripe", "manual", "free"
@@ -42,8 +42,3 @@ def list_abandoned_orders(*, now: datetime, limit: int = 100) -> list[Order]:
     waiting = Payment.objects.filter(state__in=OPEN_STATES, order_id=OuterRef("pk"))
     late = Order.objects.filter(status=OrderStatus.PENDING, expires_at__lt=now - CHECK_AFTER)
     return list(late.filter(~Exists(waiting)).order_by("pk")[:limit])
-
-
-def list_unsent_refunds(*, now: datetime, limit: int = 100) -> list[Refund]:
-    """Return refunds that were written over two minutes ago and that the provider has not confirmed."""
-    return list(Refund.objects.filter(state="intent", created_at__lt=now - CHECK_AFTER).order_by("pk")[:limit])

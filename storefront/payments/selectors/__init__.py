@@ -1,0 +1,42 @@
+"""Read payments and what was given back of them."""
+
+from storefront.payments.selectors.attempts import (
+    CHECK_AFTER,
+    FREE,
+    MANUAL,
+    OPEN_STATES,
+    STRIPE,
+    find_open_payment,
+    get_payment_by_session,
+    list_abandoned_orders,
+    list_open_payments,
+)
+from storefront.payments.selectors.money import list_money, name_provider
+from storefront.payments.selectors.refunds import (
+    Refundable,
+    RefundableLine,
+    find_paid_payment,
+    get_refundable,
+    get_refundable_order,
+    list_unsettled_refunds,
+)
+
+__all__ = [
+    "CHECK_AFTER",
+    "FREE",
+    "MANUAL",
+    "OPEN_STATES",
+    "STRIPE",
+    "Refundable",
+    "RefundableLine",
+    "find_open_payment",
+    "find_paid_payment",
+    "get_payment_by_session",
+    "get_refundable",
+    "get_refundable_order",
+    "list_abandoned_orders",
+    "list_money",
+    "list_open_payments",
+    "list_unsettled_refunds",
+    "name_provider",
+]

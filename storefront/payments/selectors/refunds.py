@@ -1,0 +1,136 @@
+"""What can still be given back of an order, and what is on its way."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Q, Sum
+from django.utils.translation import gettext_lazy as _
+
+from storefront.orders.errors import OrderNotFound
+from storefront.orders.models import Order, OrderLine
+from storefront.payments.models import Dispute, Payment, PaymentState, Refund, RefundLine, RefundState
+from storefront.payments.selectors.attempts import CHECK_AFTER
+from storefront.payments.selectors.disputes import HARMLESS
+from storefront.pricing.refunding import PaidLine, RefundSum, sum_refund
+
+# How often a provider that works on a refund is asked what became of it, when no event says so.
+ASK_AGAIN_AFTER = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class RefundableLine:
+    """A line of an order with what it was paid with, and how many of its units were put back on sale already."""
+
+    line: OrderLine
+    paid: PaidLine
+    restocked: int
+
+
+@dataclass(frozen=True, slots=True)
+class Refundable:
+    """All that a refund of an order is reckoned from; amounts in minor units of its currency.
+
+    `payment` is None for an order that was paid outside: then the merchant gives the money back outside, too.
+    """
+
+    order: Order
+    payment: Payment | None
+    lines: list[RefundableLine]
+    delivery_paid: int
+    delivery_left: int
+    left: int
+
+    def sum(self, counts: Mapping[int, int], *, delivery: int, adjustment: int) -> RefundSum:
+        """Return what giving back so many units of these lines (by key) comes to.
+
+        Raises: ValueError for more units than are left.
+        """
+        return sum_refund([one.paid for one in self.lines], counts, delivery=delivery, adjustment=adjustment)
+
+    @property
+    def everything(self) -> RefundSum:
+        """Return what giving back all units and the delivery comes to."""
+        counts = {one.paid.key: one.paid.left for one in self.lines}
+        return self.sum(counts, delivery=self.delivery_left, adjustment=0)
+
+
+def find_paid_payment(order: Order) -> Payment | None:
+    """Return the payment that paid the order, or None where it is unpaid or was paid outside."""
+    return order.payments.filter(state=PaymentState.PAID).first()
+
+
+def get_refundable_order(pk: int) -> Order:
+    """Return an order that money may be given back of.
+
+    Raises: OrderNotFound.
+    """
+    order = Order.objects.filter(pk=pk).first()
+    if order is None:
+        raise OrderNotFound(_("There is no such order in this store."))
+    return order
+
+
+def get_refundable(order: Order) -> Refundable:
+    """Return what can still be given back of an order; five queries."""
+    payment = find_paid_payment(order)
+    lines = list(order.lines.order_by("pk"))
+    returned, restocked = _count_units(order)
+    gone = Refund.objects.filter(payment__order=order, payment__state=PaymentState.PAID).exclude(
+        state=RefundState.FAILED
+    )
+    delivery_gone = gone.aggregate(delivery=Sum("delivery_amount"))["delivery"] or 0
+    taken = payment.amount - payment.refunded_amount if payment else order.total_amount - order.refunded_amount
+    return Refundable(
+        order=order,
+        payment=payment,
+        lines=[
+            RefundableLine(
+                line=line,
+                paid=PaidLine(
+                    key=line.pk,
+                    quantity=line.quantity,
+                    paid=paid_for(order, line),
+                    returned=returned.get(line.pk, 0),
+                ),
+                restocked=restocked.get(line.pk, 0),
+            )
+            for line in lines
+        ],
+        delivery_paid=order.shipping_amount,
+        delivery_left=max(0, order.shipping_amount - delivery_gone),
+        left=max(0, taken - _disputed(order)) if order.paid_at is not None else 0,
+    )
+
+
+def paid_for(order: Order, line: OrderLine) -> int:
+    """Return what all units of a line were paid with."""
+    return line.total_amount
+
+
+def list_unsettled_refunds(*, now: datetime, limit: int = 100) -> list[Refund]:
+    """Return refunds that were not sent within two minutes, and those the provider has worked on for an hour."""
+    unsent = Q(state=RefundState.INTENT, created_at__lt=now - CHECK_AFTER)
+    slow = Q(state=RefundState.PENDING, updated_at__lt=now - ASK_AGAIN_AFTER)
+    return list(Refund.objects.filter(unsent | slow).order_by("updated_at", "pk")[:limit])
+
+
+def _disputed(order: Order) -> int:
+    """Return what banks have taken back of the order's payment, or are about to."""
+    taken = Dispute.objects.filter(payment__order=order, payment__state=PaymentState.PAID).exclude(status__in=HARMLESS)
+    return taken.aggregate(amount=Sum("amount"))["amount"] or 0
+
+
+def _count_units(order: Order) -> tuple[dict[int, int], dict[int, int]]:
+    """Return how many units of each line were given back, and how many were put back on sale, by line."""
+    returned: dict[int, int] = {}
+    restocked: dict[int, int] = {}
+    rows = RefundLine.objects.filter(order_line__order=order).values_list(
+        "order_line_id", "quantity", "is_restocked", "refund__state"
+    )
+    for line_id, quantity, is_restocked, state in rows:
+        if state != RefundState.FAILED:
+            returned[line_id] = returned.get(line_id, 0) + quantity
+        if is_restocked:
+            restocked[line_id] = restocked.get(line_id, 0) + quantity
+    return returned, restocked

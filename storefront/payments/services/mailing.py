@@ -1,0 +1,171 @@
+"""Mails about money, each sent once: the order's timeline remembers them."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import translation
+from django.utils.formats import date_format as format_date
+from django.utils.translation import gettext as _
+
+from core.money import format_money
+from core.tenancy import current_tenant
+from integrations.mail.services import send_mail
+from storefront.orders.models import Order, OrderEvent
+from storefront.orders.selectors import list_spoken_lines
+from storefront.payments.models import Dispute, DisputeStatus, Refund, RefundState
+from storefront.payments.selectors import STRIPE
+from storefront.payments.selectors.disputes import ANY_REASON, REASONS
+from tenants.selectors import store_url
+
+# Why money went back by itself.
+SOLD_OUT, DUPLICATE = "sold_out", "duplicate"
+BY_ITSELF = frozenset({SOLD_OUT, DUPLICATE})
+
+
+def mail_refunded(*, refund_id: int, now: datetime) -> int:
+    """Tell the shopper that money is on its way back, and the merchant where nobody decided it; return how many mails left."""
+    refund = Refund.objects.select_related("payment__order").get(pk=refund_id)
+    order = refund.payment.order
+    if refund.state == RefundState.FAILED:
+        return 0
+    sent = 0
+    if order.email:
+        sent += _once(order, f"mail.refunded:{refund.pk}", order.email, now, lambda: _write_to_shopper(order, refund))
+    if refund.reason in BY_ITSELF:
+        to = current_tenant().contact_email
+        key = f"mail.refund_notice:{refund.pk}"
+        sent += _once(order, key, to, now, lambda: _write_to_merchant(order, refund, "payments/email/returned"))
+    return sent
+
+
+def mail_refund_failed(*, refund_id: int, now: datetime) -> int:
+    """Tell the merchant that money could not be given back and lies with them; return how many mails left."""
+    refund = Refund.objects.select_related("payment__order").get(pk=refund_id)
+    order, to = refund.payment.order, current_tenant().contact_email
+    key = f"mail.refund_failed:{refund.pk}"
+    return _once(order, key, to, now, lambda: _write_to_merchant(order, refund, "payments/email/refund_failed"))
+
+
+def mail_dispute(*, dispute_pk: int, status: str, now: datetime) -> int:
+    """Tell the merchant that a dispute began or how it ended; return how many mails left."""
+    dispute = Dispute.objects.select_related("payment__order").get(pk=dispute_pk)
+    order, to = dispute.payment.order, current_tenant().contact_email
+    key = f"mail.dispute:{dispute.pk}:{status}"
+    return _once(order, key, to, now, lambda: _write_about_dispute(order, dispute))
+
+
+def _write_about_dispute(order: Order, dispute: Dispute) -> None:
+    tenant = current_tenant()
+    with translation.override(tenant.language):
+        words = {
+            "amount": format_money(dispute.amount, dispute.currency, tenant.language),
+            "number": order.name,
+            "day": format_date(dispute.due_at.date()) if dispute.due_at else "",
+        }
+        subject, after = _dispute_words(dispute.status)
+        send_mail(
+            to=tenant.contact_email,
+            subject=subject % words,
+            template="payments/email/dispute",
+            context={
+                "says": REASONS.get(dispute.reason, ANY_REASON)[0],
+                "next": after % words,
+                "sender_name": tenant.name,
+                "action_url": store_url(tenant, f"/dashboard/orders/{order.pk}/disputes/{dispute.pk}/"),
+                "action_label": _("Open the dispute"),
+            },
+            language=tenant.language,
+            from_name=tenant.name,
+        )
+
+
+def _dispute_words(status: str) -> tuple[str, str]:
+    if status == DisputeStatus.WON:
+        return _("Dispute won: %(amount)s of order %(number)s is yours"), _("The bank decided for you.")
+    if status == DisputeStatus.LOST:
+        return _("Dispute lost: %(amount)s of order %(number)s stays with the customer"), _(
+            "The bank decided for the customer."
+        )
+    if status in (DisputeStatus.WARNING_CLOSED, DisputeStatus.PREVENTED):
+        return _("Dispute over order %(number)s is closed"), _("You need not do anything.")
+    if status.startswith("warning"):
+        return _("A bank asks about order %(number)s"), _("No money has moved yet. Answer until %(day)s.")
+    return _("Dispute over %(amount)s: answer until %(day)s"), _(
+        "The bank has taken the money of order %(number)s until it is decided. Without an answer the customer keeps it."
+    )
+
+
+def _write_to_shopper(order: Order, refund: Refund) -> None:
+    tenant = current_tenant()
+    with translation.override(order.language):
+        amount = format_money(refund.amount, order.currency, order.language)
+        titles = {line.pk: line for line in list_spoken_lines(order)}
+        prefix = "" if order.language == tenant.language else f"/{order.language}"
+        send_mail(
+            to=order.email,
+            subject=_("%(amount)s of order %(number)s goes back to you") % {"amount": amount, "number": order.name},
+            template="payments/email/refunded",
+            context={
+                "order": order,
+                "amount": amount,
+                "why": refund.reason if refund.reason in BY_ITSELF else "",
+                "method": refund.payment.method_label,
+                "is_arranged": refund.payment.provider != STRIPE,
+                "items": [
+                    {
+                        "title": titles[part.order_line_id].title,
+                        "variant": titles[part.order_line_id].variant_title,
+                        "count": part.quantity,
+                        "total": format_money(part.amount, order.currency, order.language),
+                    }
+                    for part in refund.lines.order_by("pk")
+                ],
+                "sender_name": tenant.name,
+                "action_url": store_url(tenant, f"{prefix}/orders/{order.token}/"),
+                "action_label": _("See your order"),
+                "footer_note": _("Questions? Answer this mail."),
+            },
+            language=order.language,
+            from_name=tenant.name,
+            reply_to=tenant.contact_email,
+        )
+
+
+def _write_to_merchant(order: Order, refund: Refund, template: str) -> None:
+    tenant = current_tenant()
+    with translation.override(tenant.language):
+        words = {"amount": format_money(refund.amount, order.currency, tenant.language), "number": order.name}
+        failed = refund.state == RefundState.FAILED
+        subject = _("Refund of %(amount)s for order %(number)s failed") if failed else _(
+            "%(amount)s for order %(number)s went back by itself"
+        )  # fmt: skip
+        send_mail(
+            to=tenant.contact_email,
+            subject=subject % words,
+            template=template,
+            context={
+                "order": order,
+                "amount": words["amount"],
+                "why": refund.reason,
+                "method": refund.payment.method_label,
+                "message": refund.failure_message,
+                "sender_name": tenant.name,
+                "action_url": store_url(tenant, f"/dashboard/orders/{order.pk}/"),
+                "action_label": _("Open the order"),
+            },
+            language=tenant.language,
+            from_name=tenant.name,
+            reply_to=order.email or None,
+        )
+
+
+def _once(order: Order, key: str, to: str, now: datetime, send: Callable[[], Any]) -> int:
+    """Send in the transaction that writes down that it was sent; a second task waits for it, and then does nothing."""
+    with transaction.atomic():
+        facts = {"type": key.partition(":")[0], "actor": "system", "data": {"to": to}, "created_at": now}
+        _event, is_first = OrderEvent.objects.get_or_create(order=order, key=key, defaults=facts)
+        if is_first:
+            send()
+    return int(is_first)
