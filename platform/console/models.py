@@ -33,6 +33,7 @@ class StoreFacts(models.Model):
     requests_24h_count = models.BigIntegerField(default=0)
     failed_requests_24h_count = models.BigIntegerField(default=0)
     failed_jobs_24h_count = models.IntegerField(default=0)
+    differences_count = models.IntegerField(default=0, db_default=0, help_text="Payments that Stripe says otherwise.")
     refreshed_at = models.DateTimeField()
 
     class Meta:

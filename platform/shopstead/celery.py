@@ -54,6 +54,7 @@ STORE_TASKS: dict[str, tuple[str, ...]] = {
         "tenants.fleet.recount_files",
         "storefront.catalog.purge_changes",
         "storefront.inventory.tidy",
+        "storefront.payments.compare",
         "storefront.catalog.note_prices",
         "storefront.catalog.refresh_rates",
         "storefront.doctor.check_all",

@@ -10,7 +10,14 @@ class PaymentsConfig(AppConfig):
     name = "storefront.payments"
     label = "payments"
     schema = "tenant"
-    not_on_pages = ("payments_payment", "payments_refund", "payments_refundline", "payments_dispute")
+    not_on_pages = (
+        "payments_payment",
+        "payments_refund",
+        "payments_refundline",
+        "payments_dispute",
+        "payments_difference",
+        "payments_comparison",
+    )
     handled: ClassVar[dict[str, dict[str, Handling]]] = {
         "payments_payment": {
             "account_id": Handling.PROVIDER,
@@ -23,6 +30,7 @@ class PaymentsConfig(AppConfig):
             "evidence_file_id": Handling.PROVIDER,
             "evidence_text": Handling.WORDS,
         },
+        "payments_difference": {"reference": Handling.PROVIDER},
         "payments_refund": {"stripe_refund_id": Handling.PROVIDER, "reason": Handling.WORDS},
     }
 

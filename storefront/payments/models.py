@@ -146,3 +146,52 @@ class Dispute(StoreModel):
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="dispute_amount_is_positive")]
+
+
+class DifferenceKind(models.TextChoices):
+    """What a comparison with the provider finds."""
+
+    PAID_THERE = "paid_there", pgettext_lazy("difference", "Paid there, unpaid here")
+    MISSING_HERE = "missing_here", pgettext_lazy("difference", "A payment that is not known here")
+    UNPAID_THERE = "unpaid_there", pgettext_lazy("difference", "Paid here, unpaid there")
+    AMOUNT_DIFFERS = "amount_differs", pgettext_lazy("difference", "Another sum there")
+    REFUND_MISSING_HERE = "refund_missing_here", pgettext_lazy("difference", "A refund that is not known here")
+    REFUND_MISSING_THERE = "refund_missing_there", pgettext_lazy("difference", "A refund that is not known there")
+    REFUND_DIFFERS = "refund_differs", pgettext_lazy("difference", "A refund that differs")
+    DISPUTE_DIFFERS = "dispute_differs", pgettext_lazy("difference", "A dispute that differs")
+
+
+class Difference(StoreModel):
+    """Something that the provider says otherwise than this store; `reference` is the provider's id of it.
+
+    `here` and `there` hold what each side said, as `state`, `amount` and `currency`. It is open until it was mended or is
+    not found any more.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    kind = models.CharField(max_length=30, choices=DifferenceKind)
+    reference = models.CharField(max_length=200)
+    order = models.ForeignKey(Order, null=True, blank=True, on_delete=models.SET_NULL)
+    here = models.JSONField(default=dict)
+    there = models.JSONField(default=dict)
+    found_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    mended_at = models.DateTimeField(null=True, blank=True)
+    gone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "reference"], name="difference_once")]
+
+
+class Comparison(StoreModel):
+    """The last time that all payments were laid beside the provider's; one row."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    since_at = models.DateTimeField()
+    compared_at = models.DateTimeField()
+    payments_count = models.IntegerField(default=0)
+    refunds_count = models.IntegerField(default=0)
+    disputes_count = models.IntegerField(default=0)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="comparison_is_one_row")]

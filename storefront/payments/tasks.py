@@ -6,6 +6,7 @@ from celery import shared_task
 
 from core.clock import utc_now
 from core.tasks import PlatformTask, TenantTask
+from core.tenancy import current_tenant
 from storefront.payments.connect import mirror_event, settle_event
 from storefront.payments.services import open_account as open_store_account
 from storefront.payments.services import reconcile_open as reconcile_open_payments
@@ -14,7 +15,9 @@ from storefront.payments.services.disputes import mirror_dispute as mirror_provi
 from storefront.payments.services.mailing import mail_dispute as write_dispute
 from storefront.payments.services.mailing import mail_refund_failed as write_refund_failed
 from storefront.payments.services.mailing import mail_refunded as write_refunded
+from storefront.payments.services.reconciling import compare_books
 from tenants.models import Tenant
+from tenants.selectors import find_payment_account
 
 # A mail server that does not answer is asked again for a good hour.
 _AGAIN: Any = {"autoretry_for": (OSError,), "retry_backoff": 5, "retry_backoff_max": 600, "max_retries": 12}
@@ -33,6 +36,15 @@ def settle(*, session_id: str = "", payment_intent_id: str = "", order_token: st
 @shared_task(base=TenantTask, name="storefront.payments.reconcile_open", ignore_result=True)
 def reconcile_open() -> int:
     return reconcile_open_payments(now=utc_now())
+
+
+@shared_task(base=TenantTask, name="storefront.payments.compare", ignore_result=True)
+def compare() -> None:
+    """Lay this store's payments beside the provider's; a store without an account has none there."""
+    tenant = current_tenant()
+    account = find_payment_account(tenant)
+    if account is not None:
+        compare_books(account_id=account.external_id, schema_name=tenant.schema_name, now=utc_now())
 
 
 @shared_task(base=TenantTask, name="storefront.payments.send_refund", ignore_result=True)

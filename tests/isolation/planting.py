@@ -287,6 +287,7 @@ FACTS: dict[str, Callable[[Planted], dict[str, Any]]] = {
         "status": "needs_response", "reason": "fraudulent", "amount": 1800, "currency": p.tenant.currency,
         "evidence_file_id": "",
     },
+    "payments.Difference": lambda p: {"kind": "paid_there", "here": {}, "there": {}, "mended_at": None, "gone_at": None},
     "payments.RefundLine": lambda p: {"quantity": 1, "amount": 1},
     "reviews.Review": lambda p: {"rating": 5, "photos": [], "status": "approved", "language": "en"},
     "reviews.ReviewReport": lambda p: {"reason": "other"},

@@ -96,6 +96,11 @@ def describe_trouble(tenant: Tenant) -> Trouble:
         count = facts.migrations_behind_count
         words = ngettext("%(count)s migration is not applied.", "%(count)s migrations are not applied.", count)
         return Trouble(_("Behind"), "warn", words % {"count": count})
+    if facts and facts.differences_count:
+        words = ngettext(
+            "%(count)s payment differs from Stripe.", "%(count)s payments differ from Stripe.", facts.differences_count
+        )
+        return Trouble(_("Money differs"), "bad", words % {"count": facts.differences_count})
     if facts and facts.failed_requests_24h_count and (facts.error_rate or 0) >= ERROR_RATE_TO_LOOK_AT:
         words = ngettext(
             "%(count)s request failed in the last 24 hours.",

@@ -144,6 +144,12 @@ def _check_facts(tenant: Tenant, facts: StoreFacts | None, now: datetime) -> lis
         checks.append(Check("bad", _("Missing in the data: %(names)s") % {"names": _some(missing)}, about))
     else:
         checks.append(Check("ok", _("Data up to date"), _("No migration behind, no column missing")))
+    if facts.differences_count:
+        words = ngettext(
+            "%(count)s payment differs from Stripe.", "%(count)s payments differ from Stripe.", facts.differences_count
+        )
+        about = _("The store’s payment settings say which, and what to do.")
+        checks.append(Check("bad", words % {"count": facts.differences_count}, about))
     return [*checks, _check_requests(facts)]
 
 

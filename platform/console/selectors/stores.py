@@ -114,6 +114,7 @@ def _view(rows: QuerySet[Tenant], view: str) -> QuerySet[Tenant]:
         has_trouble = (
             Q(facts__migrations_behind_count__gt=0)
             | Q(facts__failed_jobs_24h_count__gt=0)
+            | Q(facts__differences_count__gt=0)
             | Q(
                 facts__failed_requests_24h_count__gt=0,
                 facts__failed_requests_24h_count__gte=F("facts__requests_24h_count") * ERROR_RATE_TO_LOOK_AT,

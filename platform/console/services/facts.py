@@ -10,6 +10,7 @@ from console.models import StoreFacts, StoreTraffic
 from console.services.traffic import prune_traffic
 from core.jobs.models import Job, JobState
 from core.tenancy import in_public, in_tenant
+from storefront.payments.selectors.comparison import count_open_differences
 from tenants.models import Tenant
 
 DAY = timedelta(hours=24)
@@ -19,6 +20,7 @@ def refresh_facts(*, tenant: Tenant, now: datetime) -> StoreFacts:
     """Look into the store and write its row; two at once write the same."""
     with in_tenant(tenant):
         figures = get_store_figures(now=now)
+        differences = count_open_differences()
     with in_public(), transaction.atomic():
         since = now - DAY
         traffic = StoreTraffic.objects.filter(tenant_id=tenant.pk, hour_at__gt=since).aggregate(
@@ -44,6 +46,7 @@ def refresh_facts(*, tenant: Tenant, now: datetime) -> StoreFacts:
                 "requests_24h_count": traffic["requests"],
                 "failed_requests_24h_count": traffic["failed"],
                 "failed_jobs_24h_count": failed_jobs,
+                "differences_count": differences,
                 "refreshed_at": now,
             },
         )

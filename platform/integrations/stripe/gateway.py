@@ -3,7 +3,7 @@
 Amounts are minor units as the rest of the project counts them. Every call that creates takes our own idempotency key.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
@@ -13,6 +13,7 @@ import stripe
 from integrations.stripe.amounts import from_stripe, to_stripe
 from integrations.stripe.client import client, stripe_errors
 
+PAGE = 100
 STRIPE_LOCALES = {"en": "en", "zh-hans": "zh"}
 
 
@@ -182,6 +183,24 @@ def retrieve_checkout_session(*, account_id: str, session_id: str) -> CheckoutSe
             options={"stripe_account": account_id},
         )
     return _session(session)
+
+
+def iter_checkout_sessions(*, account_id: str, since: datetime) -> Iterator[CheckoutSession]:
+    """Yield an account's hosted checkouts that were opened since then, newest first, with what was taken but not how.
+
+    Raises: StripeUnavailable, StripeRefused.
+    """
+    with stripe_errors():
+        found = client().v1.checkout.sessions.list(
+            params={
+                "created": {"gte": int(since.timestamp())},
+                "limit": PAGE,
+                "expand": ["data.payment_intent"],
+            },
+            options={"stripe_account": account_id},
+        )
+        for session in found.auto_paging_iter():
+            yield _session(session)
 
 
 def expire_checkout_session(*, account_id: str, session_id: str) -> CheckoutSession:

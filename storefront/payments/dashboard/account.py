@@ -13,6 +13,8 @@ from core.clock import utc_now
 from core.errors import ShopsteadError
 from core.http import HttpRequest
 from storefront.payments.methods import list_method_names
+from storefront.payments.selectors.comparison import ADVICE, get_books
+from storefront.payments.selectors.disputes import list_waiting_disputes
 from storefront.payments.services import refresh_account, start_onboarding
 from tenants.people.permissions import Permission
 from tenants.selectors import find_payment_account, store_url
@@ -31,11 +33,15 @@ def account(request: HttpRequest) -> HttpResponse:
             refresh_account(tenant=request.tenant, now=utc_now())
         except ShopsteadError as error:
             problem = str(error)
+    books = get_books()
     context = {
         "account": find_payment_account(request.tenant),
         "methods": list_method_names(request.tenant.currency),
         "currency": request.tenant.currency,
         "problem": problem,
+        "disputes": list_waiting_disputes(),
+        "books": books,
+        "open": [(one, ADVICE.get(one.kind, "")) for one in books.open],
     }
     return render(request, "payments/account.html", context)
 

@@ -12,7 +12,7 @@ from storefront.carts.services import add_to_cart
 from storefront.checkout.services import start_checkout
 from storefront.inventory.models import Stock
 from storefront.inventory.services import release_expired
-from storefront.orders.models import Order, OrderEvent
+from storefront.orders.models import Order
 from storefront.payments.connect import settle_event
 from storefront.payments.models import Payment, PaymentState, Refund
 from storefront.payments.services import (
