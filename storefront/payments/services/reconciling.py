@@ -134,6 +134,8 @@ def _mirror_refund(found: Found, _account_id: str, now: datetime) -> bool:
 
 
 def _mirror_dispute(found: Found, _account_id: str, now: datetime) -> bool:
+    if found.payment_id is None:
+        return False
     intent_id = Payment.objects.values_list("stripe_payment_intent_id", flat=True).get(pk=found.payment_id)
     return mirror_dispute(dispute_id=found.reference, payment_intent_id=intent_id or "", now=now) is not None
 
@@ -201,8 +203,8 @@ def _list_payments(*, since: datetime) -> list[PaymentHere]:
         "created_at",
     )
     return [
-        PaymentHere(pk, token, session_id or "", intent_id or "", *facts)
-        for pk, token, session_id, intent_id, *facts in rows.iterator()
+        PaymentHere(pk, token, session_id or "", intent_id or "", state, amount, currency, refunded, created_at)
+        for pk, token, session_id, intent_id, state, amount, currency, refunded, created_at in rows.iterator()
     ]
 
 
