@@ -68,6 +68,7 @@ def add_orders(question: CustomerDataAsked) -> None:
             "refunded_amount": order.refunded_amount,
             "shipping_address": order.shipping_address,
             "note": order.note,
+            "vat_id": order.vat_id,
             "lines": [
                 {
                     "title": line.title,
@@ -88,11 +89,15 @@ def hold_orders(event: ErasureBegins) -> None:
 
 
 def blank_orders(event: CustomerErased) -> None:
-    """Take the person out of their orders; numbers, goods, amounts and the country stay for the books."""
+    """Take the person out of their orders; numbers, goods, amounts and the country stay for the books.
+
+    So does the VAT id of an order whose buyer owes the tax: the merchant has to name it in its returns.
+    """
     orders = Order.objects.filter(customer_id=event.customer_id)
     for order in orders:
         order.email, order.note = "", ""
+        order.vat_id = order.vat_id if order.is_reverse_charge else ""
         country = order.shipping_address.get("country")
         order.shipping_address = {"country": country} if country else {}
-    Order.objects.bulk_update(orders, ["email", "note", "shipping_address"], batch_size=200)
+    Order.objects.bulk_update(orders, ["email", "note", "vat_id", "shipping_address"], batch_size=200)
     OrderEvent.objects.filter(order__customer_id=event.customer_id, type__startswith="mail.").update(data={})

@@ -17,6 +17,7 @@ from storefront.customers.bulk import GuestRow, ensure_guests, find_existing_ema
 from storefront.customers.models import Customer
 from storefront.orders.enums import OrderSource, OrderStatus
 from storefront.orders.models import Order, OrderEvent, OrderLine, OrderNumbers
+from storefront.pricing.allocation import allocate
 
 _LONGEST_NUMBER = 12
 _Variant = tuple[int, int, str, str, str]
@@ -38,7 +39,10 @@ class HistoricLine:
 
 @dataclass(slots=True)
 class HistoricOrder:
-    """An order as another shop kept it; amounts in minor units of `currency`, `total` being the sum of its parts."""
+    """An order as another shop kept it; amounts in minor units of `currency`, `total` being the sum of its parts.
+
+    Its discount and its tax are shared out among its lines; a discount beyond their prices is delivery's.
+    """
 
     name: str
     currency: str
@@ -48,6 +52,7 @@ class HistoricOrder:
     discount_amount: int = 0
     shipping_amount: int = 0
     tax_amount: int = 0
+    taxes_included: bool = False
     refunded_amount: int = 0
     email: str = ""
     status: str = OrderStatus.OPEN
@@ -246,8 +251,9 @@ def _copy_orders(
 ) -> None:
     columns = (
         "id name token customer_id email status payment_status fulfillment_status source currency subtotal_amount"
-        " discount_amount shipping_amount tax_amount total_amount refunded_amount items_count shipping_address"
-        " shipping_method language note placed_at paid_at canceled_at"
+        " discount_amount shipping_amount shipping_discount_amount tax_amount shipping_tax_amount taxes_included"
+        " total_amount refunded_amount items_count shipping_address shipping_method language note placed_at paid_at"
+        " canceled_at"
     )
     rows = (
         (
@@ -264,7 +270,10 @@ def _copy_orders(
             order.subtotal_amount,
             order.discount_amount,
             order.shipping_amount,
+            min(max(order.discount_amount - order.subtotal_amount, 0), order.shipping_amount),
             order.tax_amount,
+            order.tax_amount - sum(_shares(order)[1]),
+            order.taxes_included,
             order.total_amount,
             order.refunded_amount,
             sum(line.quantity for line in order.lines),
@@ -281,15 +290,23 @@ def _copy_orders(
     _copy(Order, columns.split(), rows)
 
 
+def _shares(order: HistoricOrder) -> tuple[list[int], list[int]]:
+    """Return each line's share of the order's discount and of its tax, by what the lines cost."""
+    prices = [line.unit_amount * line.quantity for line in order.lines]
+    discounts = allocate(min(order.discount_amount, sum(prices)), prices)
+    nets = [price - discount for price, discount in zip(prices, discounts, strict=True)]
+    return discounts, allocate(order.tax_amount if sum(nets) else 0, nets)
+
+
 def _copy_lines(orders: Sequence[HistoricOrder], ids: Sequence[int], goods: _Goods) -> None:
     columns = (
-        "order_id variant_id product_id title variant_title sku unit_amount quantity total_amount fulfilled_count"
-        " requires_shipping cover"
+        "order_id variant_id product_id title variant_title sku unit_amount quantity total_amount discount_amount"
+        " tax_amount fulfilled_count requires_shipping cover"
     )
 
     def rows() -> Iterable[tuple[Any, ...]]:
         for pk, order in zip(ids, orders, strict=True):
-            for line in order.lines:
+            for line, discount, tax in zip(order.lines, *_shares(order), strict=True):
                 found = goods.find(line)
                 variant_id = product_id = None
                 title, variant_title, cover = line.title, "", "{}"
@@ -309,6 +326,8 @@ def _copy_lines(orders: Sequence[HistoricOrder], ids: Sequence[int], goods: _Goo
                     line.unit_amount,
                     line.quantity,
                     line.unit_amount * line.quantity,
+                    discount,
+                    tax,
                     line.fulfilled_count,
                     line.requires_shipping,
                     cover,

@@ -8,6 +8,9 @@ from storefront.catalog.models import ProductVariant
 from storefront.customers.models import Customer
 from storefront.orders.enums import FulfillmentStatus, OrderSource, OrderStatus, PaymentStatus
 
+_EMPTY_LIST = models.Value([], models.JSONField())
+_NET_PARTS = F("subtotal_amount") - F("discount_amount") + F("shipping_amount")
+
 
 class OrderNumbers(StoreModel):
     """The next free order number; one row, locked while a number is taken."""
@@ -21,6 +24,14 @@ class OrderNumbers(StoreModel):
 
 class Order(StoreModel):
     """A sale. `name` is what people call it (#1042); `token` is its secret address; amounts are minor units of `currency`.
+
+    `discount_amount` holds every reduction, `shipping_discount_amount` says how much of it is off delivery; `tax_amount`
+    holds all tax, `shipping_tax_amount` delivery's share, on top of the prices or, by `taxes_included`, inside them.
+    What remains of both is the sum of the lines' own. `credit_amount` is what gift cards and store credit pay.
+
+    `discounts` has [{promotion_id, title, code, amount, shipping_amount}], `taxes` [{name, rate, base, amount}] with the
+    rate in percent as text. A buyer with a checked `vat_id` in another country pays the tax themselves by
+    `is_reverse_charge`.
 
     An order in another currency than the store's has all three of `store_currency`, `rate` (of `currency` for one of the
     store's, on the day of the order) and `store_total_amount` (the total at that rate); one in the store's own has none.
@@ -47,8 +58,16 @@ class Order(StoreModel):
     subtotal_amount = models.BigIntegerField()
     discount_amount = models.BigIntegerField(default=0)
     shipping_amount = models.BigIntegerField(default=0)
+    shipping_discount_amount = models.BigIntegerField(default=0, db_default=0)
     tax_amount = models.BigIntegerField(default=0)
+    shipping_tax_amount = models.BigIntegerField(default=0, db_default=0)
+    taxes_included = models.BooleanField(default=False, db_default=False)
     total_amount = models.BigIntegerField()
+    credit_amount = models.BigIntegerField(default=0, db_default=0)
+    discounts = models.JSONField(default=list, db_default=_EMPTY_LIST)
+    taxes = models.JSONField(default=list, db_default=_EMPTY_LIST)
+    vat_id = models.CharField(max_length=20, blank=True, default="", db_default="")
+    is_reverse_charge = models.BooleanField(default=False, db_default=False)
     refunded_amount = models.BigIntegerField(default=0)
     items_count = models.IntegerField(default=0)
     shipping_address = models.JSONField(default=dict)
@@ -65,10 +84,37 @@ class Order(StoreModel):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(
-                    total_amount=F("subtotal_amount") - F("discount_amount") + F("shipping_amount") + F("tax_amount")
-                ),
+                condition=Q(taxes_included=False, total_amount=_NET_PARTS + F("tax_amount"))
+                | Q(taxes_included=True, total_amount=_NET_PARTS),
                 name="order_total_is_the_sum_of_its_parts",
+            ),
+            models.CheckConstraint(
+                condition=Q(subtotal_amount__gte=0, discount_amount__gte=0, shipping_amount__gte=0, tax_amount__gte=0),
+                name="order_parts_are_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    shipping_discount_amount__gte=0,
+                    shipping_discount_amount__lte=F("shipping_amount"),
+                    discount_amount__gte=F("shipping_discount_amount"),
+                )
+                & (
+                    Q(discount_amount__lte=F("subtotal_amount") + F("shipping_discount_amount"))
+                    | Q(source=OrderSource.IMPORT)
+                ),
+                name="order_discounts_stay_within_the_prices",
+            ),
+            models.CheckConstraint(
+                condition=Q(shipping_tax_amount__gte=0, shipping_tax_amount__lte=F("tax_amount")),
+                name="order_shipping_tax_is_part_of_the_tax",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_reverse_charge=False) | (Q(tax_amount=0) & ~Q(vat_id="")),
+                name="order_reverse_charge_has_a_vat_id_and_no_tax",
+            ),
+            models.CheckConstraint(
+                condition=Q(credit_amount__gte=0, credit_amount__lte=F("total_amount")),
+                name="order_credit_stays_within_the_total",
             ),
             models.CheckConstraint(
                 condition=Q(refunded_amount__gte=0, refunded_amount__lte=F("total_amount")),
@@ -97,13 +143,22 @@ class Order(StoreModel):
         return self.name
 
     @property
+    def due_amount(self) -> int:
+        """Return what is left to pay by money once gift cards and store credit have paid their part."""
+        return self.total_amount - self.credit_amount
+
+    @property
     def own_total_amount(self) -> int:
         """Return the total in minor units of the store's currency, by the order's own rate."""
         return self.total_amount if self.store_total_amount is None else self.store_total_amount
 
 
 class OrderLine(StoreModel):
-    """One kind of thing in an order, with its words and price as they were."""
+    """One kind of thing in an order, with its words and price as they were.
+
+    `total_amount` is price by quantity; `discount_amount` is this line's share of the order's discounts, `tax_amount` its
+    tax on what is left.
+    """
 
     id = models.BigAutoField(primary_key=True)
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines")
@@ -115,6 +170,8 @@ class OrderLine(StoreModel):
     unit_amount = models.BigIntegerField()
     quantity = models.IntegerField()
     total_amount = models.BigIntegerField()
+    discount_amount = models.BigIntegerField(default=0, db_default=0)
+    tax_amount = models.BigIntegerField(default=0, db_default=0)
     fulfilled_count = models.IntegerField(default=0)
     requires_shipping = models.BooleanField(default=True)
     cover = models.JSONField(default=dict)
@@ -126,6 +183,11 @@ class OrderLine(StoreModel):
             models.CheckConstraint(
                 condition=Q(total_amount=F("unit_amount") * F("quantity")), name="order_line_total_is_price_by_quantity"
             ),
+            models.CheckConstraint(
+                condition=Q(discount_amount__gte=0, discount_amount__lte=F("total_amount")),
+                name="order_line_discount_stays_within_its_total",
+            ),
+            models.CheckConstraint(condition=Q(tax_amount__gte=0), name="order_line_tax_is_not_negative"),
             models.CheckConstraint(
                 condition=Q(fulfilled_count__gte=0, fulfilled_count__lte=F("quantity")),
                 name="order_line_fulfills_what_was_bought",

@@ -6,13 +6,25 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """`total = subtotal - discount + shipping + tax`, each in minor units of one currency."""
+    """`total = subtotal - discount + shipping + tax`, each in minor units; with `taxes_included` without the last.
+
+    `discount` holds `shipping_discount`, `tax` holds `shipping_tax`. `credit` is what gift cards and store credit pay.
+    """
 
     subtotal: int
     discount: int
     shipping: int
     tax: int
     total: int
+    shipping_discount: int = 0
+    shipping_tax: int = 0
+    taxes_included: bool = False
+    credit: int = 0
+
+    @property
+    def due(self) -> int:
+        """Return what is left to pay by money."""
+        return self.total - self.credit
 
 
 def line_total(*, unit_amount: int, quantity: int) -> int:

@@ -109,7 +109,8 @@ def _read_order(columns: ColumnMap, default_currency: str, group: Group[Historic
         subtotal_amount=sums.subtotal,
         discount_amount=sums.discount,
         shipping_amount=sums.shipping,
-        tax_amount=sums.tax,
+        tax_amount=sums.tax + sums.included_tax,
+        taxes_included=sums.included_tax > 0,
         total_amount=total,
         refunded_amount=refunded,
         email=read_email(cell("email"), column="email") if cell("email") else "",
@@ -123,10 +124,7 @@ def _read_order(columns: ColumnMap, default_currency: str, group: Group[Historic
         note=read_text(cell("note"), column="note", limit=20_000),
         phone=read_code(cell("phone"), column="phone", limit=40),
         accepts_marketing=read_flag(cell("accepts_marketing"), column="accepts_marketing"),
-        facts={
-            **({"fulfilled_at": fulfilled_at.isoformat()} if fulfilled_at else {}),
-            **({"included_tax_amount": sums.included_tax} if sums.included_tax else {}),
-        },
+        facts={"fulfilled_at": fulfilled_at.isoformat()} if fulfilled_at else {},
         lines=lines,
     )
 

@@ -22,7 +22,7 @@ class FileSums:
 
 @dataclass(frozen=True, slots=True)
 class OrderSums:
-    """What we keep: total = subtotal - discount + shipping + tax. `included_tax` is inside the prices."""
+    """What we keep: total = subtotal - discount + shipping + tax. `included_tax` is inside the prices; there is one of both."""
 
     subtotal: int
     discount: int

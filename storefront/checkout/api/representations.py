@@ -66,6 +66,8 @@ def order_detail_json(order: Order) -> dict[str, Any]:
                 "quantity": line.quantity,
                 "unit_price": Money(line.unit_amount, currency).as_json(),
                 "total": Money(line.total_amount, currency).as_json(),
+                "discount": Money(line.discount_amount, currency).as_json(),
+                "tax": Money(line.tax_amount, currency).as_json(),
             }
             for line in order.lines.order_by("pk")
         ],
@@ -73,6 +75,16 @@ def order_detail_json(order: Order) -> dict[str, Any]:
         "discount": Money(order.discount_amount, currency).as_json(),
         "shipping": Money(order.shipping_amount, currency).as_json(),
         "tax": Money(order.tax_amount, currency).as_json(),
+        "taxes_included": order.taxes_included,
+        "credit": Money(order.credit_amount, currency).as_json(),
+        "discounts": [
+            {"title": one["title"], "code": one["code"], "amount": Money(one["amount"], currency).as_json()}
+            for one in order.discounts
+        ],
+        "taxes": [
+            {"name": one["name"], "rate": one["rate"], "amount": Money(one["amount"], currency).as_json()}
+            for one in order.taxes
+        ],
         "refunded": Money(order.refunded_amount, currency).as_json(),
         "shipping_address": order.shipping_address,
         "shipping_method": order.shipping_method,

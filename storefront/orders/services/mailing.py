@@ -161,7 +161,8 @@ def _goods(order: Order, lines: list[OrderLine]) -> dict[str, Any]:
     if order.shipping_method or order.shipping_amount:
         sums.append((_("Delivery"), written(order.shipping_amount) if order.shipping_amount else _("Free")))
     if order.tax_amount:
-        sums.append((_("Tax"), written(order.tax_amount)))
+        label = _("Tax, included in the prices") if order.taxes_included else _("Tax")
+        sums.append((label, written(order.tax_amount)))
     is_dated = order.delivery_from_date and order.delivery_to_date
     return {
         "items": [

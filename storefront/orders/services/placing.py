@@ -32,7 +32,10 @@ _SKIP_IMPORTED_NUMBERS = """
 
 @dataclass(frozen=True, slots=True)
 class NewLine:
-    """One kind of thing to be sold, with its words and price (minor units) as they are now."""
+    """One kind of thing to be sold, with its words and price (minor units) as they are now.
+
+    `discount_amount` and `tax_amount` are the line's shares, as `pricing.quote` gives them.
+    """
 
     variant_id: int
     product_id: int
@@ -43,6 +46,8 @@ class NewLine:
     sku: str = ""
     requires_shipping: bool = True
     cover: Mapping[str, Any] = field(default_factory=dict)
+    discount_amount: int = 0
+    tax_amount: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +61,10 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class NewOrder:
-    """All that an order is made of; `totals` in minor units of `currency`, `expires_at` while it waits for payment."""
+    """All that an order is made of; `totals` in minor units of `currency`, `expires_at` while it waits for payment.
+
+    `discounts` and `taxes` are `pricing.records` of the quote that the totals are of.
+    """
 
     email: str
     currency: str
@@ -73,12 +81,16 @@ class NewOrder:
     note: str = ""
     source: str = OrderSource.WEB
     expires_at: datetime | None = None
+    discounts: Sequence[Mapping[str, Any]] = ()
+    taxes: Sequence[Mapping[str, Any]] = ()
+    vat_id: str = ""
+    is_reverse_charge: bool = False
 
 
 def place_order(*, new: NewOrder, status: OrderStatus, actor: str, now: datetime, token: str | None = None) -> Order:
     """Write an order: pending while the shopper pays, open when the merchant waits for the money.
 
-    Raises: OrderRefused for an order without lines.
+    Raises: OrderRefused for an order without lines; ValueError where the lines' shares are not the totals'.
     """
     with transaction.atomic():
         order = Order(token=token or new_token(), name=_take_name(), status=status, placed_at=now)
@@ -122,6 +134,7 @@ def replace_pending_order(*, order_id: int, new: NewOrder, actor: str, now: date
 def _fill(order: Order, new: NewOrder) -> None:
     if not new.lines:
         raise OrderRefused(_("There is nothing in the cart."))
+    _check_shares(new)
     order.cart_token = new.cart_token
     order.customer_id = new.customer_id
     order.email = new.email
@@ -133,8 +146,16 @@ def _fill(order: Order, new: NewOrder) -> None:
     order.subtotal_amount = new.totals.subtotal
     order.discount_amount = new.totals.discount
     order.shipping_amount = new.totals.shipping
+    order.shipping_discount_amount = new.totals.shipping_discount
     order.tax_amount = new.totals.tax
+    order.shipping_tax_amount = new.totals.shipping_tax
+    order.taxes_included = new.totals.taxes_included
     order.total_amount = new.totals.total
+    order.credit_amount = new.totals.credit
+    order.discounts = [dict(one) for one in new.discounts]
+    order.taxes = [dict(one) for one in new.taxes]
+    order.vat_id = new.vat_id
+    order.is_reverse_charge = new.is_reverse_charge
     order.items_count = sum(line.quantity for line in new.lines)
     order.shipping_address = dict(new.shipping_address)
     order.shipping_method = new.shipping_method
@@ -143,6 +164,14 @@ def _fill(order: Order, new: NewOrder) -> None:
     order.language = new.language
     order.note = new.note
     order.expires_at = new.expires_at
+
+
+def _check_shares(new: NewOrder) -> None:
+    totals = new.totals
+    if sum(line.discount_amount for line in new.lines) + totals.shipping_discount != totals.discount:
+        raise ValueError("the lines' discounts and delivery's are not the order's")
+    if sum(line.tax_amount for line in new.lines) + totals.shipping_tax != totals.tax:
+        raise ValueError("the lines' taxes and delivery's are not the order's")
 
 
 def _write_lines(order: Order, lines: Sequence[NewLine]) -> None:

@@ -170,7 +170,7 @@ def test_orders_in_another_currency_keep_it_and_add_nothing_to_what_was_spent(
     [
         ({"Discount_Amount": "5.80", "Subtotal": "25.80", "Total": "26.20"}, (2580, 580, 500, 120, 2620)),
         ({"Discount_Amount": "5.80", "Subtotal": "20.00", "Total": "26.20"}, (2580, 580, 500, 120, 2620)),
-        ({"Taxes": "4.30", "Total": "30.80"}, (2580, 0, 500, 0, 3080)),
+        ({"Taxes": "4.30", "Total": "30.80"}, (2580, 0, 500, 430, 3080)),
     ],
     ids=["discount after the subtotal", "discount inside the subtotal", "tax inside the prices"],
 )
@@ -181,6 +181,9 @@ def test_totals_add_up_in_each_way_shops_write_them(
     made = Order.objects.get()
     parts = (made.subtotal_amount, made.discount_amount, made.shipping_amount, made.tax_amount, made.total_amount)
     assert parts == kept
+    assert made.taxes_included is (made.total_amount == 3080)
+    lines = [(line.discount_amount, line.tax_amount) for line in made.lines.order_by("pk")]
+    assert [sum(shares) for shares in zip(*lines, strict=True)] == [made.discount_amount, made.tax_amount]
 
 
 @pytest.mark.parametrize(

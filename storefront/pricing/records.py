@@ -1,0 +1,34 @@
+"""A quote as an order keeps it: plain lists for its JSON columns."""
+
+from decimal import Decimal
+from typing import Any
+
+from storefront.pricing.basket import MILLION
+from storefront.pricing.quote import Quote
+
+
+def discount_records(quote: Quote) -> list[dict[str, Any]]:
+    """Return what was taken off by which promotion, amounts in minor units, in the order in which it was taken."""
+    return [
+        {
+            "promotion_id": applied.promotion_id,
+            "title": applied.title,
+            "code": applied.code,
+            "amount": applied.amount,
+            "shipping_amount": applied.shipping_amount,
+        }
+        for applied in quote.promotions
+    ]
+
+
+def tax_records(quote: Quote) -> list[dict[str, Any]]:
+    """Return the taxes by rate, the rate in percent as text ("8.875"), `base` without tax."""
+    return [
+        {"name": tax.rate.name, "rate": percent_text(tax.rate.parts), "base": tax.base, "amount": tax.amount}
+        for tax in quote.taxes
+    ]
+
+
+def percent_text(parts: int) -> str:
+    """Return millionths as percent without needless zeros: 88,750 is "8.875"."""
+    return f"{(Decimal(parts) * 100 / MILLION).normalize():f}"
