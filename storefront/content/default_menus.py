@@ -37,6 +37,7 @@ def default_items(place: str, collections: Rows, pages: Rows) -> list[Item]:
     if place == Place.HEADER:
         return goods
     help_links = [
+        _item(_("Track an order"), Target.TRACKING),
         _item(_("Ask a question"), Target.SUPPORT),
         *(_item(say(one, "title"), Target.PAGE, one["handle"]) for one in pages),
     ]

@@ -35,6 +35,7 @@ class Target(models.TextChoices):
     BLOG = "blog", _("Blog")
     POLICY = "policy", _("Policy")
     SUPPORT = "support", _("Question form")
+    TRACKING = "tracking", _("Order tracking")
     ADDRESS = "address", _("Web address")
     NOTHING = "nothing", _("Nothing, a heading only")
 

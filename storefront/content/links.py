@@ -25,6 +25,7 @@ _NAMED: Final[dict[str, Callable[[str], str]]] = {
     Target.PRODUCTS: lambda _value: reverse("products"),
     Target.BLOG: lambda _value: reverse("blog"),
     Target.SUPPORT: lambda _value: reverse("support"),
+    Target.TRACKING: lambda _value: reverse("order_track"),
     Target.COLLECTION: lambda value: reverse("collection", args=[value]),
     Target.CATEGORY: lambda value: reverse("category", args=[value]),
     Target.PRODUCT: lambda value: reverse("product", args=[value]),

@@ -69,6 +69,8 @@ def add_orders(question: CustomerDataAsked) -> None:
             "shipping_address": order.shipping_address,
             "note": order.note,
             "vat_id": order.vat_id,
+            "note_of_the_store": order.staff_note,
+            "tags": order.tags,
             "lines": [
                 {
                     "title": line.title,
@@ -95,9 +97,9 @@ def blank_orders(event: CustomerErased) -> None:
     """
     orders = Order.objects.filter(customer_id=event.customer_id)
     for order in orders:
-        order.email, order.note = "", ""
+        order.email, order.note, order.staff_note = "", "", ""
         order.vat_id = order.vat_id if order.is_reverse_charge else ""
         country = order.shipping_address.get("country")
         order.shipping_address = {"country": country} if country else {}
-    Order.objects.bulk_update(orders, ["email", "note", "vat_id", "shipping_address"], batch_size=200)
+    Order.objects.bulk_update(orders, ["email", "note", "staff_note", "vat_id", "shipping_address"], batch_size=200)
     OrderEvent.objects.filter(order__customer_id=event.customer_id, type__startswith="mail.").update(data={})

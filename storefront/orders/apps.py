@@ -23,6 +23,8 @@ class OrdersConfig(AppConfig):
             "email": Handling.EMAIL,
             "shipping_address": Handling.ADDRESS,
             "note": Handling.WORDS,
+            "staff_note": Handling.WORDS,
+            "hold_reason": Handling.WORDS,
             "token": Handling.TOKEN,
             "cart_token": Handling.TOKEN,
         },

@@ -229,6 +229,12 @@ def _variants(condition: Q) -> Iterable[tuple[int, int, str, str, str, str]]:
 def _add_sold(sold: Mapping[int, int]) -> None:
     products = sorted(sold)
     hold_products(lambda: products)
+    add_sold(sold)
+
+
+def add_sold(sold: Mapping[int, int]) -> None:
+    """Add units (or take them off, down to nothing) to what products have sold; lock the products first, in key order."""
+    products = sorted(sold)
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE catalog_product AS product SET sold_count = greatest(product.sold_count + sold.units, 0) "

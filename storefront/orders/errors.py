@@ -35,3 +35,7 @@ class FulfillmentRefused(InvalidInput):
 
 class NoteRefused(InvalidInput):
     code = "note_refused"
+
+
+class NumbersRefused(InvalidInput):
+    code = "numbers_refused"

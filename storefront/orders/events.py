@@ -40,6 +40,20 @@ class OrderCanceled:
     now: datetime
 
 
+@dataclass(slots=True)
+class RefundAsked:
+    """A request in the transaction that calls an order off: give back all that was paid for it and is left.
+
+    Whoever took the money adds what will go back to `asked_amount` (minor units of the order's currency).
+    """
+
+    order_id: int
+    reason: str
+    actor: str
+    now: datetime
+    asked_amount: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class PaymentFact:
     """One attempt to pay for an order, in words a person can use; the amount in minor units."""

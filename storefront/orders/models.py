@@ -1,5 +1,6 @@
 """Sales: what was bought, for how much, where it goes, what happened to it."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
@@ -13,10 +14,12 @@ _NET_PARTS = F("subtotal_amount") - F("discount_amount") + F("shipping_amount")
 
 
 class OrderNumbers(StoreModel):
-    """The next free order number; one row, locked while a number is taken."""
+    """The series that orders are numbered in: `prefix`, the next free number, `suffix`; one row, locked while one is taken."""
 
     id = models.SmallIntegerField(primary_key=True, default=1)
     next_number = models.BigIntegerField(default=1001)
+    prefix = models.CharField(max_length=12, blank=True, default="#", db_default="#")
+    suffix = models.CharField(max_length=12, blank=True, default="", db_default="")
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(id=1), name="order_numbers_is_one_row")]
@@ -36,7 +39,8 @@ class Order(StoreModel):
     An order in another currency than the store's has all three of `store_currency`, `rate` (of `currency` for one of the
     store's, on the day of the order) and `store_total_amount` (the total at that rate); one in the store's own has none.
 
-    `shipping_address` has name, company, line1, line2, city, province, postcode, country, phone.
+    `shipping_address` has name, company, line1, line2, city, province, postcode, country, phone. `note` is the shopper's,
+    `staff_note` and `tags` are the merchant's. Nothing is sent while `held_at` is set; what has `archived_at` is put away.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -76,10 +80,15 @@ class Order(StoreModel):
     delivery_to_date = models.DateField(null=True, blank=True)
     language = models.CharField(max_length=10, default="en")
     note = models.TextField(blank=True)
+    staff_note = models.TextField(blank=True, default="", db_default="")
+    tags = ArrayField(models.CharField(max_length=40), default=list, db_default=[], blank=True)
     expires_at = models.DateTimeField(null=True, blank=True)
     placed_at = models.DateTimeField()
     paid_at = models.DateTimeField(null=True, blank=True)
     canceled_at = models.DateTimeField(null=True, blank=True)
+    held_at = models.DateTimeField(null=True, blank=True)
+    hold_reason = models.CharField(max_length=200, blank=True, default="", db_default="")
+    archived_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -212,13 +221,15 @@ class OrderEvent(StoreModel):
 
 
 class Fulfillment(StoreModel):
-    """A parcel that has left, or files that were opened to the buyer."""
+    """A parcel that has left, or files that were opened to the buyer; `more_numbers` are further boxes of the same carrier."""
 
     id = models.BigAutoField(primary_key=True)
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="fulfillments")
     carrier = models.CharField(max_length=60, blank=True)
     tracking_number = models.CharField(max_length=80, blank=True)
     tracking_url = models.URLField(max_length=500, blank=True)
+    more_numbers = ArrayField(models.CharField(max_length=80), default=list, db_default=[], blank=True)
+    delivered_at = models.DateTimeField(null=True, blank=True)
     is_digital = models.BooleanField(default=False, db_default=False)
     created_at = models.DateTimeField()
 

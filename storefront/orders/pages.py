@@ -17,7 +17,7 @@ from core.http import HttpRequest
 from storefront.catalog.jinja import picture
 from storefront.customers.pages import signed_in_only
 from storefront.customers.selectors import list_addresses
-from storefront.orders.carriers import carrier_name
+from storefront.orders.carriers import carrier_name, tracking_url
 from storefront.orders.days import write_day
 from storefront.orders.enums import FulfillmentStatus, OrderStatus, PaymentStatus
 from storefront.orders.errors import OrderNotFound
@@ -77,11 +77,29 @@ def account_orders(request: HttpRequest) -> HttpResponse:
     return render(request, "orders/account_orders.html", context, using="jinja2")
 
 
-def _context(order: Order, *, now: datetime, placed: bool) -> dict[str, Any]:
-    lines, fulfillments = list_spoken_lines(order), list_fulfillments(order)
-    is_waiting = order.status == OrderStatus.PENDING
+def order_way(order: Order, *, now: datetime) -> dict[str, Any]:
+    """Return what a page says of where an order is: status, steps, parcels, goods."""
+    return _way(order, list_fulfillments(order), now)
+
+
+def _way(order: Order, fulfillments: list[Fulfillment], now: datetime) -> dict[str, Any]:
     return {
         "order": order,
+        "pill": _pill(order, now),
+        "is_long_sent": _is_long_sent(order, now),
+        "steps": _steps(order, fulfillments, now),
+        "window": _window(order),
+        "lines": [_line(line) for line in list_spoken_lines(order)],
+        "parcels": [_parcel(each) for each in fulfillments if not each.is_digital],
+        "placed_on": write_day(order.placed_at),
+    }
+
+
+def _context(order: Order, *, now: datetime, placed: bool) -> dict[str, Any]:
+    fulfillments = list_fulfillments(order)
+    is_waiting = order.status == OrderStatus.PENDING
+    return {
+        **_way(order, fulfillments, now),
         "first_name": str(order.shipping_address.get("name", "")).split(" ")[0],
         "thanks": order.status == OrderStatus.OPEN
         and (order.fulfillment_status != FulfillmentStatus.FULFILLED or all(each.is_digital for each in fulfillments))
@@ -90,14 +108,7 @@ def _context(order: Order, *, now: datetime, placed: bool) -> dict[str, Any]:
         "is_waiting": is_waiting,
         "is_arranged": order.status == OrderStatus.OPEN and order.paid_at is None,
         "pay_url": ask_payments(order, now=now).pay_url if is_waiting else "",
-        "pill": _pill(order, now),
-        "is_long_sent": _is_long_sent(order, now),
-        "steps": _steps(order, fulfillments, now),
-        "window": _window(order),
-        "lines": [_line(line) for line in lines],
-        "parcels": [_parcel(each) for each in fulfillments if not each.is_digital],
         "address": address_lines(order),
-        "placed_on": write_day(order.placed_at),
         "placed_query": "?placed=1" if placed else "",
     }
 
@@ -169,7 +180,9 @@ def _parcel(fulfillment: Fulfillment) -> dict[str, Any]:
         "carrier": carrier_name(fulfillment.carrier),
         "number": fulfillment.tracking_number,
         "url": fulfillment.tracking_url,
+        "more": [(number, tracking_url(fulfillment.carrier, number)) for number in fulfillment.more_numbers],
         "sent_on": write_day(fulfillment.created_at),
+        "delivered_on": write_day(fulfillment.delivered_at) if fulfillment.delivered_at else "",
     }
 
 

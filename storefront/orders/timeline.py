@@ -14,7 +14,7 @@ from storefront.orders.carriers import carrier_name
 from storefront.orders.models import OrderEvent
 
 # Actors that are no person; whoever else did something is named as they are.
-_NOBODY = frozenset({"", "system", "reconciler", "stripe", "webhook", "shopper", "import", "checkout", "demo"})
+_NOBODY = frozenset({"", "system", "reconciler", "stripe", "webhook", "import", "checkout", "demo"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ def _moment(event: OrderEvent, currency: str) -> Moment:
     is_sample = event.type == "order.imported" and event.actor == "demo"
     words = _plain(gettext_noop("Sample order")) if is_sample else _WORDS.get(event.type)
     title, detail = words(data, currency) if words else (event.type.replace(".", ": ").replace("_", " "), "")
-    actor = "" if event.actor in _NOBODY else event.actor
+    actor = "" if event.actor in _NOBODY else _("the customer") if event.actor == "shopper" else event.actor
     return Moment(title, event.created_at, actor, detail, is_note=event.type == "note.added")
 
 
@@ -58,10 +58,36 @@ def _files_opened(data: Mapping[str, Any], _currency: str) -> tuple[str, str]:
     return ngettext("%(num)s item opened to download", "%(num)s items opened to download", count) % {"num": count}, ""
 
 
-def _canceled(data: Mapping[str, Any], _currency: str) -> tuple[str, str]:
+def _canceled(data: Mapping[str, Any], currency: str) -> tuple[str, str]:
     reason = str(data.get("reason", ""))
-    known = {"sold_out_before_payment": _("The goods were gone before the money came.")}
-    return _("Order canceled"), known.get(reason, reason)
+    known = {
+        "sold_out_before_payment": _("The goods were gone before the money came."),
+        "reason:customer": _("The customer changed their mind"),
+        "reason:sold_out": _("Something is not in stock"),
+        "reason:payment": _("The payment did not come or looks wrong"),
+        "reason:mistake": _("It was a mistake"),
+        "reason:other": "",
+    }
+    parts = [known.get(reason, reason)]
+    if data.get("refund_amount"):
+        parts.append(_sent_back({"amount": data["refund_amount"]}, currency))
+    if data.get("restocked") is False:
+        parts.append(_("The goods stay out of the stock."))
+    return _("Order canceled"), " · ".join(part for part in parts if part)
+
+
+def _tagged(data: Mapping[str, Any], _currency: str) -> tuple[str, str]:
+    signed = [("+", data.get("added", ())), ("−", data.get("removed", ()))]
+    return _("Tags changed"), "  ".join(f"{sign} {tag}" for sign, tags in signed for tag in tags)
+
+
+def _held(data: Mapping[str, Any], _currency: str) -> tuple[str, str]:
+    return _("Put on hold"), str(data.get("reason", ""))
+
+
+def _tracked(data: Mapping[str, Any], _currency: str) -> tuple[str, str]:
+    parts = (carrier_name(str(data.get("carrier", ""))), str(data.get("tracking_number", "")))
+    return _("Tracking changed"), " ".join(part for part in parts if part)
 
 
 def _changed(data: Mapping[str, Any], currency: str) -> tuple[str, str]:
@@ -96,6 +122,10 @@ def _sum_of(data: Mapping[str, Any], currency: str) -> str:
     return _money(data.get("amount"), data.get("currency", currency))
 
 
+def _invoiced(data: Mapping[str, Any], _currency: str) -> tuple[str, str]:
+    return _("Invoice %(number)s issued") % {"number": data.get("number", "")}, ""
+
+
 def _told(text: str) -> "_Words":
     return lambda data, _currency: (_(text) % {"email": data.get("to", "")}, "")
 
@@ -120,9 +150,22 @@ _WORDS: dict[str, _Words] = {
     "order.fulfilled": _fulfilled,
     "order.files_opened": _files_opened,
     "order.unfulfilled": _plain(gettext_noop("Parcel taken back")),
+    "order.held": _held,
+    "order.released": _plain(gettext_noop("Hold released")),
+    "order.tagged": _tagged,
+    "order.note_changed": _plain(gettext_noop("Note changed")),
+    "order.archived": _plain(gettext_noop("Put away")),
+    "order.unarchived": _plain(gettext_noop("Brought back")),
+    "order.confirmation_asked": _plain(gettext_noop("Confirmation asked for once more")),
+    "order.link_asked": _plain(gettext_noop("The link to the order was asked for")),
+    "mail.link": _told(gettext_noop("The link was sent to %(email)s")),
+    "parcel.tracked": _tracked,
+    "invoice.issued": _invoiced,
+    "parcel.delivered": _plain(gettext_noop("Parcel delivered")),
     "note.added": lambda data, _currency: (str(data.get("text", "")), ""),
     "mail.confirmation": _told(gettext_noop("Confirmation sent to %(email)s")),
     "mail.shipped": _told(gettext_noop("%(email)s was told that it is on its way")),
+    "mail.canceled": _told(gettext_noop("%(email)s was told that the order is canceled")),
     "mail.new_order": _told(gettext_noop("Notice sent to %(email)s")),
     "payment.mismatch": _mismatch,
     "payment.duplicate": lambda data, currency: (_("Paid a second time"), _sent_back(data, currency)),

@@ -1,9 +1,10 @@
 """What payments answer when an order is asked how it was paid."""
 
-from storefront.orders.events import PaymentFact, PaymentsAsked
+from storefront.orders.events import PaymentFact, PaymentsAsked, RefundAsked
 from storefront.payments.models import Payment, PaymentState
 from storefront.payments.selectors import OPEN_STATES, STRIPE, name_provider
 from storefront.payments.services.opening import PAGE_LIFE
+from storefront.payments.services.refunding import request_refund
 
 
 def answer_payments_asked(question: PaymentsAsked) -> None:
@@ -13,6 +14,16 @@ def answer_payments_asked(question: PaymentsAsked) -> None:
         is_open = payment.state in OPEN_STATES and question.now - payment.created_at < PAGE_LIFE
         if is_open and payment.provider == STRIPE and not question.pay_url:
             question.pay_url = payment.redirect_url
+
+
+def give_back(request: RefundAsked) -> None:
+    """Ask for all that was paid for the order and is left to be given back, once this transaction is through."""
+    paid = Payment.objects.select_for_update().filter(order_id=request.order_id, state=PaymentState.PAID)
+    for payment in paid.order_by("pk"):
+        left = payment.amount - payment.refunded_amount
+        if left > 0:
+            request_refund(payment=payment, amount=left, reason=request.reason, actor=request.actor, now=request.now)
+            request.asked_amount += left
 
 
 def _fact(payment: Payment) -> PaymentFact:

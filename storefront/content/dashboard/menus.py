@@ -27,7 +27,7 @@ from storefront.content.targets import Aim, Named, find_aims, search_aims
 from tenants.languages import name_language
 from tenants.people.permissions import Permission
 
-FIXED = (Target.HOME, Target.PRODUCTS, Target.BLOG, Target.SUPPORT)
+FIXED = (Target.HOME, Target.PRODUCTS, Target.BLOG, Target.SUPPORT, Target.TRACKING)
 
 
 @needs(Permission.CONTENT_EDIT)

@@ -26,6 +26,7 @@ _ICONS: Final[dict[str, str]] = {
     Target.POST: "edit",
     Target.BLOG: "edit",
     Target.SUPPORT: "support",
+    Target.TRACKING: "truck",
     Target.ADDRESS: "link",
     Target.NOTHING: "menu",
 }

@@ -86,10 +86,13 @@ def allocate(*, order_token: str, now: datetime, actor: str, product_ids: Iterab
         _rewrite(order_token, waiting, pieces, now=now)
 
 
-def release(*, order_token: str, now: datetime, actor: str) -> None:
-    """Give back what an order holds, or put back what it had taken when it is canceled; twice gives nothing twice."""
+def release(*, order_token: str, now: datetime, actor: str, product_ids: Iterable[int] = ()) -> None:
+    """Give back what an order holds, or put back what it had taken when it is canceled; twice gives nothing twice.
+
+    `product_ids` are locked along, for whoever writes them in this transaction.
+    """
     with transaction.atomic():
-        rows = rows_by_key(lock_held_stock(order_token))
+        rows = rows_by_key(lock_held_stock(order_token, product_ids=product_ids))
         reservations = _reservations(order_token)
         movements = []
         for reservation in reservations:

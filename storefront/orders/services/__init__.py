@@ -1,14 +1,34 @@
 """Change orders; each module holds one part of their life."""
 
+from storefront.orders.services.canceling import cancel_order
 from storefront.orders.services.fulfilling import (
     deliver_files,
     fulfill_order,
     fulfill_orders,
+    mark_delivered,
+    track_parcel,
     unfulfill_order,
     unfulfill_orders,
 )
-from storefront.orders.services.mailing import mail_confirmation, mail_new_order, mail_shipped
-from storefront.orders.services.notes import add_note, cancel_order
+from storefront.orders.services.keeping import (
+    archive_orders,
+    ask_confirmation_again,
+    ask_order_link,
+    hold_order,
+    release_hold,
+    set_tags,
+    tag_orders,
+    write_staff_note,
+)
+from storefront.orders.services.mailing import (
+    mail_canceled,
+    mail_confirmation,
+    mail_new_order,
+    mail_order_link,
+    mail_shipped,
+)
+from storefront.orders.services.notes import add_note
+from storefront.orders.services.numbers import save_number_series
 from storefront.orders.services.paying import cancel_unpaid_order, expire_order, mark_paid, note_event, open_order
 from storefront.orders.services.placing import Exchange, NewLine, NewOrder, place_order, replace_pending_order
 
@@ -17,20 +37,33 @@ __all__ = [
     "NewLine",
     "NewOrder",
     "add_note",
+    "archive_orders",
+    "ask_confirmation_again",
+    "ask_order_link",
     "cancel_order",
     "cancel_unpaid_order",
     "deliver_files",
     "expire_order",
     "fulfill_order",
     "fulfill_orders",
+    "hold_order",
+    "mail_canceled",
     "mail_confirmation",
     "mail_new_order",
+    "mail_order_link",
     "mail_shipped",
+    "mark_delivered",
     "mark_paid",
     "note_event",
     "open_order",
     "place_order",
+    "release_hold",
     "replace_pending_order",
+    "save_number_series",
+    "set_tags",
+    "tag_orders",
+    "track_parcel",
     "unfulfill_order",
     "unfulfill_orders",
+    "write_staff_note",
 ]

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from core.errors import ShopsteadError
 from core.events import publish
 from core.outbox.services import enqueue
-from storefront.orders.carriers import CARRIERS, clean_tracking_number, guess_carrier, tracking_url
+from storefront.orders.carriers import CARRIERS, guess_carrier, split_tracking_numbers, tracking_url
 from storefront.orders.enums import FulfillmentStatus, OrderStatus
 from storefront.orders.errors import (
     FulfillmentNotFound,
@@ -27,6 +27,7 @@ from storefront.orders.services.paying import note_event
 TELL_AFTER = timedelta(seconds=30)
 MOST_AT_ONCE = 100
 LONGEST_NUMBER = 80
+MOST_BOXES = 20
 
 
 def fulfill_order(
@@ -41,25 +42,22 @@ def fulfill_order(
 ) -> Fulfillment:
     """Record that a parcel has left with these quantities by line id, or with everything that is left.
 
-    An unknown carrier is guessed from the number. With `notify` the shopper is told half a minute later.
-    Raises: OrderNotFound, OrderStateRefused, NothingToFulfill, FulfillmentRefused.
+    Several tracking numbers stand between commas. An unknown carrier is guessed from the first and from where it goes.
+    With `notify` the shopper is told half a minute later.
+    Raises: OrderNotFound, OrderStateRefused also for one on hold, NothingToFulfill, FulfillmentRefused.
     """
-    number = clean_tracking_number(tracking_number)
-    _check_tracking(carrier, number)
+    numbers = _check_tracking(carrier, tracking_number)
     with transaction.atomic():
         order = lock_order(order_id)
         if order.status != OrderStatus.OPEN:
             raise OrderStateRefused(_("Only an open order can be sent. Nothing was changed."))
+        if order.held_at is not None:
+            raise OrderStateRefused(_("This order is on hold. Release it first, then send it."))
         rows = {line.pk: line for line in order.lines.order_by("pk")}
         wanted = _choose(rows, lines)
-        carrier = carrier or guess_carrier(number)
-        fulfillment = Fulfillment.objects.create(
-            order=order,
-            carrier=carrier,
-            tracking_number=number,
-            tracking_url=tracking_url(carrier, number),
-            created_at=now,
-        )
+        fulfillment = Fulfillment(order=order, created_at=now)
+        _set_tracking(fulfillment, carrier, numbers)
+        fulfillment.save()
         _send(fulfillment, rows, wanted)
         _set_status(order, rows.values())
         note_event(
@@ -72,8 +70,8 @@ def fulfill_order(
                 "items_count": sum(wanted.values()),
                 "title": rows[next(iter(wanted))].title,
                 "lines_count": len(wanted),
-                "carrier": carrier,
-                "tracking_number": number,
+                "carrier": fulfillment.carrier,
+                "tracking_number": ", ".join(numbers),
             },
         )
         publish(OrderFulfilled(order_id=order.pk, fulfillment_id=fulfillment.pk, now=now))
@@ -122,6 +120,41 @@ def fulfill_orders(*, order_ids: Iterable[int], actor: str, now: datetime) -> tu
     return sent, skipped
 
 
+def track_parcel(*, fulfillment_id: int, carrier: str, tracking_number: str, actor: str, now: datetime) -> Fulfillment:
+    """Write who carries a parcel that has left, and its numbers; the shopper sees them on the order's page.
+
+    Raises: FulfillmentNotFound, FulfillmentRefused.
+    """
+    numbers = _check_tracking(carrier, tracking_number)
+    with transaction.atomic():
+        fulfillment = _lock_parcel(fulfillment_id)
+        _set_tracking(fulfillment, carrier, numbers)
+        fulfillment.save(update_fields=["carrier", "tracking_number", "tracking_url", "more_numbers"])
+        data = {"carrier": fulfillment.carrier, "tracking_number": ", ".join(numbers)}
+        note_event(order=fulfillment.order, type="parcel.tracked", actor=actor, now=now, data=data)
+    return fulfillment
+
+
+def mark_delivered(*, fulfillment_id: int, actor: str, now: datetime) -> Fulfillment:
+    """Record that a parcel has arrived; twice changes nothing.
+
+    Raises: FulfillmentNotFound.
+    """
+    with transaction.atomic():
+        fulfillment = _lock_parcel(fulfillment_id)
+        if fulfillment.delivered_at is None:
+            fulfillment.delivered_at = now
+            fulfillment.save(update_fields=["delivered_at"])
+            note_event(
+                order=fulfillment.order,
+                type="parcel.delivered",
+                actor=actor,
+                now=now,
+                key=f"delivered:{fulfillment.pk}",
+            )
+    return fulfillment
+
+
 def unfulfill_order(*, fulfillment_id: int, actor: str, now: datetime) -> Order:
     """Take a parcel back that has not left after all.
 
@@ -165,14 +198,41 @@ def shipped_key(fulfillment_id: int) -> str:
     return f"mail.shipped:{fulfillment_id}"
 
 
-def _check_tracking(carrier: str, number: str) -> None:
+def _lock_parcel(fulfillment_id: int) -> Fulfillment:
+    order_id = Fulfillment.objects.filter(pk=fulfillment_id).values_list("order_id", flat=True).first()
+    order = lock_order(order_id) if order_id is not None else None
+    fulfillment = Fulfillment.objects.filter(pk=fulfillment_id, is_digital=False).first()
+    if order is None or fulfillment is None:
+        raise FulfillmentNotFound(_("This parcel was taken back already."))
+    fulfillment.order = order
+    return fulfillment
+
+
+def _check_tracking(carrier: str, text: str) -> list[str]:
     if carrier and carrier not in CARRIERS:
         raise FulfillmentRefused(_("Choose a carrier from the list."), field="carrier")
-    if len(number) > LONGEST_NUMBER or not ((number.isascii() and number.replace("-", "").isalnum()) or not number):
+    numbers = split_tracking_numbers(text)
+    if len(numbers) > MOST_BOXES:
         raise FulfillmentRefused(
-            _("A tracking number has letters, digits and dashes, 80 at most. Nothing was sent."),
+            _("A parcel has %(most)s tracking numbers at most. Nothing was sent.") % {"most": MOST_BOXES},
             field="tracking_number",
         )
+    for number in numbers:
+        if len(number) > LONGEST_NUMBER or not (number.isascii() and number.replace("-", "").isalnum()):
+            raise FulfillmentRefused(
+                _("A tracking number has letters, digits and dashes, 80 at most. Nothing was sent."),
+                field="tracking_number",
+            )
+    return numbers
+
+
+def _set_tracking(fulfillment: Fulfillment, carrier: str, numbers: list[str]) -> None:
+    first = numbers[0] if numbers else ""
+    country = str(fulfillment.order.shipping_address.get("country", ""))
+    fulfillment.carrier = carrier or guess_carrier(first, country)
+    fulfillment.tracking_number = first
+    fulfillment.tracking_url = tracking_url(fulfillment.carrier, first)
+    fulfillment.more_numbers = numbers[1:]
 
 
 def _choose(rows: Mapping[int, OrderLine], lines: Mapping[int, int] | None) -> dict[int, int]:

@@ -23,10 +23,14 @@ from tenants.selectors import store_url
 
 CONFIRMATION_KEY = "mail.confirmation"
 NEW_ORDER_KEY = "mail.new_order"
+CANCELED_KEY = "mail.canceled"
 
 
-def mail_confirmation(*, order_id: int, now: datetime) -> bool:
-    """Tell the shopper that their order is here; return whether a mail went out."""
+def mail_confirmation(*, order_id: int, now: datetime, again: str = "") -> bool:
+    """Tell the shopper that their order is here; return whether a mail went out.
+
+    `again` is a word of its own for each time that a merchant sends it once more.
+    """
     order = Order.objects.get(pk=order_id)
     if not order.email or order.status != OrderStatus.OPEN:
         return False
@@ -45,7 +49,43 @@ def mail_confirmation(*, order_id: int, now: datetime) -> bool:
                 },
             )
 
-    return _once(order, key=CONFIRMATION_KEY, to=order.email, now=now, send=send)
+    key = f"{CONFIRMATION_KEY}:{again}" if again else CONFIRMATION_KEY
+    return _once(order, key=key, to=order.email, now=now, send=send)
+
+
+def mail_canceled(*, order_id: int, now: datetime) -> bool:
+    """Tell the shopper that their order will not be sent, and what happens to their money."""
+    order = Order.objects.get(pk=order_id)
+    if not order.email or order.status != OrderStatus.CANCELED:
+        return False
+    event = OrderEvent.objects.filter(order=order, key="canceled").first()
+    amount = int(event.data.get("refund_amount", 0)) if event else 0
+
+    def send() -> None:
+        with translation.override(order.language):
+            language = translation.get_language() or "en"
+            _send_to_shopper(
+                order,
+                subject=_("Order %(number)s is canceled") % {"number": order.name},
+                template="orders/email/canceled",
+                extra={"refund": format_money(amount, order.currency, language) if amount else ""},
+            )
+
+    return _once(order, key=CANCELED_KEY, to=order.email, now=now, send=send)
+
+
+def mail_order_link(*, order_id: int, again: str, now: datetime) -> bool:
+    """Mail the order's secret address to its buyer; return whether a mail went out. `again` is a word for each asking."""
+    order = Order.objects.get(pk=order_id)
+    if not order.email:
+        return False
+
+    def send() -> None:
+        with translation.override(order.language):
+            subject = _("Your order %(number)s") % {"number": order.name}
+            _send_to_shopper(order, subject=subject, template="orders/email/link", extra={})
+
+    return _once(order, key=f"mail.link:{again}", to=order.email, now=now, send=send)
 
 
 def mail_shipped(*, order_id: int, fulfillment_id: int, now: datetime) -> bool:

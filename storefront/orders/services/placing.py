@@ -21,11 +21,18 @@ from storefront.pricing.totals import Totals, line_total
 _NEXT_NUMBER = """
     INSERT INTO orders_ordernumbers (id, next_number) VALUES (1, %s)
     ON CONFLICT (id) DO UPDATE SET next_number = orders_ordernumbers.next_number + 1
-    RETURNING next_number - 1
+    RETURNING prefix || (next_number - 1) || suffix
 """
-_SKIP_IMPORTED_NUMBERS = """
-    UPDATE orders_ordernumbers SET next_number = greatest(next_number, (
-        SELECT max(substring(name from '^#([0-9]{1,15})$')::bigint) + 1 FROM orders_order
+_SKIP_TAKEN_NUMBERS = """
+    UPDATE orders_ordernumbers AS series SET next_number = greatest(next_number, (
+        SELECT max(digits::bigint) + 1 FROM (
+            SELECT substr(name, length(series.prefix) + 1, length(name) - length(series.prefix) - length(series.suffix))
+                AS digits
+            FROM orders_order
+            WHERE length(name) > length(series.prefix) + length(series.suffix)
+                AND left(name, length(series.prefix)) = series.prefix
+                AND right(name, length(series.suffix)) = series.suffix
+        ) AS taken WHERE digits ~ '^[0-9]{1,15}$'
     ))
 """
 
@@ -186,9 +193,9 @@ def _take_name() -> str:
     """Return the next free order name; the counter stays locked until the transaction ends, so take it late."""
     with connection.cursor() as cursor:
         cursor.execute(_NEXT_NUMBER, [OrderNumbers._meta.get_field("next_number").get_default() + 1])
-        name = f"#{cursor.fetchone()[0]}"
+        name = str(cursor.fetchone()[0])
         if not Order.objects.filter(name=name).exists():
             return name
-        cursor.execute(_SKIP_IMPORTED_NUMBERS)
+        cursor.execute(_SKIP_TAKEN_NUMBERS)
         cursor.execute(_NEXT_NUMBER, [0])
-        return f"#{cursor.fetchone()[0]}"
+        return str(cursor.fetchone()[0])

@@ -107,6 +107,10 @@ def test_an_order_that_is_not_open_is_not_sent(in_acme: Tenant, now: datetime) -
             "usps",
             "https://tools.usps.com/go/TrackConfirmAction?tLabels=9400100000000000000000",
         ),
+        ("ZT123456789012", "zto", "https://www.kuaidi100.com/chaxun?com=zhongtong&nu=ZT123456789012"),
+        ("436123456789012", "yunda", "https://www.kuaidi100.com/chaxun?com=yunda&nu=436123456789012"),
+        ("777912345678", "fedex", "https://www.fedex.com/fedextrack/?trknbr=777912345678"),
+        ("LX123456785CN", "china_post", "https://www.kuaidi100.com/chaxun?com=youzhengguonei&nu=LX123456785CN"),
         ("RB123456785GB", "royal_mail", "https://www.royalmail.com/track-your-item#/tracking-results/RB123456785GB"),
         ("EA123456785CN", "ems", "https://www.kuaidi100.com/chaxun?com=ems&nu=EA123456785CN"),
         ("ABC", "", ""),
@@ -115,7 +119,7 @@ def test_an_order_that_is_not_open_is_not_sent(in_acme: Tenant, now: datetime) -
 def test_the_carrier_is_found_by_the_number(
     in_acme: Tenant, now: datetime, number: str, carrier: str, url: str
 ) -> None:
-    assert guess_carrier(clean_tracking_number(number)) == carrier
+    assert guess_carrier(clean_tracking_number(number), "US") == carrier
     fulfillment = send(make_order(now), now, tracking_number=number)
     assert (fulfillment.carrier, fulfillment.tracking_url) == (carrier, url)
 
@@ -184,9 +188,7 @@ def test_canceling_puts_the_goods_back_on_sale(in_acme: Tenant, now: datetime) -
     assert Stock.objects.get(variant_id=line.variant_id).on_hand_count == 5
 
 
-def test_a_paid_order_and_one_that_was_sent_in_part_are_not_canceled(in_acme: Tenant, now: datetime) -> None:
-    with pytest.raises(OrderStateRefused):
-        cancel_order(order_id=make_order(now).pk, actor="ruth@example.com", now=now)
+def test_an_order_that_was_sent_in_part_is_not_canceled(in_acme: Tenant, now: datetime) -> None:
     arranged = make_order(now + timedelta(seconds=1), is_paid=False)
     line = arranged.lines.first()
     assert line is not None

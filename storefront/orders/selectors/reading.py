@@ -1,11 +1,12 @@
-"""Read orders."""
+"""Read one order, with what belongs to it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db import connection
+from django.db.models import Prefetch, Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -13,20 +14,13 @@ from core.events import publish
 from core.tenancy import current_tenant
 from storefront.catalog.models import Product, ProductVariant
 from storefront.catalog.translations import say, say_version
-from storefront.customers.models import Customer
 from storefront.inventory.selectors import list_sources
 from storefront.orders.carriers import carrier_name
-from storefront.orders.enums import FulfillmentStatus, OrderStatus, PaymentStatus
 from storefront.orders.errors import OrderNotFound
 from storefront.orders.events import PaymentsAsked
-from storefront.orders.models import Fulfillment, FulfillmentLine, Order, OrderEvent, OrderLine
+from storefront.orders.models import Fulfillment, FulfillmentLine, Order, OrderEvent, OrderLine, OrderNumbers
+from storefront.orders.selectors.listing import REAL
 
-TO_SEND = (FulfillmentStatus.UNFULFILLED, FulfillmentStatus.PARTLY_FULFILLED)
-UNPAID = (PaymentStatus.PENDING, PaymentStatus.FAILED)
-VIEWS = ("unfulfilled", "all", "unpaid", "canceled")
-# What waits for a shopper at the payment page, or was given up there, is not yet a sale.
-REAL = (OrderStatus.OPEN, OrderStatus.CANCELED)
-MOST_COUNTED = 100_000
 MOST_EVENTS = 200
 
 
@@ -41,6 +35,8 @@ class OrderPage:
     payment: PaymentsAsked
     sources: dict[int, list[tuple[str, int]]]
     covers: dict[int, dict[str, Any]]
+    newer_id: int | None = None
+    older_id: int | None = None
 
     @property
     def left(self) -> list[tuple[OrderLine, int]]:
@@ -52,11 +48,6 @@ class OrderPage:
     @property
     def left_count(self) -> int:
         return sum(count for _line, count in self.left)
-
-
-def orders_to_fulfill() -> QuerySet[Order]:
-    """Return the open orders that still have something to send."""
-    return _in_view("unfulfilled")
 
 
 def get_order_by_token(token: str) -> Order:
@@ -71,7 +62,7 @@ def get_order_by_token(token: str) -> Order:
 
 
 def get_order_page(pk: int, *, now: datetime) -> OrderPage:
-    """Return an order with everything that belongs to it, in seven queries.
+    """Return an order with everything that belongs to it, in nine queries.
 
     One more where sets were bought, and one for the pictures of lines that came without theirs.
 
@@ -81,6 +72,7 @@ def get_order_page(pk: int, *, now: datetime) -> OrderPage:
     if order is None:
         raise OrderNotFound(_("There is no such order in this store."))
     lines = list_lines(order)
+    newer_id, older_id = _find_neighbors(order)
     return OrderPage(
         order=order,
         lines=lines,
@@ -89,7 +81,29 @@ def get_order_page(pk: int, *, now: datetime) -> OrderPage:
         payment=ask_payments(order, now=now),
         sources=list_sources(order.token, [line.variant_id for line in lines if line.variant_id]),
         covers=_find_covers(lines),
+        newer_id=newer_id,
+        older_id=older_id,
     )
+
+
+def get_number_series() -> OrderNumbers:
+    """Return how the next order is called; a store without orders has the series it begins with."""
+    return OrderNumbers.objects.filter(pk=1).first() or OrderNumbers()
+
+
+def _find_neighbors(order: Order) -> tuple[int | None, int | None]:
+    """Return the ids of the orders placed right after and right before this one; one query."""
+    at, pk = order.placed_at, order.pk
+    sales = Order.objects.filter(status__in=REAL)
+    after = Q(placed_at__gt=at) | Q(placed_at=at, pk__gt=pk)
+    before = Q(placed_at__lt=at) | Q(placed_at=at, pk__lt=pk)
+    newer = sales.filter(after, placed_at__gte=at).order_by("placed_at", "pk").values("pk")[:1]
+    older = sales.filter(before, placed_at__lte=at).order_by("-placed_at", "-pk").values("pk")[:1]
+    with connection.cursor() as cursor:
+        (first, one), (second, two) = newer.query.sql_with_params(), older.query.sql_with_params()
+        cursor.execute(f"SELECT ({first}), ({second})", [*one, *two])
+        found = cursor.fetchone()
+    return found[0], found[1]
 
 
 def _find_covers(lines: Iterable[OrderLine]) -> dict[int, dict[str, Any]]:
@@ -135,36 +149,12 @@ def ask_payments(order: Order, *, now: datetime) -> PaymentsAsked:
     return question
 
 
-def list_orders(*, view: str = "all", text: str = "", oldest_first: bool = False) -> QuerySet[Order]:
-    """Return the rows of the list: a view, what its search finds in number, e-mail and name, by date."""
-    rows = _in_view(view)
-    if text:
-        rows = rows.filter(
-            Q(name__istartswith=text)
-            | Q(name__istartswith=f"#{text}")
-            | Q(email__icontains=text)
-            | Q(shipping_address__name__icontains=text)
-            | Q(customer__name__icontains=text)
-        )
-    return _row(rows).order_by(*(("placed_at", "pk") if oldest_first else ("-placed_at", "-pk")))
-
-
-def list_customer_orders(customer: Customer) -> QuerySet[Order]:
-    """Return what a customer bought here, newest first."""
-    return _row(Order.objects.filter(customer=customer, status__in=REAL)).order_by("-placed_at", "-pk")
-
-
 def find_first_lines(orders: Iterable[Order]) -> dict[int, list[OrderLine]]:
     """Return the lines of these orders by order, for their pictures; one query."""
     found: dict[int, list[OrderLine]] = {}
     for line in OrderLine.objects.filter(order__in=[order.pk for order in orders]).order_by("pk"):
         found.setdefault(line.order_id, []).append(line)
     return found
-
-
-def count_views(views: Iterable[str]) -> dict[str, int]:
-    """Return how many orders stand in each of these views; counting stops at a hundred thousand."""
-    return {view: _in_view(view)[:MOST_COUNTED].count() for view in views}
 
 
 def order_facts(order: Order) -> dict[str, Any]:
@@ -201,31 +191,3 @@ def order_facts(order: Order) -> dict[str, Any]:
             for each in fulfillments
         ],
     }
-
-
-def _in_view(view: str) -> QuerySet[Order]:
-    if view == "unfulfilled":
-        return Order.objects.filter(status=OrderStatus.OPEN, fulfillment_status__in=TO_SEND)
-    if view == "unpaid":
-        return Order.objects.filter(status=OrderStatus.OPEN, payment_status__in=UNPAID)
-    if view == "canceled":
-        return Order.objects.filter(status=OrderStatus.CANCELED)
-    return Order.objects.filter(status__in=REAL)
-
-
-def _row(rows: QuerySet[Order]) -> QuerySet[Order]:
-    return rows.select_related("customer").only(
-        "name",
-        "token",
-        "email",
-        "status",
-        "payment_status",
-        "fulfillment_status",
-        "currency",
-        "total_amount",
-        "items_count",
-        "shipping_address",
-        "placed_at",
-        "customer__name",
-        "customer__email",
-    )

@@ -1,0 +1,57 @@
+"""Read orders."""
+
+from storefront.orders.selectors.finding import find_order_of_buyer
+from storefront.orders.selectors.listing import (
+    DAYS,
+    HELD,
+    MOST_COUNTED,
+    REAL,
+    TO_SEND,
+    UNPAID,
+    VIEWS,
+    OrderFilter,
+    count_new_orders,
+    count_views,
+    list_customer_orders,
+    list_orders,
+    orders_to_fulfill,
+)
+from storefront.orders.selectors.reading import (
+    OrderPage,
+    ask_payments,
+    find_first_lines,
+    get_number_series,
+    get_order_by_token,
+    get_order_page,
+    list_fulfillments,
+    list_lines,
+    list_spoken_lines,
+    order_facts,
+)
+
+__all__ = [
+    "DAYS",
+    "HELD",
+    "MOST_COUNTED",
+    "REAL",
+    "TO_SEND",
+    "UNPAID",
+    "VIEWS",
+    "OrderFilter",
+    "OrderPage",
+    "ask_payments",
+    "count_new_orders",
+    "count_views",
+    "find_first_lines",
+    "find_order_of_buyer",
+    "get_number_series",
+    "get_order_by_token",
+    "get_order_page",
+    "list_customer_orders",
+    "list_fulfillments",
+    "list_lines",
+    "list_orders",
+    "list_spoken_lines",
+    "order_facts",
+    "orders_to_fulfill",
+]
