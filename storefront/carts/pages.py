@@ -23,7 +23,7 @@ from storefront.carts.currency import cart_currency, say_repriced
 from storefront.carts.errors import LineNotFound, VariantUnavailable
 from storefront.carts.models import Cart
 from storefront.carts.quantities import parse_quantity
-from storefront.carts.selectors import SESSION_KEY, find_cart, get_cart_view
+from storefront.carts.selectors import SESSION_KEY, CartView, find_cart, get_cart_view
 from storefront.carts.services import (
     CartChange,
     add_to_cart,
@@ -36,6 +36,7 @@ from storefront.catalog.selectors import list_best_cards
 from storefront.catalog.shown import find_prices, keep_currency, shown
 from storefront.shipping.countries import country_name
 from storefront.shipping.dates import format_window
+from storefront.shipping.rates import Rate
 from storefront.shipping.selectors import list_rates
 
 NOTICE_KEY = "cart_notice"
@@ -142,13 +143,22 @@ def _refused(request: HttpRequest, error: ShopsteadError) -> HttpResponse:
     return _render(request, basket, notice=notice, status=error.status)
 
 
+def _first_rate(view: CartView, country: str) -> Rate | None:
+    rates = list_rates(
+        country=country,
+        subtotal_amount=view.subtotal_amount,
+        weight_grams=view.weight_grams,
+        prices=view.prices,
+    )
+    return rates[0] if rates else None
+
+
 def _render(
     request: HttpRequest, basket: Cart | None, *, notice: dict[str, Any] | None, status: int = 200
 ) -> HttpResponse:
     view = get_cart_view(basket, get_language() or "en")
     country = request.tenant.country
-    rates = list_rates(country=country, subtotal_amount=view.subtotal_amount, prices=view.prices) if view.lines else []
-    rate = rates[0] if rates and any(line.requires_shipping for line in view.lines) else None
+    rate = _first_rate(view, country) if any(line.requires_shipping for line in view.lines) else None
     context = {
         "view": view,
         "rate": rate,

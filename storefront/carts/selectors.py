@@ -44,6 +44,7 @@ class CartLineView:
     requires_shipping: bool
     own_title: str
     own_variant_title: str
+    weight_grams: int = 0
     problem: str = ""
 
 
@@ -66,6 +67,11 @@ class CartView:
     @property
     def currency(self) -> str:
         return self.prices.currency
+
+    @property
+    def weight_grams(self) -> int:
+        """Return what is sent weighs, as far as it is known."""
+        return sum(line.weight_grams for line in self.lines if line.requires_shipping)
 
 
 def find_cart(token: str | None) -> Cart | None:
@@ -132,6 +138,7 @@ def _line(row: Any, held: int, unit_amount: int, compare_at_amount: int | None) 
         requires_shipping=variant.requires_shipping,
         own_title=product.title,
         own_variant_title=variant.title,
+        weight_grams=variant.weight_grams * row.quantity,
         problem=_problem(product, available, row.quantity),
     )
 

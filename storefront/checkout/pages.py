@@ -33,6 +33,7 @@ from storefront.orders.enums import OrderStatus
 from storefront.payments.errors import PaymentsNotReady, PaymentSuperseded
 from storefront.shipping.countries import list_countries
 from storefront.shipping.dates import format_window
+from storefront.shipping.enums import Refusal
 from tenants.selectors import store_url
 
 FIELDS = ("email", "name", "country", "line1", "line2", "city", "province", "postcode")
@@ -110,7 +111,12 @@ def _form(
 ) -> HttpResponse:
     country = str(values.get("country") or request.tenant.country).upper()[:2]
     method = str(values.get("shipping_method_id") or "")
-    quote = get_quote(cart=cart, country=country, method_id=int(method) if method.isdigit() else None)
+    quote = get_quote(
+        cart=cart,
+        country=country,
+        region=str(values.get("province") or ""),
+        method_id=int(method) if method.isdigit() else None,
+    )
     if not quote.view.lines or quote.view.problems:
         return _see("cart")
     context = {
@@ -164,7 +170,7 @@ def _province(country: str) -> str:
 
 def _no_delivery(quote: Quote) -> str:
     if quote.needs_delivery and not quote.rates:
-        return _("This store does not deliver to this country.")
+        return str((quote.refusal or Refusal.NOWHERE).label)
     return ""
 
 

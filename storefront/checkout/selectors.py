@@ -9,31 +9,37 @@ from storefront.customers.models import Address, Customer
 from storefront.orders.enums import OrderStatus
 from storefront.orders.models import Order
 from storefront.pricing.totals import Totals, cart_totals
-from storefront.shipping.selectors import Rate, list_rates
+from storefront.shipping.enums import Refusal
+from storefront.shipping.rates import Parcel, Rate
+from storefront.shipping.selectors import get_offer
 
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A cart with delivery to one country, added up in the cart's currency; `rate` is None where nothing can be sent."""
+    """A cart delivered to one place, added up in its currency; where nothing can be sent, `rate` is None and `refusal` says why."""
 
     view: CartView
     rates: tuple[Rate, ...]
     rate: Rate | None
     totals: Totals
     needs_delivery: bool
+    refusal: Refusal | None = None
 
 
-def get_quote(*, cart: Cart | None, country: str, method_id: int | None) -> Quote:
-    """Return today's sum of a cart delivered to a country by a method, or by the first one offered."""
+def get_quote(*, cart: Cart | None, country: str, region: str = "", method_id: int | None) -> Quote:
+    """Return today's sum of a cart delivered to a country and province by a method, or by the first one offered."""
     view = get_cart_view(cart)
     needs_delivery = any(line.requires_shipping for line in view.lines)
     rates: tuple[Rate, ...] = ()
+    refusal = None
     if needs_delivery:
-        rates = tuple(list_rates(country=country, subtotal_amount=view.subtotal_amount, prices=view.prices))
+        parcel = Parcel(country, region, subtotal_amount=view.subtotal_amount, weight_grams=view.weight_grams)
+        offer = get_offer(parcel, prices=view.prices)
+        rates, refusal = offer.rates, offer.refusal
     rate = next((one for one in rates if one.method_id == method_id), rates[0] if rates else None)
     lines = [(line.unit_amount, line.quantity) for line in view.lines]
     totals = cart_totals(lines, shipping_amount=rate.amount if rate else 0)
-    return Quote(view=view, rates=rates, rate=rate, totals=totals, needs_delivery=needs_delivery)
+    return Quote(view=view, rates=rates, rate=rate, totals=totals, needs_delivery=needs_delivery, refusal=refusal)
 
 
 def needs_delivery(cart: Cart | None) -> bool:

@@ -33,6 +33,7 @@ from storefront.payments.services import (
 )
 from storefront.payments.services.completing import record_sale
 from storefront.payments.services.opening import HOLD
+from storefront.shipping.enums import Refusal
 from tenants.models import Tenant
 from tenants.selectors import find_payment_account, is_checkout_open
 
@@ -145,7 +146,8 @@ def _prepare(request: _Request) -> tuple[Order, Payment | None]:
         return order, None
     if cart is None or cart.ordered_at is not None:
         raise EmptyCart(_("There is nothing in your cart."))
-    quote = get_quote(cart=cart, country=request.details.country, method_id=request.details.shipping_method_id)
+    details = request.details
+    quote = get_quote(cart=cart, country=details.country, region=details.province, method_id=details.shipping_method_id)
     _check(quote, request)
     new = _new_order(quote, request)
     old = payments.find_open_payment(order) if order is not None else None
@@ -199,7 +201,8 @@ def _check(quote: Quote, request: _Request) -> None:
         require_address(request.details)
     wanted = request.details.shipping_method_id
     if quote.needs_delivery and quote.rate is None:
-        raise NoDelivery(_("This store does not deliver to this country."), field="country")
+        reason = quote.refusal or Refusal.NOWHERE
+        raise NoDelivery(reason.label, field="province" if reason in (Refusal.REGION, Refusal.PART) else "country")
     if quote.needs_delivery and wanted is not None and quote.rate is not None and quote.rate.method_id != wanted:
         raise NoDelivery(_("This way of delivery is not offered. Choose another one."), field="shipping_method_id")
     if request.expected_currency and request.expected_currency != quote.view.currency:

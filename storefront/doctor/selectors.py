@@ -9,7 +9,7 @@ from core.tenancy import current_tenant
 from storefront.catalog.enums import ProductStatus
 from storefront.catalog.models import DigitalFile, Product, ProductVariant
 from storefront.doctor.findings import ProductFacts, StoreFacts
-from storefront.shipping.selectors import list_rates
+from storefront.shipping.selectors import delivers_to
 from tenants.selectors import find_payment_account, is_checkout_open
 
 
@@ -20,7 +20,7 @@ def get_store_facts(*, now: datetime) -> StoreFacts:
     return StoreFacts(
         is_open=tenant.takes_orders and is_checkout_open(tenant=tenant, now=now),
         takes_payments=account is not None and account.charges_enabled,
-        has_rate=bool(list_rates(country=tenant.country, subtotal_amount=0)),
+        has_rate=delivers_to(tenant.country),
         languages=tuple(tenant.further_languages),
     )
 

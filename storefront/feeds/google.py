@@ -4,11 +4,11 @@ Source: support.google.com/merchants/answer/7052112, RSS 2.0 with the namespace 
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from xml.sax.saxutils import escape, quoteattr
 
 from storefront.feeds.items import Item, decimal_text
-from storefront.shipping.selectors import Rate
+from storefront.shipping.rates import Rate
 
 NAMESPACE = "http://base.google.com/ns/1.0"
 TITLE_LENGTH = 150
@@ -17,21 +17,26 @@ _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
 
 
 def write_google(
-    items: Iterable[Item], *, title: str, url: str, country: str, rates: list[Rate], language: str
+    items: Iterable[Item],
+    *,
+    title: str,
+    url: str,
+    country: str,
+    list_rates: Callable[[Item], Iterable[Rate]],
+    language: str,
 ) -> Iterator[str]:
-    """Yield the feed piece by piece; what cannot be listed is left out."""
+    """Yield the feed piece by piece; what cannot be listed is left out. `list_rates` tells how one piece is sent."""
     yield f'<?xml version="1.0" encoding="UTF-8"?>\n<rss version="2.0" xmlns:g={quoteattr(NAMESPACE)}>\n<channel>\n'
     yield f"<title>{_text(title)}</title>\n<link>{escape(url)}</link>\n<language>{escape(language)}</language>\n"
     yield f"<description>{_text(title)}</description>\n"
     for item in items:
         if item.gap is None:
-            yield (
-                "<item>" + "".join(_element(name, value) for name, value in _facts(item, country, rates)) + "</item>\n"
-            )
+            facts = _facts(item, country, list_rates(item))
+            yield "<item>" + "".join(_element(name, value) for name, value in facts) + "</item>\n"
     yield "</channel>\n</rss>\n"
 
 
-def _facts(item: Item, country: str, rates: list[Rate]) -> Iterator[tuple[str, str]]:
+def _facts(item: Item, country: str, rates: Iterable[Rate]) -> Iterator[tuple[str, str]]:
     yield "id", item.id
     yield "title", item.title[:TITLE_LENGTH]
     yield "description", item.description
@@ -62,8 +67,7 @@ def _facts(item: Item, country: str, rates: list[Rate]) -> Iterator[tuple[str, s
         yield "shipping_weight", f"{item.weight_grams} g"
     if item.requires_shipping:
         for rate in rates:
-            free = rate.free_over_amount is not None and item.price_amount >= rate.free_over_amount
-            price = decimal_text(0 if free else rate.amount, item.currency)
+            price = decimal_text(rate.amount, item.currency)
             yield "shipping", f"{country}::{rate.name.replace(':', ' ')}:{price}"
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from stdnum import ean
@@ -21,7 +22,7 @@ from storefront.catalog.selectors.product_page import Row
 from storefront.catalog.shown import shown
 from storefront.feeds.items import OPTION_NAMES, plain_text
 from storefront.feeds.languages import html_language
-from storefront.shipping.jinja import find_method
+from storefront.shipping.rates import Parcel, make_offer
 from tenants.selectors import store_url
 
 # What could end a script element or a JSON string when it stands in HTML.
@@ -62,7 +63,7 @@ def describe_product(view: ProductView) -> dict[str, Any]:
     if models:
         common["subjectOf"] = [_model(each) for each in models]
     facts = {name: value for name, value in common.items() if value}
-    delivery = find_method(page.store.get("delivery"), country=tenant.country)
+    delivery = page.store.get("delivery")
     if len(view.versions) == 1:
         only = view.versions[0]
         return {"@type": "Product", **facts, **_identity(only.row), "offers": _offer(only, address, delivery)}
@@ -187,33 +188,38 @@ def _offer(version: Version, address: str, delivery: Row | None) -> dict[str, An
             {"@type": "UnitPriceSpecification", **price},
             {"@type": "UnitPriceSpecification", "priceType": f"{_SCHEMA}/StrikethroughPrice", **former},
         ]
-    if row["requires_shipping"] and delivery is not None:
-        offer["shippingDetails"] = _shipping(delivery, amount)
+    if row["requires_shipping"]:
+        offer.update(_shipping(delivery, amount, row["weight_grams"]))
     return offer
 
 
-def _shipping(method: Row, price_amount: int) -> dict[str, Any]:
-    prices = shown()
-    free_over = prices.convert_or_none(method["free_over_amount"])
-    free = free_over is not None and price_amount >= free_over
-    return {
+def _shipping(delivery: Row | None, price_amount: int, weight_grams: int) -> dict[str, Any]:
+    """Return how one piece is sent within the store's own country; nothing where it is not."""
+    prices, country = shown(), current_tenant().country
+    parcel = Parcel(country=country, subtotal_amount=price_amount, weight_grams=weight_grams)
+    rates = make_offer(delivery, parcel, prices=prices, today=timezone.localdate()).rates
+    if not rates:
+        return {}
+    first = rates[0]
+    details = {
         "@type": "OfferShippingDetails",
         "shippingRate": {
             "@type": "MonetaryAmount",
-            "value": str(to_decimal(0 if free else prices.convert(method["price_amount"]), prices.currency)),
+            "value": str(to_decimal(first.amount, prices.currency)),
             "currency": prices.currency,
         },
-        "shippingDestination": {"@type": "DefinedRegion", "addressCountry": current_tenant().country},
+        "shippingDestination": {"@type": "DefinedRegion", "addressCountry": country},
         "deliveryTime": {
             "@type": "ShippingDeliveryTime",
             "transitTime": {
                 "@type": "QuantitativeValue",
-                "minValue": method["minimum_days"],
-                "maxValue": method["maximum_days"],
+                "minValue": first.days[0],
+                "maxValue": first.days[1],
                 "unitCode": "DAY",
             },
         },
     }
+    return {"shippingDetails": details}
 
 
 def _availability(row: Row) -> str:

@@ -4,7 +4,7 @@ import io
 import logging
 import os
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
@@ -13,7 +13,7 @@ from django.conf import settings
 from django.core.files.storage import storages
 from django.db import transaction
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from core.ids import new_token
 from core.tenancy import current_tenant
@@ -22,11 +22,12 @@ from integrations.http.errors import FetchFailed
 from storefront.catalog.selectors import active_products
 from storefront.catalog.shown import Prices
 from storefront.feeds.google import write_google
-from storefront.feeds.items import iterate_items
+from storefront.feeds.items import Item, iterate_items
 from storefront.feeds.models import FeedSettings
 from storefront.feeds.openai import write_openai
 from storefront.feeds.selectors import get_settings
-from storefront.shipping.selectors import list_rates
+from storefront.shipping.rates import Parcel, Rate, make_offer
+from storefront.shipping.selectors import get_delivery
 from tenants.models import Tenant
 from tenants.selectors import store_url
 
@@ -113,13 +114,18 @@ def _notify(tenant: Tenant, key: str, path: str) -> None:
 
 def _write_google(prices: Prices) -> Iterator[str]:
     tenant = current_tenant()
-    rates = list_rates(country=tenant.country, subtotal_amount=0, prices=prices)
+    delivery, today = get_delivery(), timezone.localdate()
+
+    def list_rates(item: Item) -> Iterable[Rate]:
+        parcel = Parcel(country=tenant.country, subtotal_amount=item.price_amount, weight_grams=item.weight_grams)
+        return make_offer(delivery, parcel, prices=prices, today=today).rates
+
     return write_google(
         iterate_items(prices),
         title=tenant.name,
         url=store_url(tenant, reverse("home")),
         country=tenant.country,
-        rates=rates,
+        list_rates=list_rates,
         language=translation.get_language() or tenant.language,
     )
 

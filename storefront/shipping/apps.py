@@ -10,9 +10,9 @@ class ShippingConfig(AppConfig):
 
     def ready(self) -> None:
         from storefront.catalog.page_parts import add_store_part
-        from storefront.shipping.jinja import DELIVERY_PART
         from storefront.shipping.seeding import furnish_store
+        from storefront.shipping.selectors import DELIVERY
         from tenants.events import TenantSeeding
 
         subscribe(TenantSeeding, furnish_store)
-        add_store_part("delivery", DELIVERY_PART)
+        add_store_part("delivery", DELIVERY)

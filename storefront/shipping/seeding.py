@@ -7,6 +7,7 @@ from django.utils.translation import gettext, override
 from core.money import minor_digits
 from storefront.shipping.services import create_default_rates
 from tenants.events import TenantSeeding
+from tenants.languages import list_others
 
 # What a parcel costs and from which subtotal on it is free, in whole units, near what shops that sell in the currency
 # ask; a starting point that the merchant changes.
@@ -52,7 +53,17 @@ def furnish_store(event: TenantSeeding) -> None:
             method_name=gettext("Standard delivery"),
             price_amount=price_amount,
             free_over_amount=free_over_amount,
+            translations=_translate(event.tenant.language),
         )
+
+
+def _translate(own: str) -> dict[str, dict[str, str]]:
+    """Return what the first way of delivery is called in every other language that the buttons speak."""
+    said = {}
+    for language in list_others(own):
+        with override(language):
+            said[language] = {"name": gettext("Standard delivery")}
+    return said
 
 
 def choose_prices(currency: str) -> tuple[int, int]:

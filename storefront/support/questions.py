@@ -13,7 +13,8 @@ from storefront.catalog.translations import say
 from storefront.content.models import Page
 from storefront.shipping.countries import country_name
 from storefront.shipping.dates import format_window
-from storefront.shipping.selectors import Rate, list_rates
+from storefront.shipping.rates import Rate
+from storefront.shipping.selectors import list_rates
 
 PAGES = ("delivery", "returns", "privacy")
 ANSWER_LENGTH = 260
@@ -70,6 +71,8 @@ def _rate_line(rate: Rate, currency: str) -> str:
         "price": format_money(rate.amount, currency, language) if rate.amount else _("Free"),
         "window": format_window(rate.from_date, rate.to_date),
     }
+    if rate.is_stepped:
+        return _("%(name)s: from %(price)s. Arrives %(window)s.") % told
     if rate.free_over_amount and rate.amount:
         told["threshold"] = format_money(rate.free_over_amount, currency, language)
         return _("%(name)s: %(price)s, free over %(threshold)s. Arrives %(window)s.") % told

@@ -168,6 +168,7 @@ RULES: dict[str, tuple[Rule, tuple[str, ...], str, dict[str, str]]] = {
             "storefront/catalog/rates.py": "what the bank publishes for everybody",
             "storefront/customers/forms.py": "countries by language",
             "storefront/shipping/countries.py": "countries by language",
+            "storefront/shipping/regions.py": "provinces by country",
             "storefront/shipping/dates.py": "days of the calendar by language",
             "storefront/search/selectors/statements.py": "statements in the code, by the shape of a question",
             "storefront/search/cutting.py": "the dictionary of Chinese words, and how letters sound",

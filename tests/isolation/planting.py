@@ -264,7 +264,13 @@ FACTS: dict[str, Callable[[Planted], dict[str, Any]]] = {
     "inventory.Stock": lambda p: {"on_hand_count": 9, "reserved_count": 1},
     "inventory.SentForm": lambda p: {"digest": "0" * 64},
     "inventory.Reservation": lambda p: {"order_token": _order_token(p)},
-    "shipping.ShippingZone": lambda p: {"countries": ["US"]},
+    "shipping.ShippingSettings": lambda p: {"handling_days": 1},
+    "shipping.ShippingZone": lambda p: {"countries": ["US"], "regions": {}},
+    "shipping.ShippingMethod": lambda p: {
+        "kind": "parcel", "basis": "flat", "warehouse": None, "translations": {}, "amounts": {}, "free_over_amounts": {},
+        "minimum_days": 2, "maximum_days": 5,
+    },
+    "shipping.ShippingBand": lambda p: {"up_to": 1000, "amounts": {}},
     "carts.Cart": lambda p: {"token": _cart_token(p), "ordered_at": None},
     "orders.OrderNumbers": lambda p: {"next_number": 1001},
     "orders.Order": lambda p: {

@@ -304,6 +304,16 @@ TABLE: dict[str, Place] = {
     "dashboard_theme_versions": Place(Door.WORK, needs="theme.edit"),
     "dashboard_theme_restore": Place(Door.WORK, _pk("theme.ThemeVersion"), NO_GET, needs="theme.edit"),
     "dashboard_shipping": Place(Door.WORK, needs="settings.view", needs_to_change="settings.edit"),
+    "dashboard_shipping_zone_new": Place(Door.WORK, needs="settings.view", needs_to_change="settings.edit"),
+    "dashboard_shipping_zone": Place(
+        Door.WORK, _pk("shipping.ShippingZone"), needs="settings.view", needs_to_change="settings.edit"
+    ),
+    "dashboard_shipping_method_new": Place(
+        Door.WORK, _pk("shipping.ShippingZone"), needs="settings.view", needs_to_change="settings.edit"
+    ),
+    "dashboard_shipping_method": Place(
+        Door.WORK, _pk("shipping.ShippingMethod"), needs="settings.view", needs_to_change="settings.edit"
+    ),
     "dashboard_data": Place(Door.WORK, needs="store.export"),
     "dashboard_data_archive": Place(Door.WORK, get=NO_GET, needs="store.export"),
     "dashboard_data_download": Place(Door.WORK, ARCHIVE, needs="store.export"),
