@@ -44,8 +44,8 @@ class Load:
 class Site:
     """The running platform, with the two demo stores where they are asked for; a context manager."""
 
-    def __init__(self, *, with_demo: bool = False) -> None:
-        self._with_demo = with_demo
+    def __init__(self, *, with_demo: bool = False, web_workers: int = 2) -> None:
+        self._with_demo, self._web_workers = with_demo, web_workers
 
     def __enter__(self) -> Self:
         self._folder = tempfile.TemporaryDirectory(prefix="shopstead-bench-")
@@ -57,7 +57,15 @@ class Site:
         # A bench is a flood of one store: its share is lifted, unless somebody has said otherwise.
         self.environment = {"STORE_LIMITS": "off"} | environment | {"SHOPSTEAD_DATA_DIR": str(self.data_dir)}
         self._up = subprocess.Popen(
-            [*COMMAND, "up", *([] if self._with_demo else ["--no-demo"]), "--port", str(self.port)],
+            [
+                *COMMAND,
+                "up",
+                *([] if self._with_demo else ["--no-demo"]),
+                "--port",
+                str(self.port),
+                "--web-workers",
+                str(self._web_workers),
+            ],
             cwd=ROOT,
             env=self.environment,
             stdout=self._log,

@@ -8,10 +8,11 @@ from dataclasses import asdict
 from bench.command import Machine, table
 from bench.result import Result
 
-from drills import domains, isolation, migration, neighbor, restore, signup
+from drills import buyers, domains, isolation, migration, neighbor, restore, signup
 
 # A drill starts what it needs, leaves nothing behind, and ends with `harm.none_of(lost=, doubled=, leaked=)`.
 DRILLS: dict[str, Callable[[argparse.Namespace], list[Result]]] = {
+    "buyers": buyers.run,
     "domains": domains.run,
     "isolation": isolation.run,
     "migration": migration.run,
@@ -27,6 +28,7 @@ def main() -> int:
     parser.add_argument("name", choices=sorted(DRILLS))
     parser.add_argument("--json", action="store_true", dest="as_json")
     parser.add_argument("--rounds", type=int, default=20, help="how often the thing is broken")
+    parser.add_argument("--buyers", type=int, default=100, help="how many buy at the same moment")
     parser.add_argument("--stores", type=int, default=200, help="how many stores there are")
     parser.add_argument("--seconds", type=int, default=30, help="how long the flood lasts")
     parser.add_argument("--seed", type=int, default=1)

@@ -2,6 +2,7 @@ from typing import ClassVar
 
 from django.apps import AppConfig
 
+from core.events import subscribe
 from core.handling import Handling
 
 
@@ -11,5 +12,11 @@ class CartsConfig(AppConfig):
     schema = "tenant"
     not_on_pages = ("carts_cart", "carts_cartline")
     handled: ClassVar[dict[str, dict[str, Handling]]] = {
-        "carts_cart": {"token": Handling.TOKEN},
+        "carts_cart": {"token": Handling.TOKEN, "order_token": Handling.TOKEN},
     }
+
+    def ready(self) -> None:
+        from storefront.carts.answers import bring_along
+        from storefront.customers.events import CustomerSignedIn
+
+        subscribe(CustomerSignedIn, bring_along)

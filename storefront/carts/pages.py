@@ -22,13 +22,13 @@ from core.http import HttpRequest
 from storefront.carts.currency import cart_currency, say_repriced
 from storefront.carts.errors import LineNotFound, VariantUnavailable
 from storefront.carts.models import Cart
+from storefront.carts.notices import find_notice, say_once, send_notice
 from storefront.carts.quantities import parse_quantity
 from storefront.carts.selectors import SESSION_KEY, CartView, find_cart, get_cart_view
 from storefront.carts.services import (
     CartChange,
-    add_to_cart,
+    add_for_shopper,
     change_currency,
-    get_or_create_cart,
     remove_line,
     set_quantity,
 )
@@ -39,40 +39,40 @@ from storefront.shipping.dates import format_window
 from storefront.shipping.rates import Rate
 from storefront.shipping.selectors import list_rates
 
-NOTICE_KEY = "cart_notice"
-
 
 @require_GET
 @never_cache
 def cart(request: HttpRequest) -> HttpResponse:
-    return _render(request, find_cart(request.session.get(SESSION_KEY)), notice=request.session.pop(NOTICE_KEY, None))
+    notice = find_notice(request)
+    return say_once(request, _render(request, find_cart(request.session.get(SESSION_KEY)), notice=notice))
 
 
 @require_POST
 @same_origin_form
 def cart_add(request: HttpRequest) -> HttpResponse:
-    now = utc_now()
     try:
         quantity = parse_quantity(request.POST.get("quantity", "1"))
         variant_id = _number(request.POST.get("variant_id", ""))
         if variant_id is None:
             raise VariantUnavailable(_("Choose what to add first. Your cart is unchanged."), field="variant_id")
-        wanted = cart_currency(shown())
-        basket = get_or_create_cart(
-            token=request.session.get(SESSION_KEY), customer=request.customer, now=now, currency=wanted
+        token, change = add_for_shopper(
+            token=request.session.get(SESSION_KEY),
+            customer=request.customer,
+            variant_id=variant_id,
+            quantity=quantity,
+            now=utc_now(),
+            currency=cart_currency(shown()),
         )
-        change = add_to_cart(cart=basket, variant_id=variant_id, quantity=quantity, now=now, currency=wanted)
     except ShopsteadError as error:
         return _refused(request, error)
-    request.session[SESSION_KEY] = basket.token
+    if request.session.get(SESSION_KEY) != token:
+        request.session[SESSION_KEY] = token
     text = f"{_added(change)} {say_repriced(shown().currency)}" if change.was_repriced else _added(change)
     notice = {"text": text, "kind": "ok"}
     if request.htmx and not _swaps_cart(request):
-        basket.refresh_from_db(fields=["lines_count"])
-        return render(
-            request, "carts/added.html", {"notice": notice, "items_count": basket.lines_count}, using="jinja2"
-        )
-    return _done(request, basket, notice)
+        context = {"notice": notice, "items_count": change.items_count}
+        return render(request, "carts/added.html", context, using="jinja2")
+    return _done(request, token, notice)
 
 
 @require_POST
@@ -108,7 +108,7 @@ def cart_update(request: HttpRequest) -> HttpResponse:
         notice = _change(basket, line_id, request.POST)
     except ShopsteadError as error:
         return _refused(request, error)
-    return _done(request, basket, notice)
+    return _done(request, basket.token, notice)
 
 
 def _change(basket: Cart, line_id: int, data: Any) -> dict[str, Any] | None:
@@ -124,13 +124,13 @@ def _change(basket: Cart, line_id: int, data: Any) -> dict[str, Any] | None:
     return {"text": _capped(change), "kind": "warn"} if change.was_capped else None
 
 
-def _done(request: HttpRequest, basket: Cart, notice: dict[str, Any] | None) -> HttpResponse:
+def _done(request: HttpRequest, token: str, notice: dict[str, Any] | None) -> HttpResponse:
     if request.htmx:
-        return _render(request, find_cart(basket.token), notice=notice)
-    if notice:
-        request.session[NOTICE_KEY] = notice
+        return _render(request, find_cart(token), notice=notice)
     response = HttpResponseRedirect(reverse("cart"))
     response.status_code = 303
+    if notice:
+        send_notice(response, notice)
     return response
 
 

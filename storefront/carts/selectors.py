@@ -88,13 +88,13 @@ def count_cart_items(request: HttpRequest) -> int:
 def get_cart_view(cart: Cart | None, language: str = "") -> CartView:
     """Return the cart's lines with today's prices, and what stands in the way of buying them.
 
-    Two queries; in another currency than the store's own up to two more.
+    One query, and another where there are fewer left than it holds; in another currency than the store's own up to two more.
     """
     if cart is None:
         return CartView(token="", version=0, lines=(), items_count=0, subtotal_amount=0, problems=(), prices=shown())
     prices = find_prices(cart.currency)
     rows = list(cart.lines.select_related("variant__product", "variant__image").order_by("created_at", "pk"))
-    held = find_holds(cart) if rows else {}
+    held = find_holds(cart.token) if any(_is_short(row) for row in rows) else {}
     known = {row.variant_id: (row.variant.price_amount, row.variant.compare_at_amount) for row in rows}
     amounts = price_variants(known, prices)
     lines = tuple(_line(row, held.get(row.variant_id, 0), *amounts[row.variant_id]) for row in rows)
@@ -110,11 +110,16 @@ def get_cart_view(cart: Cart | None, language: str = "") -> CartView:
     )
 
 
-def find_holds(cart: Cart) -> dict[int, int]:
-    """Return what is held for this cart while its shopper pays, by variant."""
-    question = HoldsAsked(cart_token=cart.token)
+def find_holds(token: str) -> dict[int, int]:
+    """Return what is held for the cart with this token while its shopper pays, by variant."""
+    question = HoldsAsked(cart_token=token)
     publish(question)
     return question.held
+
+
+def _is_short(row: Any) -> bool:
+    variant = row.variant
+    return variant.tracks_stock and not variant.sells_when_out and variant.available_count < row.quantity
 
 
 def _line(row: Any, held: int, unit_amount: int, compare_at_amount: int | None) -> CartLineView:

@@ -9,6 +9,7 @@ numbers of a set are written with those of its parts, so whoever holds a product
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from typing import TypeVar
 
 from django.db import connection, transaction
 from django.db.transaction import TransactionManagementError
@@ -25,6 +26,7 @@ from storefront.catalog.errors import (
 from storefront.catalog.models import BundleItem, ChangeSet, Collection, CustomField, PriceList, Product
 
 ATTEMPTS = 8
+Held = TypeVar("Held")
 
 
 class _NamesOthers(Exception):
@@ -58,16 +60,29 @@ def hold_products(find: Callable[[], Iterable[int]], *, then: Callable[[], objec
     would be out of order. `then` takes the locks that come after products and keep `find` from changing once more.
     Raises: GoodsBusy where it changes again and again.
     """
+
+    def take() -> bool | None:
+        wanted = set(find())
+        list(Product.objects.select_for_update(no_key=True).filter(pk__in=wanted).order_by("pk").values_list("pk"))
+        then()
+        return True if wanted.issuperset(find()) else None
+
+    hold_until_named(take)
+
+
+def hold_until_named(take: Callable[[], Held | None]) -> Held:
+    """Return what `take` locks and reads; where it returns None, because it names others now, all is let go and taken anew.
+
+    Raises: GoodsBusy where it changes again and again.
+    """
     if not connection.in_atomic_block:
         raise TransactionManagementError("Products are held in a transaction.")
     for _attempt in range(ATTEMPTS):
         with suppress(_NamesOthers), transaction.atomic():
-            wanted = set(find())
-            list(Product.objects.select_for_update(no_key=True).filter(pk__in=wanted).order_by("pk").values_list("pk"))
-            then()
-            if wanted.issuperset(find()):
-                return
-            raise _NamesOthers
+            held = take()
+            if held is None:
+                raise _NamesOthers
+            return held
     raise GoodsBusy(_("Others are changing the same goods at this moment. Nothing was changed. Try again."))
 
 

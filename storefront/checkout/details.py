@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -10,39 +10,43 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from storefront.checkout.errors import DetailsRefused
+from storefront.customers.postal import find_province, get_format, join_district, list_districts, split_district
 from storefront.shipping.countries import is_country
 
 LIMITS = {
     "email": 254,
     "name": 160,
+    "company": 120,
     "line1": 200,
     "line2": 200,
+    "district": 60,
     "city": 120,
     "province": 120,
     "postcode": 20,
     "phone": 40,
     "country": 2,
+    "note": 1000,
 }
-PROVINCE_NEEDED = frozenset({"AU", "BR", "CA", "CN", "IN", "MX", "MY", "US"})
-_PROVINCES = frozenset({"CA", "CN"})
-NO_POSTCODE = frozenset(
-    {"AE", "AO", "BO", "BS", "BW", "BZ", "CI", "FJ", "GH", "HK", "IE", "JM", "MO", "PA", "QA", "UG", "ZW"}
-)
-POSTCODES: dict[str, tuple[str, str | Promise]] = {
-    "US": (r"[0-9]{5}(-[0-9]{4})?", _("A ZIP code has five digits, such as 97209.")),
-    "CN": (r"[0-9]{6}", _("A postcode in China has six digits, such as 100000.")),
-    "DE": (r"[0-9]{5}", _("A postcode in Germany has five digits, such as 10115.")),
-    "FR": (r"[0-9]{5}", _("A postcode in France has five digits, such as 75001.")),
-    "AU": (r"[0-9]{4}", _("A postcode in Australia has four digits, such as 2000.")),
-    "CA": (r"[A-Za-z][0-9][A-Za-z] ?[0-9][A-Za-z][0-9]", _("A postal code in Canada looks like K1A 0B1.")),
+# Where the carrier calls before it comes.
+PHONE_NEEDED = frozenset({"CN"})
+POSTCODES: dict[str, str | Promise] = {
+    "US": _("A ZIP code has five digits, such as 97209."),
+    "CN": _("A postcode in China has six digits, such as 100000."),
+    "DE": _("A postcode in Germany has five digits, such as 10115."),
+    "FR": _("A postcode in France has five digits, such as 75001."),
+    "AU": _("A postcode in Australia has four digits, such as 2000."),
+    "CA": _("A postal code in Canada looks like K1A 0B1."),
 }
-ALWAYS = frozenset({"email", "name"})
+ALWAYS = frozenset({"email", "name", "note"})
 STRIPE, MANUAL = "stripe", "manual"
 
 
 @dataclass(frozen=True, slots=True)
 class CheckoutDetails:
-    """Who buys, where it goes, how it comes and how it is paid; `country` is an ISO 3166-1 alpha-2 code."""
+    """Who buys, where it goes, how it comes and how it is paid; `country` is an ISO 3166-1 alpha-2 code.
+
+    A district is kept at the head of `line1`, a province by its name.
+    """
 
     email: str
     name: str
@@ -53,30 +57,42 @@ class CheckoutDetails:
     province: str = ""
     postcode: str = ""
     phone: str = ""
+    company: str = ""
+    note: str = ""
     shipping_method_id: int | None = None
     payment_method: str = STRIPE
 
     def as_address(self) -> dict[str, str]:
         """Return the delivery address as an order keeps it."""
-        keys = ("name", "line1", "line2", "city", "province", "postcode", "country", "phone")
-        return {"company": "", **{key: getattr(self, key) for key in keys}}
+        keys = ("name", "company", "line1", "line2", "city", "province", "postcode", "country", "phone")
+        return {key: getattr(self, key) for key in keys}
+
+    def without_address(self) -> "CheckoutDetails":
+        """Return the same for goods that nobody sends."""
+        gone = dict.fromkeys(("company", "line1", "line2", "city", "province", "postcode", "country", "phone"), "")
+        return replace(self, **gone)
 
 
-def parse_details(data: Mapping[str, object], *, needs_delivery: bool = True) -> CheckoutDetails:
+def parse_details(data: Mapping[str, object], *, needs_delivery: bool = True, by_form: bool = False) -> CheckoutDetails:
     """Return the details of these texts: those of CheckoutDetails, with the method's id and the payment as texts too.
 
-    Without delivery only e-mail and name are asked for, and no address is kept whoever sends one.
+    Without delivery only e-mail and name are asked for, and no address is kept whoever sends one. `by_form` asks for what
+    the page has boxes for, and programs may know in another shape: China's districts and phone numbers.
     Raises: DetailsRefused with a sentence for every field that is wrong.
     """
     texts = {name: _clean(data.get(name)) if needs_delivery or name in ALWAYS else "" for name in LIMITS}
     texts["country"] = texts["country"].upper()
+    texts["province"] = _name_province(texts["country"], texts["province"])
+    if not texts["district"]:
+        place = {name: texts[name] for name in ("province", "city", "line1")}
+        texts["district"], texts["line1"] = split_district(**place)
     texts["email"] = texts["email"].lower()
     errors: dict[str, str | Promise] = {
         name: _("This is longer than %(most)s characters.") % {"most": most}
         for name, most in LIMITS.items()
         if len(texts[name]) > most
     }
-    for name, text in _missing(texts).items():
+    for name, text in _missing(texts, by_form=by_form).items():
         if needs_delivery or name in ALWAYS:
             errors.setdefault(name, text)
     errors.update({name: text for name, text in _misspelled(texts).items() if name not in errors})
@@ -87,6 +103,7 @@ def parse_details(data: Mapping[str, object], *, needs_delivery: bool = True) ->
         errors["payment_method"] = _("Choose “stripe” or “manual”.")
     if errors:
         raise DetailsRefused(errors)
+    texts["line1"] = join_district(district=texts.pop("district"), line1=texts["line1"])
     return CheckoutDetails(shipping_method_id=int(method) if method else None, payment_method=payment, **texts)
 
 
@@ -95,7 +112,7 @@ def require_address(details: CheckoutDetails) -> None:
 
     Raises: DetailsRefused with a sentence for every field that is missing.
     """
-    errors = _missing({name: getattr(details, name) for name in LIMITS})
+    errors = _missing({name: getattr(details, name, "") for name in LIMITS}, by_form=False)
     if errors:
         raise DetailsRefused(errors)
 
@@ -105,19 +122,31 @@ def _clean(value: object) -> str:
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
-def _missing(texts: Mapping[str, str]) -> dict[str, str | Promise]:
+def _name_province(country: str, text: str) -> str:
+    found = find_province(country, text)
+    return found.name if found else text
+
+
+def _missing(texts: Mapping[str, str], *, by_form: bool) -> dict[str, str | Promise]:
+    country = texts["country"]
+    form = get_format(country)
     sentences: dict[str, str | Promise] = {
         "email": _("Where should the receipt go? Write your e-mail."),
         "name": _("Who is it for? Write a name."),
         "country": _("Choose a country."),
         "line1": _("Write the street and number."),
         "city": _("Write the city."),
+        "province": _("Write the state.") if form.kinds["province"] == "state" else _("Write the province."),
+        "postcode": _("Write the ZIP code.") if form.kinds["postcode"] == "zip" else _("Write the postcode."),
+        "district": _("Choose a district."),
+        "phone": _("Write a phone number: the carrier calls before it comes."),
     }
-    if texts["country"] in PROVINCE_NEEDED:
-        sentences["province"] = _("Write the province.") if texts["country"] in _PROVINCES else _("Write the state.")
-    if texts["country"] not in NO_POSTCODE:
-        sentences["postcode"] = _("Write the ZIP code.") if texts["country"] == "US" else _("Write the postcode.")
-    return {name: text for name, text in sentences.items() if not texts[name]}
+    needed = {"email", "name", "country", "line1", *form.required}
+    if by_form and country in PHONE_NEEDED:
+        needed.add("phone")
+    if not by_form or not list_districts(texts["province"], texts["city"]):
+        needed.discard("district")
+    return {name: text for name, text in sentences.items() if name in needed and not texts[name]}
 
 
 def _misspelled(texts: Mapping[str, str]) -> dict[str, str | Promise]:
@@ -127,9 +156,11 @@ def _misspelled(texts: Mapping[str, str]) -> dict[str, str | Promise]:
         found["email"] = email_problem
     if texts["country"] and not is_country(texts["country"]):
         found["country"] = _("Choose a country from the list.")
-    pattern, sentence = POSTCODES.get(texts["country"], ("", ""))
-    if texts["postcode"] and pattern and not re.fullmatch(pattern, texts["postcode"], re.ASCII):
-        found["postcode"] = sentence
+    form = get_format(texts["country"])
+    if texts["postcode"] and form.postcode and not re.fullmatch(form.postcode, texts["postcode"].upper(), re.ASCII):
+        found["postcode"] = POSTCODES.get(form.country) or (
+            _("A postcode there looks like %(example)s.") % {"example": form.example}
+        )
     return found
 
 

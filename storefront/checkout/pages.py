@@ -5,18 +5,22 @@ from typing import Any
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from core.clock import utc_now
+from core.db.contention import TooManyAtOnce
 from core.errors import ShopsteadError
 from core.http import HttpRequest
 from integrations.stripe.errors import StripeRefused, StripeUnavailable
 from storefront.carts.models import Cart
+from storefront.carts.notices import find_notice, say_once, send_notice
 from storefront.carts.selectors import SESSION_KEY, find_cart
+from storefront.catalog.errors import GoodsBusy
+from storefront.checkout.address_form import draw_boxes, label_of
 from storefront.checkout.details import STRIPE, parse_details
 from storefront.checkout.errors import (
     CartNotBuyable,
@@ -26,8 +30,18 @@ from storefront.checkout.errors import (
     NoDelivery,
     TotalChanged,
 )
-from storefront.checkout.selectors import Quote, find_known_details, find_order_of_cart, get_quote, needs_delivery
+from storefront.checkout.seen import Seen, read_seen, say_changes, write_seen
+from storefront.checkout.selectors import (
+    Quote,
+    find_address,
+    find_known_details,
+    find_order_of_cart,
+    get_quote,
+    list_saved_addresses,
+)
 from storefront.checkout.services import check_open, start_checkout
+from storefront.customers.addresses import format_address
+from storefront.customers.models import Address
 from storefront.inventory.errors import InsufficientStock
 from storefront.orders.enums import OrderStatus
 from storefront.payments.errors import PaymentsNotReady, PaymentSuperseded
@@ -36,66 +50,98 @@ from storefront.shipping.dates import format_window
 from storefront.shipping.enums import Refusal
 from tenants.selectors import store_url
 
-FIELDS = ("email", "name", "country", "line1", "line2", "city", "province", "postcode")
-NOTICE_KEY = "cart_notice"
+FIELDS = (
+    "email",
+    "saved",
+    "name",
+    "phone",
+    "country",
+    "province",
+    "city",
+    "district",
+    "line1",
+    "line2",
+    "postcode",
+    "company",
+    "note",
+)
+# Where firms give their name, and with it the number that tax is settled by.
+COMPANY_COUNTRIES = frozenset(
+    "AT BE BG CH CN CY CZ DE DK EE ES FI FR GB GR HR HU IE IT LT LU LV MT NL NO PL PT RO SE SI SK".split()
+)
 
 
 @never_cache
 @require_http_methods(["GET", "POST"])
 def checkout(request: HttpRequest) -> HttpResponse:
     token = request.session.get(SESSION_KEY)
-    cart, order = find_cart(token), find_order_of_cart(token)
+    cart = find_cart(token)
+    order = find_order_of_cart(token) if cart is None or cart.order_token else None
     if order is not None and order.status != OrderStatus.PENDING:
         return redirect("order", token=order.token)
+    if request.method == "POST" and "refresh" not in request.POST and cart is not None:
+        return _submit(request, cart)
     try:
         check_open(tenant=request.tenant, payment_method=STRIPE, now=utc_now())
     except (CheckoutClosed, PaymentsNotReady) as closed:
-        return render(request, "checkout/closed.html", {"reason": closed}, status=closed.status, using="jinja2")
+        return _closed(request, closed)
     if cart is None:
         return redirect("cart")
-    if request.method == "POST" and "refresh" not in request.POST:
-        return _submit(request, cart)
+    if request.method == "POST":
+        return _form(request, cart, request.POST, seen=read_seen(request.POST.get("seen", "")))
     known = find_known_details(customer=request.customer, order=order, country=request.tenant.country)
-    values = request.POST if request.method == "POST" else known
+    left = find_notice(request)
     notice = _("Payment was not finished. Nothing was charged.") if request.GET.get("canceled") else ""
-    return _form(request, cart, values, notice=notice)
+    response = _form(request, cart, known, notice=notice or (str(left["text"]) if left else ""))
+    return say_once(request, response)
 
 
 def _submit(request: HttpRequest, cart: Cart) -> HttpResponse:
+    seen, typed = read_seen(request.POST.get("seen", "")), _typed(request)
     try:
         started = start_checkout(
             tenant=request.tenant,
             cart=cart,
-            details=parse_details(
-                {**request.POST.dict(), "payment_method": STRIPE}, needs_delivery=needs_delivery(cart)
-            ),
+            details=parse_details({**typed, "payment_method": STRIPE}, needs_delivery="country" in typed, by_form=True),
             now=utc_now(),
             base_url=store_url(request.tenant, ""),
             customer=request.customer,
             language=get_language() or "en",
-            expected_total=_seen_total(request.POST),
-            expected_currency=request.POST.get("seen_currency", "")[:3],
+            expected_total=_expected(seen, typed),
+            expected_currency=seen.currency if seen else "",
         )
+    except (CheckoutClosed, PaymentsNotReady) as closed:
+        return _closed(request, closed)
     except DetailsRefused as error:
-        return _form(request, cart, request.POST, errors=error.errors, status=error.status)
+        return _form(request, cart, typed, errors=error.errors, status=error.status)
     except NoDelivery as error:
         errors = {error.field or "country": str(error)}
-        return _form(request, cart, request.POST, errors=errors, status=error.status)
+        return _form(request, cart, typed, errors=errors, status=error.status)
     except (CartNotBuyable, EmptyCart, InsufficientStock) as error:
-        request.session[NOTICE_KEY] = {
-            "text": _("%(problem)s Nothing was charged.") % {"problem": error},
-            "kind": "bad",
-        }
-        return _see("cart")
-    except (TotalChanged, PaymentSuperseded, StripeRefused) as error:
-        return _form(request, cart, request.POST, alert=str(error), status=error.status)
+        text = _("%(problem)s Nothing was charged.") % {"problem": error}
+        response = _see("cart")
+        send_notice(response, {"text": text, "kind": "bad"})
+        return response
+    except (TotalChanged, PaymentSuperseded, StripeRefused, TooManyAtOnce, GoodsBusy) as error:
+        return _form(request, cart, typed, alert=str(error), seen=seen, status=error.status)
     except StripeUnavailable as error:
-        return _form(request, cart, request.POST, alert=_unavailable(error), try_again=True, status=error.status)
+        return _form(request, cart, typed, alert=_unavailable(error), try_again=True, status=error.status)
     if started.redirect_url is None:
         return redirect("order", token=started.order.token)
     response = HttpResponseRedirect(started.redirect_url)
     response.status_code = 303
     return response
+
+
+def _typed(request: HttpRequest) -> dict[str, Any]:
+    """Return what was sent; a saved address that was chosen stands in the place of what its boxes would hold."""
+    sent: dict[str, Any] = request.POST.dict()
+    address = find_address(customer=request.customer, address_id=sent.get("saved", ""))
+    return {**sent, **address} if address else sent
+
+
+def _closed(request: HttpRequest, reason: ShopsteadError) -> HttpResponse:
+    return render(request, "checkout/closed.html", {"reason": reason}, status=reason.status, using="jinja2")
 
 
 def _form(
@@ -106,38 +152,57 @@ def _form(
     errors: Mapping[str, str] | None = None,
     alert: str = "",
     notice: str = "",
+    seen: Seen | None = None,
     try_again: bool = False,
     status: int = 200,
 ) -> HttpResponse:
-    country = str(values.get("country") or request.tenant.country).upper()[:2]
+    errors = errors or {}
+    saved = list_saved_addresses(request.customer)
+    chosen = next((one for one in saved if str(one.pk) == str(values.get("saved", ""))), None)
+    country = str((chosen.country if chosen else values.get("country")) or request.tenant.country).upper()[:2]
     method = str(values.get("shipping_method_id") or "")
+    place = _typed_place(chosen, values)
     quote = get_quote(
-        cart=cart,
-        country=country,
-        region=str(values.get("province") or ""),
-        method_id=int(method) if method.isdigit() else None,
+        cart=cart, country=country, region=place, method_id=int(method) if _is_key(method) else None
     )
     if not quote.view.lines or quote.view.problems:
-        return _see("cart")
+        return _see("cart", request)
     context = {
         "values": {name: values.get(name, "") for name in FIELDS} | {"country": country},
-        "errors": errors or {},
-        "summary": _summarize(errors or {}, country),
+        "errors": errors,
+        "summary": _summarize(errors, country),
         "alert": alert,
         "notice": notice,
+        "changes": say_changes(seen, quote, country=country) if seen else [],
+        "seen": write_seen(quote, country=country),
         "try_again": try_again,
         "quote": quote,
         "rates": [(rate, format_window(rate.from_date, rate.to_date)) for rate in quote.rates],
         "countries": list_countries(),
-        "labels": {name: _label(name, country) for name in FIELDS},
+        "boxes": draw_boxes(country, values, errors),
+        "labels": {name: label_of(name, country) for name in ("email", "name", "country", "company", "note")},
+        "saved": saved,
+        "chosen": chosen,
+        "address_lines": _address_lines,
+        "is_company": country in COMPANY_COUNTRIES,
         "no_delivery": _no_delivery(quote),
     }
     return render(request, "checkout/checkout.html", context, status=status, using="jinja2")
 
 
+def _address_lines(address: Address) -> list[str]:
+    """Return what is said of a saved address beside its name."""
+    names = ("name", "company", "line1", "line2", "city", "province", "postcode", "country", "phone")
+    return format_address({name: getattr(address, name) for name in names})[1:]
+
+
+def _typed_place(chosen: Address | None, values: Mapping[str, Any]) -> str:
+    return chosen.province if chosen else str(values.get("province") or "")
+
+
 def _summarize(errors: Mapping[str, str], country: str) -> list[tuple[str, str]]:
     return [
-        (f"id_{name}", _("%(label)s: %(text)s") % {"label": _label(name, country), "text": text})
+        (f"id_{name}", _("%(label)s: %(text)s") % {"label": label_of(name, country), "text": text})
         for name, text in _in_order(errors)
     ]
 
@@ -147,37 +212,20 @@ def _in_order(errors: Mapping[str, str]) -> list[tuple[str, str]]:
     return sorted(errors.items(), key=lambda item: FIELDS.index(item[0]) if item[0] in FIELDS else len(FIELDS))
 
 
-def _label(name: str, country: str) -> str:
-    labels = {
-        "email": _("E-mail"),
-        "name": _("Full name"),
-        "country": _("Country"),
-        "line1": _("Street and number"),
-        "line2": _("Apartment or unit"),
-        "city": _("City"),
-        "province": _province(country),
-        "postcode": _("ZIP code") if country == "US" else _("Postcode"),
-        "shipping_method_id": _("Delivery"),
-    }
-    return labels.get(name, name)
-
-
-def _province(country: str) -> str:
-    if country in ("CN", "CA"):
-        return _("Province")
-    return _("State") if country in ("US", "AU", "IN", "MX", "BR") else _("Province or state")
-
-
 def _no_delivery(quote: Quote) -> str:
     if quote.needs_delivery and not quote.rates:
         return str((quote.refusal or Refusal.NOWHERE).label)
     return ""
 
 
-def _seen_total(data: Mapping[str, Any]) -> int | None:
-    """Return the sum that the page showed for the way of delivery that was chosen, or None where it showed none."""
-    seen = [data.get("seen_subtotal", ""), data.get(f"seen_rate_{data.get('shipping_method_id', '')}", "0")]
-    return sum(int(text) for text in seen) if all(text.isascii() and text.isdigit() for text in seen) else None
+def _expected(seen: Seen | None, typed: Mapping[str, Any]) -> int:
+    """Return the sum that the page showed for the way of delivery that was chosen; one that nobody asks for where it is lost."""
+    method = str(typed.get("shipping_method_id") or "")
+    return seen.total_with(int(method) if _is_key(method) else None) if seen else -1
+
+
+def _is_key(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= 18
 
 
 def _unavailable(error: ShopsteadError) -> str:
@@ -186,7 +234,10 @@ def _unavailable(error: ShopsteadError) -> str:
     }
 
 
-def _see(name: str) -> HttpResponse:
+def _see(name: str, request: HttpRequest | None = None) -> HttpResponse:
+    """Lead to another page; a script that asked for a part of this one is told to go there as a whole."""
+    if request is not None and request.htmx:
+        return HttpResponse(headers={"HX-Redirect": reverse(name)})
     response = redirect(name)
     response.status_code = 303
     return response

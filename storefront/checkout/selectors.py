@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from storefront.carts.models import Cart
 from storefront.carts.selectors import CartView, get_cart_view
 from storefront.customers.models import Address, Customer
+from storefront.customers.selectors import list_addresses
 from storefront.orders.enums import OrderStatus
 from storefront.orders.models import Order
 from storefront.pricing.totals import Totals, cart_totals
@@ -55,12 +56,24 @@ def find_order_of_cart(token: str | None) -> Order | None:
 def find_known_details(*, customer: Customer | None, order: Order | None, country: str) -> Mapping[str, str]:
     """Return what the form starts with: the order being paid, else the customer's address, else the store's country."""
     if order is not None and order.status == OrderStatus.PENDING:
-        return {**order.shipping_address, "email": order.email}
+        return {**order.shipping_address, "email": order.email, "note": order.note, "saved": ""}
     if customer is None:
         return {"country": country}
     known = {"email": customer.email, "name": customer.name, "country": country}
-    address = Address.objects.filter(customer=customer).order_by("-is_default", "pk").first()
-    if address is not None:
-        names = ("name", "line1", "line2", "city", "province", "postcode", "country", "phone")
-        known.update({name: getattr(address, name) for name in names})
-    return known
+    saved = list_saved_addresses(customer)
+    return {**known, **_as_typed(saved[0])} if saved else known
+
+
+def list_saved_addresses(customer: Customer | None) -> list[Address]:
+    """Return a customer's addresses, the usual one first; none for a guest."""
+    return list_addresses(customer) if customer else []
+
+
+def find_address(*, customer: Customer | None, address_id: str) -> dict[str, str] | None:
+    """Return one of the customer's own addresses as a form would hold it, or None."""
+    return next((_as_typed(one) for one in list_saved_addresses(customer) if str(one.pk) == address_id), None)
+
+
+def _as_typed(address: Address) -> dict[str, str]:
+    names = ("name", "company", "line1", "line2", "city", "province", "postcode", "country", "phone")
+    return {**{name: getattr(address, name) for name in names}, "saved": str(address.pk)}

@@ -1,30 +1,34 @@
 """From a cart to an order: one order per cart, goods held while the shopper pays, nothing held across the network."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.utils.translation import gettext_lazy as _
 
+from core.db.batch import Batch
+from core.db.contention import refuse_contention
 from core.ids import new_token
 from storefront.carts.locks import lock_cart
 from storefront.carts.models import Cart
-from storefront.carts.services import mark_ordered
+from storefront.carts.services import add_order_of_cart, mark_ordered
 from storefront.catalog.conversion import convert_back
 from storefront.checkout.details import MANUAL, CheckoutDetails, require_address
 from storefront.checkout.errors import CartNotBuyable, CheckoutClosed, EmptyCart, NoDelivery, TotalChanged
 from storefront.checkout.selectors import Quote, find_order_of_cart, get_quote
-from storefront.customers.buyers import find_or_create_buyer
+from storefront.customers.buyers import add_buyer, find_or_create_buyer
 from storefront.customers.models import Customer
-from storefront.inventory.services import allocate, reserve
+from storefront.inventory.services import add_reservation, allocate, reserve
 from storefront.orders.enums import OrderSource, OrderStatus
 from storefront.orders.models import Order
-from storefront.orders.services import Exchange, NewLine, NewOrder, open_order, place_order, replace_pending_order
+from storefront.orders.services import Exchange, NewLine, NewOrder, add_order, open_order, replace_pending_order
 from storefront.payments import selectors as payments
 from storefront.payments.errors import PaymentsNotReady, PaymentSuperseded
 from storefront.payments.models import Payment, PaymentState
 from storefront.payments.services import (
     PaidFacts,
+    add_payment,
     close_payment,
     complete_order,
     create_payment,
@@ -124,12 +128,15 @@ def start_checkout(
         expected_currency=expected_currency,
         now=now,
     )
-    for _attempt in range(ATTEMPTS):
+    for attempt in range(ATTEMPTS):
         try:
             with transaction.atomic():
                 order, payment = _prepare(request)
         except _OldPaymentInTheWay as old:
             close_payment(payment_id=old.payment_id, actor="shopper", now=now)
+            continue
+        except DatabaseError as error:
+            refuse_contention(error, is_last=attempt == ATTEMPTS - 1)
             continue
         if payment is None:
             return StartedCheckout(order=order, redirect_url=None)
@@ -141,7 +148,7 @@ def start_checkout(
 def _prepare(request: _Request) -> tuple[Order, Payment | None]:
     """Write order, hold and payment; the payment is None when there is nothing to pay at the provider."""
     cart = lock_cart(request.cart_token)
-    order = find_order_of_cart(request.cart_token)
+    order = find_order_of_cart(request.cart_token) if cart is None or cart.order_token or cart.ordered_at else None
     if order is not None and order.status != OrderStatus.PENDING:
         return order, None
     if cart is None or cart.ordered_at is not None:
@@ -155,30 +162,76 @@ def _prepare(request: _Request) -> tuple[Order, Payment | None]:
         if request.account_id and is_reusable(old, now=request.now) and _is_same(order, new):
             return order, old
         raise _OldPaymentInTheWay(old.pk)
-    return _write(order, new, request)
+    order, payment = _place(new, request) if order is None else _place_anew(order, new, request)
+    return _settle(order, payment, request)
 
 
-def _write(order: Order | None, new: NewOrder, request: _Request) -> tuple[Order, Payment | None]:
-    token = order.token if order is not None else new_token()
-    actor = new.email
-    reserve(
-        order_token=token,
-        lines=[(line.variant_id, line.quantity) for line in new.lines],
+def _place(new: NewOrder, request: _Request) -> tuple[Order, Payment]:
+    """Lock the goods, then write hold, buyer, order, payment and the cart's new state in one statement."""
+    batch, token = Batch(), new_token()
+    add_reservation(batch, order_token=token, lines=_units(new), now=request.now, expires_at=request.now + HOLD)
+    buyer = request.customer.pk if request.customer else add_buyer(batch, **_buyer(request))
+    order = add_order(
+        batch,
+        new=replace(new, customer_id=buyer),
+        status=OrderStatus.PENDING,
+        actor=new.email,
         now=request.now,
-        expires_at=request.now + HOLD,
+        token=token,
     )
-    if order is None:
-        order = place_order(new=new, status=OrderStatus.PENDING, actor=actor, now=request.now, token=token)
-    else:
-        order = replace_pending_order(order_id=order.pk, new=new, actor=actor, now=request.now)
-    name = payments.FREE if order.total_amount == 0 else request.details.payment_method
-    payment = create_payment(order=order, provider_name=name, account_id=request.account_id, now=request.now)
-    if name == payments.FREE:
-        facts = PaidFacts(amount=0, currency=order.currency)
-        return complete_order(order_id=order.pk, payment_id=payment.pk, facts=facts, actor=actor, now=request.now), None
-    if name == payments.MANUAL:
-        return _open_unpaid(order, payment, actor=actor, now=request.now), None
+    payment = add_payment(
+        batch,
+        order=order,
+        provider_name=_provider_name(new, request),
+        account_id=request.account_id,
+        now=request.now,
+    )
+    add_order_of_cart(batch, token=request.cart_token, order_token=token)
+    batch.run()
     return order, payment
+
+
+def _place_anew(order: Order, new: NewOrder, request: _Request) -> tuple[Order, Payment]:
+    """Write an order that nobody has paid yet once more: the shopper went back and changed something."""
+    reserve(order_token=order.token, lines=_units(new), now=request.now, expires_at=request.now + HOLD)
+    buyer = request.customer or find_or_create_buyer(**_buyer(request))
+    order = replace_pending_order(
+        order_id=order.pk, new=replace(new, customer_id=buyer.pk), actor=new.email, now=request.now
+    )
+    name = _provider_name(new, request)
+    return order, create_payment(order=order, provider_name=name, account_id=request.account_id, now=request.now)
+
+
+def _settle(order: Order, payment: Payment, request: _Request) -> tuple[Order, Payment | None]:
+    """Open an order that waits for nobody at the provider."""
+    if payment.provider == payments.FREE:
+        facts = PaidFacts(amount=0, currency=order.currency)
+        order = complete_order(
+            order_id=order.pk, payment_id=payment.pk, facts=facts, actor=order.email, now=request.now
+        )
+        return order, None
+    if payment.provider == payments.MANUAL:
+        return _open_unpaid(order, payment, actor=order.email, now=request.now), None
+    return order, payment
+
+
+def _units(new: NewOrder) -> list[tuple[int, int]]:
+    return [(line.variant_id, line.quantity) for line in new.lines]
+
+
+def _provider_name(new: NewOrder, request: _Request) -> str:
+    return payments.FREE if new.totals.total == 0 else request.details.payment_method
+
+
+def _buyer(request: _Request) -> dict[str, Any]:
+    details = request.details
+    return {
+        "email": details.email,
+        "name": details.name,
+        "language": request.language,
+        "country": details.country,
+        "now": request.now,
+    }
 
 
 def _open_unpaid(order: Order, payment: Payment, *, actor: str, now: datetime) -> Order:
@@ -215,14 +268,7 @@ def _check(quote: Quote, request: _Request) -> None:
 
 
 def _new_order(quote: Quote, request: _Request) -> NewOrder:
-    details, rate = request.details, quote.rate
-    buyer = request.customer or find_or_create_buyer(
-        email=details.email,
-        name=details.name,
-        language=request.language,
-        country=details.country,
-        now=request.now,
-    )
+    details, rate = request.details if quote.needs_delivery else request.details.without_address(), quote.rate
     return NewOrder(
         email=details.email,
         currency=quote.view.currency,
@@ -243,12 +289,12 @@ def _new_order(quote: Quote, request: _Request) -> NewOrder:
         ],
         totals=quote.totals,
         shipping_address=details.as_address(),
-        customer_id=buyer.pk,
         cart_token=request.cart_token,
         shipping_method=rate.name if rate else "",
         delivery_from_date=rate.from_date if rate else None,
         delivery_to_date=rate.to_date if rate else None,
         language=request.language,
+        note=details.note,
         source=request.source,
         expires_at=request.now + HOLD,
     )
@@ -271,6 +317,6 @@ def _is_same(order: Order, new: NewOrder) -> bool:
         and (order.total_amount, order.currency) == (new.totals.total, new.currency)
         and order.shipping_address == new.shipping_address
         and order.shipping_method == new.shipping_method
-        and order.language == new.language
+        and (order.language, order.note) == (new.language, new.note)
         and kept == [(line.variant_id, line.quantity, line.unit_amount) for line in new.lines]
     )

@@ -7,7 +7,8 @@ from django.db import connection
 from core.events import publish
 from storefront.catalog.events import ProductChanged
 
-_SUMMARY = """
+# {wanted} are rows of one column `id`, {variants} is where variants are read.
+SUMMARY_SQL = """
 UPDATE catalog_product AS product
    SET min_price_amount = coalesce(summary.min_price, 0),
        max_price_amount = coalesce(summary.max_price, 0),
@@ -15,8 +16,8 @@ UPDATE catalog_product AS product
        available_count = coalesce(summary.available, 0),
        is_available = coalesce(summary.is_buyable, false),
        variants_count = coalesce(summary.variants, 0),
-       cover = coalesce(picture.cover, '{}'::jsonb)
-  FROM unnest(%s::bigint[]) AS wanted (id)
+       cover = coalesce(picture.cover, '{{}}'::jsonb)
+  FROM {wanted}
   LEFT JOIN LATERAL (
        SELECT min(variant.price_amount) AS min_price,
               max(variant.price_amount) AS max_price,
@@ -24,7 +25,7 @@ UPDATE catalog_product AS product
               sum(greatest(variant.available_count, 0)) FILTER (WHERE variant.tracks_stock) AS available,
               bool_or(NOT variant.tracks_stock OR variant.sells_when_out OR variant.available_count > 0) AS is_buyable,
               count(*) AS variants
-         FROM catalog_productvariant AS variant
+         FROM {variants} AS variant
         WHERE variant.product_id = wanted.id
        ) AS summary ON true
   LEFT JOIN LATERAL (
@@ -38,6 +39,7 @@ UPDATE catalog_product AS product
        ) AS picture ON true
  WHERE product.id = wanted.id
 """
+_SUMMARY = SUMMARY_SQL.format(wanted="unnest(%s::bigint[]) AS wanted (id)", variants="catalog_productvariant")
 
 
 def refresh_product_summary(product_ids: Iterable[int]) -> None:

@@ -11,7 +11,7 @@ from storefront.inventory.services.counting import (
     set_stock_bulk,
     set_threshold,
 )
-from storefront.inventory.services.holding import allocate, release, release_expired, reserve
+from storefront.inventory.services.holding import add_reservation, allocate, release, release_expired, reserve
 from storefront.inventory.services.moving import move_stock
 from storefront.inventory.services.once import do_once, forget_sent_forms
 from storefront.inventory.services.returning import put_back
@@ -27,6 +27,7 @@ __all__ = [
     "MAXIMUM_ON_HAND",
     "CountChange",
     "Part",
+    "add_reservation",
     "adjust_stock",
     "allocate",
     "change_counts",

@@ -6,84 +6,85 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from core.db.batch import Batch
 from storefront.inventory.errors import InsufficientStock, StockRefused
-from storefront.inventory.locks import lock_held_stock, lock_ordered_stock, rows_by_key
+from storefront.inventory.locks import Hold, OrderedStock, lock_ordered_stock
 from storefront.inventory.models import Reservation, Stock
-from storefront.inventory.services.writing import movement, write_stock
+from storefront.inventory.services.writing import add_stock, movement
 
 RELEASE_BATCH = 200
 
+Pieces = list[tuple[Stock, int]]
 
-def reserve(
-    *, order_token: str, lines: Sequence[tuple[int, int]], now: datetime, expires_at: datetime
-) -> list[Reservation]:
+_HOLD = """
+INSERT INTO inventory_reservation (order_token, stock_id, quantity, state, expires_at, created_at)
+SELECT %s, piece.stock_id, piece.quantity, %s, %s, %s FROM unnest(%s::bigint[], %s::int[]) AS piece (stock_id, quantity)
+    ON CONFLICT (order_token, stock_id) DO UPDATE
+   SET quantity = excluded.quantity, state = excluded.state,
+       expires_at = excluded.expires_at, created_at = excluded.created_at
+"""
+_LET_GO = "DELETE FROM inventory_reservation WHERE id = ANY(%s::bigint[]) AND stock_id <> ALL(%s::bigint[])"
+_RELEASE = "UPDATE inventory_reservation SET state = 'released' WHERE id = ANY(%s::bigint[])"
+
+
+def reserve(*, order_token: str, lines: Sequence[tuple[int, int]], now: datetime, expires_at: datetime) -> None:
     """Hold exactly these `(variant_id, quantity)` for an order until `expires_at`; what it held before is given back.
 
     Of a set its parts are held. One warehouse that has all of a variant goes before several that have it together.
-    Raises: InsufficientStock naming the variants; then the order holds what it held before.
+    Three queries. Raises: InsufficientStock naming the variants; then the order holds what it held before.
     """
     with transaction.atomic():
-        parts, shelves = lock_ordered_stock(order_token, [variant_id for variant_id, _quantity in lines])
-        wanted = units_of(lines, parts)
-        held = _reservations(order_token)
-        if any(reservation.state == Reservation.ALLOCATED for reservation in held):
-            raise StockRefused(_("What was paid for cannot be held anew."))
-        rows = rows_by_key(shelves)
-        _give_back(held, rows)
-        taken = {pk: take(shelves[pk], quantity) for pk, quantity in wanted.items() if pk in shelves}
-        short = {pk for pk, pieces in taken.items() if pieces is None}
-        if short:
-            raise InsufficientStock(
-                _("There is not enough left of something in the cart."), variant_ids=_asked_for(lines, parts, short)
-            )
-        new = []
-        for pieces in taken.values():
-            for row, quantity in pieces or ():
-                row.reserved_count += quantity
-                new.append(
-                    Reservation(
-                        order_token=order_token, stock=row, quantity=quantity, expires_at=expires_at, created_at=now
-                    )
-                )
-        write_stock(rows.values(), [])
-        Reservation.objects.filter(pk__in=[reservation.pk for reservation in held]).delete()
-        return Reservation.objects.bulk_create(new)
+        batch = Batch()
+        add_reservation(batch, order_token=order_token, lines=lines, now=now, expires_at=expires_at)
+        batch.run()
+
+
+def add_reservation(
+    batch: Batch, *, order_token: str, lines: Sequence[tuple[int, int]], now: datetime, expires_at: datetime
+) -> None:
+    """Lock what `reserve` needs, and put what it writes into a batch of the same transaction.
+
+    Raises: InsufficientStock naming the variants, StockRefused for what was paid for already.
+    """
+    stock = lock_ordered_stock(order_token, [variant_id for variant_id, _quantity in lines])
+    if any(hold.state == Reservation.ALLOCATED for hold in stock.held):
+        raise StockRefused(_("What was paid for cannot be held anew."))
+    _give_back(stock.held, stock.rows)
+    for variant_id, sells_when_out in stock.counted.items():
+        for row in stock.shelves[variant_id]:
+            row.may_go_negative = sells_when_out
+    pieces = _take_lines(stock, lines)
+    for row, quantity in pieces:
+        row.reserved_count += quantity
+    add_stock(batch, stock.rows.values(), [])
+    _add_holds(batch, order_token, stock.held, pieces, state=Reservation.HELD, expires_at=expires_at, now=now)
 
 
 def allocate(*, order_token: str, now: datetime, actor: str, product_ids: Iterable[int] = ()) -> None:
     """Take what is held for a paid order out of the stock; what ran out of time is taken if it is still there.
 
     Doing it twice takes nothing twice. `product_ids` are locked along, for whoever writes them in this transaction.
-    Raises: InsufficientStock, and then nothing is taken.
+    Three queries. Raises: InsufficientStock, and then nothing is taken.
     """
     with transaction.atomic():
-        shelves = lock_held_stock(order_token, product_ids=product_ids)
-        rows = rows_by_key(shelves)
-        waiting = [one for one in _reservations(order_token) if one.state != Reservation.ALLOCATED]
-        late = [one for one in waiting if one.state != Reservation.HELD]
+        stock = lock_ordered_stock(order_token, product_ids=product_ids)
+        rows = stock.rows
+        waiting = [one for one in stock.held if one.state != Reservation.ALLOCATED]
         _give_back(waiting, rows)
-        pieces: list[tuple[Stock, int]] = [
-            (rows[one.stock_id], one.quantity) for one in waiting if one.state == Reservation.HELD
-        ]
+        pieces = [(rows[one.stock_id], one.quantity) for one in waiting if one.state == Reservation.HELD]
         for row, quantity in pieces:
             row.on_hand_count -= quantity
-        missing: dict[int, int] = {}
-        for one in late:
-            missing[one.stock.variant_id] = missing.get(one.stock.variant_id, 0) + one.quantity
-        found = {variant_id: take(shelves[variant_id], quantity) for variant_id, quantity in missing.items()}
-        short = [variant_id for variant_id, taken in found.items() if taken is None]
-        if short:
-            raise InsufficientStock(_("What was ordered has been sold in the meantime."), variant_ids=short)
-        for taken in found.values():
-            for row, quantity in taken or ():
-                row.on_hand_count -= quantity
-                pieces.append((row, quantity))
+        pieces += _take_late(stock, [one for one in waiting if one.state != Reservation.HELD])
         log = [
             movement(row, -quantity, reason="sale", reference=order_token, actor=actor, now=now)
             for row, quantity in pieces
         ]
-        write_stock({row.pk: row for row, _quantity in pieces}.values(), log)
-        _rewrite(order_token, waiting, pieces, now=now)
+        batch = Batch()
+        add_stock(batch, {row.pk: row for row, _quantity in pieces}.values(), log)
+        if waiting:
+            state, until = Reservation.ALLOCATED, waiting[0].expires_at
+            _add_holds(batch, order_token, waiting, pieces, state=state, expires_at=until, now=now)
+        batch.run()
 
 
 def release(*, order_token: str, now: datetime, actor: str, product_ids: Iterable[int] = ()) -> None:
@@ -92,19 +93,21 @@ def release(*, order_token: str, now: datetime, actor: str, product_ids: Iterabl
     `product_ids` are locked along, for whoever writes them in this transaction.
     """
     with transaction.atomic():
-        rows = rows_by_key(lock_held_stock(order_token, product_ids=product_ids))
-        reservations = _reservations(order_token)
+        stock = lock_ordered_stock(order_token, product_ids=product_ids)
+        rows = stock.rows
         movements = []
-        for reservation in reservations:
-            if reservation.state == Reservation.ALLOCATED:
-                row = rows[reservation.stock_id]
-                row.on_hand_count += reservation.quantity
+        for hold in stock.held:
+            if hold.state == Reservation.ALLOCATED:
+                row = rows[hold.stock_id]
+                row.on_hand_count += hold.quantity
                 movements.append(
-                    movement(row, reservation.quantity, reason="return", reference=order_token, actor=actor, now=now)
+                    movement(row, hold.quantity, reason="return", reference=order_token, actor=actor, now=now)
                 )
-        _give_back(reservations, rows)
-        write_stock(rows.values(), movements)
-        Reservation.objects.filter(order_token=order_token).update(state=Reservation.RELEASED)
+        _give_back(stock.held, rows)
+        batch = Batch()
+        add_stock(batch, rows.values(), movements)
+        batch.add("released", _RELEASE, [[hold.id for hold in stock.held]])
+        batch.run()
 
 
 def release_expired(*, now: datetime) -> int:
@@ -141,16 +144,49 @@ def take(rows: Sequence[Stock], quantity: int) -> list[tuple[Stock, int]] | None
 
 def _release_one_expired(order_token: str, *, now: datetime) -> int:
     with transaction.atomic():
-        rows = rows_by_key(lock_held_stock(order_token))
-        late = [
-            reservation
-            for reservation in _reservations(order_token)
-            if reservation.state == Reservation.HELD and reservation.expires_at <= now
-        ]
-        _give_back(late, rows)
-        write_stock(rows.values(), [])
-        Reservation.objects.filter(pk__in=[row.pk for row in late]).update(state=Reservation.RELEASED)
+        stock = lock_ordered_stock(order_token)
+        late = [hold for hold in stock.held if hold.state == Reservation.HELD and hold.expires_at <= now]
+        _give_back(late, stock.rows)
+        batch = Batch()
+        add_stock(batch, stock.rows.values(), [])
+        batch.add("released", _RELEASE, [[hold.id for hold in late]])
+        batch.run()
     return 1 if late else 0
+
+
+def _take_lines(stock: OrderedStock, lines: Sequence[tuple[int, int]]) -> Pieces:
+    """Return from which rows the lines can be taken.
+
+    Raises: InsufficientStock.
+    """
+    wanted = {pk: quantity for pk, quantity in units_of(lines, stock.recipes).items() if pk in stock.counted}
+    taken = {pk: take(stock.shelves[pk], quantity) for pk, quantity in wanted.items()}
+    short = {pk for pk, pieces in taken.items() if pieces is None}
+    if short:
+        raise InsufficientStock(
+            _("There is not enough left of something in the cart."),
+            variant_ids=_asked_for(lines, stock.recipes, short),
+        )
+    return [piece for pieces in taken.values() for piece in pieces or ()]
+
+
+def _take_late(stock: OrderedStock, late: Iterable[Hold]) -> Pieces:
+    """Take what is no longer held out of the rows, and return from which.
+
+    Raises: InsufficientStock.
+    """
+    rows, missing = stock.rows, dict[int, int]()
+    for one in late:
+        variant_id = rows[one.stock_id].variant_id
+        missing[variant_id] = missing.get(variant_id, 0) + one.quantity
+    found = {variant_id: take(stock.shelves[variant_id], quantity) for variant_id, quantity in missing.items()}
+    short = [variant_id for variant_id, taken in found.items() if taken is None]
+    if short:
+        raise InsufficientStock(_("What was ordered has been sold in the meantime."), variant_ids=short)
+    pieces = [piece for taken in found.values() for piece in taken or ()]
+    for row, quantity in pieces:
+        row.on_hand_count -= quantity
+    return pieces
 
 
 def units_of(lines: Iterable[tuple[int, int]], parts: Mapping[int, Mapping[int, int]]) -> dict[int, int]:
@@ -167,37 +203,27 @@ def _asked_for(lines: Iterable[tuple[int, int]], parts: Mapping[int, Mapping[int
     return sorted({variant_id for variant_id, _q in lines if short & set(parts.get(variant_id, {variant_id: 1}))})
 
 
-def _reservations(order_token: str) -> list[Reservation]:
-    """Return the order's reservations; call it when the stock rows are locked."""
-    return list(Reservation.objects.filter(order_token=order_token).select_related("stock").order_by("pk"))
+def _give_back(holds: Iterable[Hold], rows: Mapping[int, Stock]) -> None:
+    for hold in holds:
+        if hold.state == Reservation.HELD:
+            rows[hold.stock_id].reserved_count -= hold.quantity
 
 
-def _give_back(reservations: Iterable[Reservation], rows: Mapping[int, Stock]) -> None:
-    for reservation in reservations:
-        row = rows.get(reservation.stock_id)
-        if row is not None and reservation.state == Reservation.HELD:
-            row.reserved_count -= reservation.quantity
-
-
-def _rewrite(
-    order_token: str, waiting: Sequence[Reservation], pieces: Sequence[tuple[Stock, int]], *, now: datetime
+def _add_holds(
+    batch: Batch,
+    order_token: str,
+    before: Sequence[Hold],
+    pieces: Pieces,
+    *,
+    state: str,
+    expires_at: datetime,
+    now: datetime,
 ) -> None:
-    """Write the order's reservations as they were taken in the end: from which rows, and how many."""
-    if not waiting:
-        return
+    """Write the order's reservations as they are taken now, from which rows and how many, in place of those before."""
     units: dict[int, int] = {}
     for row, quantity in pieces:
         units[row.pk] = units.get(row.pk, 0) + quantity
-    expires_at = waiting[0].expires_at
-    Reservation.objects.filter(pk__in=[one.pk for one in waiting]).delete()
-    Reservation.objects.bulk_create(
-        Reservation(
-            order_token=order_token,
-            stock_id=stock_id,
-            quantity=quantity,
-            state=Reservation.ALLOCATED,
-            expires_at=expires_at,
-            created_at=now,
-        )
-        for stock_id, quantity in units.items()
-    )
+    if units:
+        batch.add("holds", _HOLD, [order_token, state, expires_at, now, list(units), list(units.values())])
+    if before:
+        batch.add("let_go", _LET_GO, [[hold.id for hold in before], list(units)])

@@ -19,7 +19,8 @@ def put_back(*, order_token: str, lines: Sequence[tuple[int, int]], now: datetim
     come back; what is not counted any more stays uncounted.
     """
     with transaction.atomic():
-        parts, shelves = lock_ordered_stock(order_token, [variant_id for variant_id, _quantity in lines])
+        stock = lock_ordered_stock(order_token, [variant_id for variant_id, _quantity in lines])
+        shelves = {variant_id: stock.shelves[variant_id] for variant_id in stock.counted}
         taken = list(
             Reservation.objects.filter(order_token=order_token, state=Reservation.ALLOCATED)
             .select_related("stock")
@@ -27,7 +28,7 @@ def put_back(*, order_token: str, lines: Sequence[tuple[int, int]], now: datetim
         )
         rows = {row.pk: row for found in shelves.values() for row in found}
         back: dict[int, int] = {}
-        for variant_id, quantity in units_of(lines, parts).items():
+        for variant_id, quantity in units_of(lines, stock.recipes).items():
             for stock_id, count in _places(variant_id, quantity, taken, shelves.get(variant_id, [])):
                 back[stock_id] = back.get(stock_id, 0) + count
         log = []

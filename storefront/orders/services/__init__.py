@@ -30,13 +30,23 @@ from storefront.orders.services.mailing import (
 from storefront.orders.services.notes import add_note
 from storefront.orders.services.numbers import save_number_series
 from storefront.orders.services.paying import cancel_unpaid_order, expire_order, mark_paid, note_event, open_order
-from storefront.orders.services.placing import Exchange, NewLine, NewOrder, place_order, replace_pending_order
+from storefront.orders.services.placing import (
+    PLACED,
+    Exchange,
+    NewLine,
+    NewOrder,
+    add_order,
+    place_order,
+    replace_pending_order,
+)
 
 __all__ = [
+    "PLACED",
     "Exchange",
     "NewLine",
     "NewOrder",
     "add_note",
+    "add_order",
     "archive_orders",
     "ask_confirmation_again",
     "ask_order_link",

@@ -6,9 +6,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from core.db.batch import Batch, Made
 from core.events import publish
 from core.ids import new_token
 from storefront.orders.enums import OrderSource, OrderStatus
@@ -18,23 +19,33 @@ from storefront.orders.locks import lock_order
 from storefront.orders.models import Order, OrderEvent, OrderLine, OrderNumbers
 from storefront.pricing.totals import Totals, line_total
 
-_NEXT_NUMBER = """
-    INSERT INTO orders_ordernumbers (id, next_number) VALUES (1, %s)
-    ON CONFLICT (id) DO UPDATE SET next_number = orders_ordernumbers.next_number + 1
-    RETURNING prefix || (next_number - 1) || suffix
-"""
-_SKIP_TAKEN_NUMBERS = """
-    UPDATE orders_ordernumbers AS series SET next_number = greatest(next_number, (
-        SELECT max(digits::bigint) + 1 FROM (
-            SELECT substr(name, length(series.prefix) + 1, length(name) - length(series.prefix) - length(series.suffix))
-                AS digits
-            FROM orders_order
-            WHERE length(name) > length(series.prefix) + length(series.suffix)
-                AND left(name, length(series.prefix)) = series.prefix
-                AND right(name, length(series.suffix)) = series.suffix
-        ) AS taken WHERE digits ~ '^[0-9]{1,15}$'
-    ))
-"""
+# The largest number that a name of this series has, and the next one: imported orders have names, too.
+_TAKEN = """(
+    SELECT max(digits::bigint) + 1 FROM (
+        SELECT substr(name, length({prefix}) + 1, length(name) - length({prefix}) - length({suffix})) AS digits
+          FROM orders_order
+         WHERE length(name) > length({prefix}) + length({suffix})
+           AND left(name, length({prefix})) = {prefix} AND right(name, length({suffix})) = {suffix}
+    ) AS taken WHERE digits ~ '^[0-9]{{1,15}}$'
+)"""
+_FREE = (
+    "CASE WHEN EXISTS (SELECT FROM orders_order WHERE name = {prefix} || {number} || {suffix}) THEN "
+    + _TAKEN
+    + " ELSE {number} END"
+)
+# The next name that no order has; the counter stays locked until the transaction ends.
+_NUMBER = """
+INSERT INTO orders_ordernumbers AS series (id, next_number) VALUES (1, {first} + 1)
+    ON CONFLICT (id) DO UPDATE SET next_number = {next} + 1
+RETURNING prefix || (next_number - 1) || suffix AS name
+""".format(
+    first=_FREE.format(prefix="'#'", suffix="''", number="%s"),
+    next=_FREE.format(prefix="series.prefix", suffix="series.suffix", number="series.next_number"),
+)
+
+
+# The key of the order that a batch places.
+PLACED = Made("placed", "id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +90,7 @@ class NewOrder:
     totals: Totals
     shipping_address: Mapping[str, str]
     exchange: Exchange | None = None
-    customer_id: int | None = None
+    customer_id: int | Made | None = None
     cart_token: str | None = None
     shipping_method: str = ""
     delivery_from_date: date | None = None
@@ -100,15 +111,30 @@ def place_order(*, new: NewOrder, status: OrderStatus, actor: str, now: datetime
     Raises: OrderRefused for an order without lines; ValueError where the lines' shares are not the totals'.
     """
     with transaction.atomic():
-        order = Order(token=token or new_token(), name=_take_name(), status=status, placed_at=now)
-        _fill(order, new)
-        order.save(force_insert=True)
-        _write_lines(order, new.lines)
-        OrderEvent.objects.create(
-            order=order, type="order.placed", actor=actor, key="placed", data={"source": new.source}, created_at=now
-        )
+        batch = Batch()
+        order = add_order(batch, new=new, status=status, actor=actor, now=now, token=token or new_token())
+        batch.run()
         if status == OrderStatus.OPEN:
             publish(OrderPlaced(order_id=order.pk, now=now))
+    return order
+
+
+def add_order(batch: Batch, *, new: NewOrder, status: OrderStatus, actor: str, now: datetime, token: str) -> Order:
+    """Put what `place_order` writes into a batch, and return the order that has its key and number after the run.
+
+    Parts that point at it say `PLACED`. Whoever adds an open order publishes `OrderPlaced`.
+    Raises: OrderRefused for an order without lines.
+    """
+    order = Order(token=token, name=Made("order_number", "name"), status=status, placed_at=now)
+    _fill(order, new)
+    first = OrderNumbers._meta.get_field("next_number").get_default()
+    batch.add("order_number", _NUMBER, [first, first])
+    batch.insert("placed", [order], "name", "customer_id")
+    batch.insert("placed_lines", _make_lines(PLACED, new.lines))
+    event = OrderEvent(
+        order_id=PLACED, type="order.placed", actor=actor, key="placed", data={"source": new.source}, created_at=now
+    )
+    batch.insert("placed_events", [event])
     return order
 
 
@@ -126,7 +152,7 @@ def replace_pending_order(*, order_id: int, new: NewOrder, actor: str, now: date
         order.placed_at = now
         order.save()
         order.lines.all().delete()
-        _write_lines(order, new.lines)
+        OrderLine.objects.bulk_create(_make_lines(order.pk, new.lines))
         if (before, before_currency) != (order.total_amount, order.currency):
             data = {
                 "from_amount": before,
@@ -181,21 +207,9 @@ def _check_shares(new: NewOrder) -> None:
         raise ValueError("the lines' taxes and delivery's are not the order's")
 
 
-def _write_lines(order: Order, lines: Sequence[NewLine]) -> None:
+def _make_lines(order_id: "int | Made", lines: Sequence[NewLine]) -> list[OrderLine]:
     rows = []
     for line in lines:
         total = line_total(unit_amount=line.unit_amount, quantity=line.quantity)
-        rows.append(OrderLine(order=order, total_amount=total, **{**asdict(line), "cover": dict(line.cover)}))
-    OrderLine.objects.bulk_create(rows)
-
-
-def _take_name() -> str:
-    """Return the next free order name; the counter stays locked until the transaction ends, so take it late."""
-    with connection.cursor() as cursor:
-        cursor.execute(_NEXT_NUMBER, [OrderNumbers._meta.get_field("next_number").get_default() + 1])
-        name = str(cursor.fetchone()[0])
-        if not Order.objects.filter(name=name).exists():
-            return name
-        cursor.execute(_SKIP_TAKEN_NUMBERS)
-        cursor.execute(_NEXT_NUMBER, [0])
-        return str(cursor.fetchone()[0])
+        rows.append(OrderLine(order_id=order_id, total_amount=total, **{**asdict(line), "cover": dict(line.cover)}))
+    return rows

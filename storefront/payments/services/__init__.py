@@ -3,13 +3,14 @@
 from storefront.payments.services.accounts import open_account, refresh_account, start_onboarding
 from storefront.payments.services.completing import PaidFacts, complete_order
 from storefront.payments.services.giving_back import mirror_refunds, send_refund
-from storefront.payments.services.opening import create_payment, is_reusable, open_payment_page
+from storefront.payments.services.opening import add_payment, create_payment, is_reusable, open_payment_page
 from storefront.payments.services.refunding import RefundRequest, refund_order, request_refund
 from storefront.payments.services.settling import close_payment, reconcile_open, settle_payment
 
 __all__ = [
     "PaidFacts",
     "RefundRequest",
+    "add_payment",
     "close_payment",
     "complete_order",
     "create_payment",

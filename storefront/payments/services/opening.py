@@ -5,9 +5,11 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from core.db.batch import Batch, Made
 from core.ids import new_token
 from integrations.stripe.errors import StripeFailed, StripeUnavailable
 from storefront.orders.models import Order
+from storefront.orders.services import PLACED
 from storefront.payments.errors import PaymentSuperseded
 from storefront.payments.models import Payment, PaymentState
 from storefront.payments.providers import PageAddresses, provider
@@ -23,8 +25,21 @@ REPEAT_REQUEST_FOR = timedelta(seconds=90)
 
 def create_payment(*, order: Order, provider_name: str, account_id: str, now: datetime) -> Payment:
     """Write that money is about to be asked for, with the key that makes asking twice harmless."""
-    return Payment.objects.create(
-        order=order,
+    payment = _new_payment(order, order.pk, provider_name=provider_name, account_id=account_id, now=now)
+    payment.save(force_insert=True)
+    return payment
+
+
+def add_payment(batch: Batch, *, order: Order, provider_name: str, account_id: str, now: datetime) -> Payment:
+    """Put the same into the batch that places the order."""
+    payment = _new_payment(order, PLACED, provider_name=provider_name, account_id=account_id, now=now)
+    batch.insert("payment", [payment], "order_id")
+    return payment
+
+
+def _new_payment(order: Order, order_id: int | Made, *, provider_name: str, account_id: str, now: datetime) -> Payment:
+    return Payment(
+        order_id=order_id,
         provider=provider_name,
         amount=order.total_amount,
         currency=order.currency,

@@ -1,0 +1,16 @@
+"""What carts do when a customer signs in."""
+
+from storefront.carts.notices import leave_notice
+from storefront.carts.selectors import SESSION_KEY
+from storefront.carts.services import bring_cart
+from storefront.customers.events import CustomerSignedIn
+
+
+def bring_along(event: CustomerSignedIn) -> None:
+    """Make one cart of what the browser has and what the account kept, and leave word of it for the next look at the cart."""
+    merged = bring_cart(token=event.session.get(SESSION_KEY), customer_id=event.customer_id, now=event.now)
+    if merged is None:
+        return
+    event.session[SESSION_KEY] = merged.token
+    if merged.words:
+        leave_notice(event.session, merged.words)
