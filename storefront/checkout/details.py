@@ -69,8 +69,7 @@ class CheckoutDetails:
 
     def without_address(self) -> "CheckoutDetails":
         """Return the same for goods that nobody sends."""
-        gone = dict.fromkeys(("company", "line1", "line2", "city", "province", "postcode", "country", "phone"), "")
-        return replace(self, **gone)
+        return replace(self, company="", line1="", line2="", city="", province="", postcode="", country="", phone="")
 
 
 def parse_details(data: Mapping[str, object], *, needs_delivery: bool = True, by_form: bool = False) -> CheckoutDetails:

@@ -66,9 +66,8 @@ FIELDS = (
     "note",
 )
 # Where firms give their name, and with it the number that tax is settled by.
-COMPANY_COUNTRIES = frozenset(
-    "AT BE BG CH CN CY CZ DE DK EE ES FI FR GB GR HR HU IE IT LT LU LV MT NL NO PL PT RO SE SI SK".split()
-)
+_COMPANIES = "AT BE BG CH CN CY CZ DE DK EE ES FI FR GB GR HR HU IE IT LT LU LV MT NL NO PL PT RO SE SI SK"
+COMPANY_COUNTRIES = frozenset(_COMPANIES.split())
 
 
 @never_cache
@@ -162,9 +161,7 @@ def _form(
     country = str((chosen.country if chosen else values.get("country")) or request.tenant.country).upper()[:2]
     method = str(values.get("shipping_method_id") or "")
     place = _typed_place(chosen, values)
-    quote = get_quote(
-        cart=cart, country=country, region=place, method_id=int(method) if _is_key(method) else None
-    )
+    quote = get_quote(cart=cart, country=country, region=place, method_id=int(method) if _is_key(method) else None)
     if not quote.view.lines or quote.view.problems:
         return _see("cart", request)
     context = {

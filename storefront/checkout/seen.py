@@ -145,7 +145,7 @@ def _both(before: int, now: int, currency: str) -> dict[str, str]:
 
 
 def _price(amount: int, currency: str) -> str:
-    return format_money(amount, currency, get_language() or "en") if amount else _("0 (free)")
+    return format_money(amount, currency, get_language() or "en")
 
 
 def _whole(value: Any) -> int:

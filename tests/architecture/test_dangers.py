@@ -167,6 +167,8 @@ RULES: dict[str, tuple[Rule, tuple[str, ...], str, dict[str, str]]] = {
             "storefront/catalog/page_parts.py": "questions in the code",
             "storefront/catalog/rates.py": "what the bank publishes for everybody",
             "storefront/customers/forms.py": "countries by language",
+            "storefront/customers/postal/china.py": "cities and districts of China",
+            "storefront/customers/postal/formats.py": "how countries write addresses",
             "storefront/shipping/countries.py": "countries by language",
             "storefront/shipping/regions.py": "provinces by country",
             "storefront/shipping/dates.py": "days of the calendar by language",

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="cart",
             name="codes",
-            field=models.JSONField(db_default=Value([], output_field=models.JSONField()), default=list),
+            field=models.JSONField(db_default=Value([], models.JSONField()), default=list),
         ),
         migrations.AddField(
             model_name="cart",
