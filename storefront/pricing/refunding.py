@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from storefront.pricing.allocation import allocate
+
 
 @dataclass(frozen=True, slots=True)
 class PaidLine:
@@ -34,13 +36,12 @@ class RefundSum:
 def units_worth(*, paid: int, quantity: int, first: int, count: int) -> int:
     """Return what the units `first` to `first + count` of a line were paid with.
 
-    The line's sum is spread over its units so that any two differ by at most one minor unit and all make the sum: unit i
-    is worth `paid·(i+1)//quantity - paid·i//quantity`.
+    The line's sum is spread over its units so that any two differ by at most one minor unit and all of them make the sum.
     Raises: ValueError for units that the line does not have.
     """
     if paid < 0 or quantity < 1 or first < 0 or count < 0 or first + count > quantity:
         raise ValueError(f"a line of {quantity} has no units {first} to {first + count}")
-    return paid * (first + count) // quantity - paid * first // quantity
+    return sum(allocate(paid, [1] * quantity)[first : first + count])
 
 
 def sum_refund(lines: Iterable[PaidLine], counts: Mapping[int, int], *, delivery: int, adjustment: int) -> RefundSum:

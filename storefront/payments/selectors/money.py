@@ -6,9 +6,9 @@ from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
 from storefront.orders.models import Order
-from storefront.payments.models import Payment, PaymentState, Refund, RefundState
+from storefront.payments.models import Dispute, DisputeStatus, Payment, PaymentState, Refund, RefundState
 from storefront.payments.selectors.attempts import FREE, MANUAL, STRIPE
-from storefront.payments.selectors.disputes import HARMLESS
+from storefront.payments.selectors.disputes import HARMLESS, WAITING
 
 BY_HAND = "stripe"
 
@@ -39,9 +39,20 @@ def _row(payment: Payment) -> dict[str, Any]:
         "label": f"{name_provider(payment.provider)}: {PaymentState(payment.state).label}",
         "reference": payment.stripe_payment_intent_id or payment.stripe_checkout_session_id or "",
         "refunds": gone,
-        "disputes": list(payment.disputes.all()),
+        "disputes": [_dispute(dispute) for dispute in payment.disputes.all()],
         "minus_fee": -fee,
         "net": payment.amount - back - taken - fee if can_net else None,
+    }
+
+
+def _dispute(dispute: Dispute) -> dict[str, Any]:
+    return {
+        "pk": dispute.pk,
+        "status": dispute.status,
+        "label": DisputeStatus(dispute.status).label,
+        "due_at": dispute.due_at if dispute.status in WAITING else None,
+        "currency": dispute.currency,
+        "minus": 0 if dispute.status in HARMLESS else -dispute.amount,
     }
 
 

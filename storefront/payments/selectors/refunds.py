@@ -80,7 +80,8 @@ def get_refundable(order: Order) -> Refundable:
         state=RefundState.FAILED
     )
     delivery_gone = gone.aggregate(delivery=Sum("delivery_amount"))["delivery"] or 0
-    taken = payment.amount - payment.refunded_amount if payment else order.total_amount - order.refunded_amount
+    delivery_paid = paid_for_delivery(order)
+    taken = payment.amount - payment.refunded_amount if payment else order.due_amount - order.refunded_amount
     return Refundable(
         order=order,
         payment=payment,
@@ -97,15 +98,21 @@ def get_refundable(order: Order) -> Refundable:
             )
             for line in lines
         ],
-        delivery_paid=order.shipping_amount,
-        delivery_left=max(0, order.shipping_amount - delivery_gone),
+        delivery_paid=delivery_paid,
+        delivery_left=max(0, delivery_paid - delivery_gone),
         left=max(0, taken - _disputed(order)) if order.paid_at is not None else 0,
     )
 
 
 def paid_for(order: Order, line: OrderLine) -> int:
-    """Return what all units of a line were paid with."""
-    return line.total_amount
+    """Return what all units of a line were paid with: their price less discounts, with the tax that was added."""
+    return line.total_amount - line.discount_amount + (0 if order.taxes_included else line.tax_amount)
+
+
+def paid_for_delivery(order: Order) -> int:
+    """Return what the delivery was paid with."""
+    tax = 0 if order.taxes_included else order.shipping_tax_amount
+    return order.shipping_amount - order.shipping_discount_amount + tax
 
 
 def list_unsettled_refunds(*, now: datetime, limit: int = 100) -> list[Refund]:

@@ -53,7 +53,7 @@ def complete_order(*, order_id: int, payment_id: int, facts: PaidFacts, actor: s
             raise PaymentNotFound("this payment is for another order")
         if payment.state == PaymentState.PAID or payment.stripe_payment_intent_id:
             return order
-        if (facts.amount, facts.currency) != (payment.amount, payment.currency) or payment.amount != order.total_amount:
+        if (facts.amount, facts.currency) != (payment.amount, payment.currency) or payment.amount != order.due_amount:
             return _refuse(order, payment, facts, reason="mismatch", actor=actor, now=now)
         if order.paid_at is not None:
             _refuse(order, payment, facts, reason="duplicate", actor=actor, now=now)

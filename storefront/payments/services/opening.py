@@ -41,7 +41,7 @@ def _new_payment(order: Order, order_id: int | Made, *, provider_name: str, acco
     return Payment(
         order_id=order_id,
         provider=provider_name,
-        amount=order.total_amount,
+        amount=order.due_amount,
         currency=order.currency,
         idempotency_key=f"pay-{new_token()}",
         account_id=account_id,
@@ -66,7 +66,7 @@ def open_payment_page(*, payment_id: int, tenant: Any, base_url: str, now: datet
     payment = Payment.objects.select_related("order").get(pk=payment_id)
     if payment.state == PaymentState.WAITING and payment.redirect_url:
         return payment.redirect_url
-    if payment.state not in OPEN_STATES or payment.amount != payment.order.total_amount:
+    if payment.state not in OPEN_STATES or payment.amount != payment.order.due_amount:
         raise PaymentSuperseded(_("The order has changed meanwhile. Nothing was charged. Check it and try again."))
     pages = _pages(payment.order, tenant=tenant, base_url=base_url)
     try:

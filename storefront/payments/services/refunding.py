@@ -129,7 +129,7 @@ def _lock_paid_payment(order: Order, *, actor: str, now: datetime) -> Payment:
         order=order,
         provider=MANUAL,
         state=PaymentState.PAID,
-        amount=order.total_amount,
+        amount=order.due_amount,
         refunded_amount=order.refunded_amount,
         currency=order.currency,
         idempotency_key=f"outside-{order.token}",
