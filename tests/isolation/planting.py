@@ -271,6 +271,13 @@ FACTS: dict[str, Callable[[Planted], dict[str, Any]]] = {
         "minimum_days": 2, "maximum_days": 5,
     },
     "shipping.ShippingBand": lambda p: {"up_to": 1000, "amounts": {}},
+    "discounts.Promotion": lambda p: {
+        "kind": "percent", "points": 1000, "ends_at": None, "product_ids": [], "collection_ids": [], "customer_ids": [],
+        "tiers": [], "get_product_ids": [], "get_collection_ids": [], "limit_count": None, "limit_per_customer": None,
+    },
+    "discounts.DiscountUse": lambda p: {"order_token": _order_token(p)},
+    "credits.Tender": lambda p: {"order_token": _order_token(p), "store_credit": None},
+    "credits.CreditEntry": lambda p: {"order_token": _order_token(p), "store_credit": None},
     "carts.Cart": lambda p: {"token": _cart_token(p), "ordered_at": None},
     "orders.OrderNumbers": lambda p: {"next_number": 1001},
     "orders.Order": lambda p: {

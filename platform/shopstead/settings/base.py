@@ -265,6 +265,9 @@ EXCHANGE_RATES_URL = env.str(
     "EXCHANGE_RATES_URL", default="https://www.ecb.europa.eu/stats/eurofxref/eurofxref-daily.xml"
 )
 
+# ---- VAT numbers
+VIES_URL = env.str("VIES_URL", default="")
+
 # ---- search engines
 INDEXNOW_URL = env.str("INDEXNOW_URL", default="https://api.indexnow.org/indexnow")
 

@@ -74,7 +74,7 @@ from storefront.catalog.services.products import Keep, create_product, update_pr
 from storefront.catalog.services.publishing import publish_due, restore_statuses, set_status
 from storefront.catalog.services.ratings import write_rating
 from storefront.catalog.services.summary import refresh_product_summary
-from storefront.catalog.services.tax_classes import delete_tax_class, save_tax_class
+from storefront.catalog.services.tax_classes import delete_tax_class, ensure_tax_class, save_tax_class
 from storefront.catalog.services.text import count_lost_pictures, sanitize_html, slugify_title
 from storefront.catalog.services.translating import translate_category, translate_collection
 from storefront.catalog.services.variant_edits import edit_all_variants, edit_variants
@@ -119,6 +119,7 @@ __all__ = [
     "duplicate_product",
     "edit_all_variants",
     "edit_variants",
+    "ensure_tax_class",
     "finish_picture",
     "move_category",
     "move_image",

@@ -45,6 +45,11 @@ def save_tax_class(*, name: str, actor: str, now: datetime, tax_class_id: int | 
     return row
 
 
+def ensure_tax_class(*, code: str, name: str) -> TaxClass:
+    """Return the tax class with this code, made under this name where there is none."""
+    return TaxClass.objects.get_or_create(code=code, defaults={"name": name})[0]
+
+
 def delete_tax_class(*, tax_class_id: int, actor: str, now: datetime) -> str:
     """Delete a tax class that no goods are in and return its name.
 

@@ -1,0 +1,27 @@
+from typing import ClassVar
+
+from django.apps import AppConfig
+
+from core.events import subscribe
+from core.handling import Handling
+
+
+class CreditsConfig(AppConfig):
+    name = "storefront.credits"
+    label = "credits"
+    schema = "tenant"
+    not_on_pages = ("credits_giftcard", "credits_storecredit", "credits_tender", "credits_creditentry")
+    handled: ClassVar[dict[str, dict[str, Handling]]] = {
+        "credits_giftcard": {
+            "recipient_email": Handling.EMAIL,
+            "recipient_name": Handling.WORDS,
+            "message": Handling.WORDS,
+        },
+    }
+
+    def ready(self) -> None:
+        from storefront.credits.answers import add_credits, blank_cards
+        from storefront.customers.events import CustomerDataAsked, CustomerErased
+
+        subscribe(CustomerDataAsked, add_credits)
+        subscribe(CustomerErased, blank_cards)

@@ -1,0 +1,12 @@
+"""Why a balance moved."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class EntryKind(models.TextChoices):
+    ISSUED = "issued", _("Issued")
+    SPENT = "spent", _("Paid an order")
+    GIVEN_BACK = "given_back", _("Given back, the order was not paid")
+    REFUNDED = "refunded", _("Refunded")
+    ADJUSTED = "adjusted", _("Changed by hand")

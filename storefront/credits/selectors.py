@@ -1,0 +1,91 @@
+"""Read cards and credit."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from storefront.credits.codes import clean_code, hash_code
+from storefront.credits.errors import CardNotFound
+from storefront.credits.models import CreditEntry, GiftCard, StoreCredit, Tender
+
+VIEWS = ("all", "open", "spent", "off")
+
+
+@dataclass(frozen=True, slots=True)
+class Purse:
+    """What can pay: (id, balance in minor units) of cards in the order given, and of the customer's credit if there is one."""
+
+    cards: tuple[GiftCard, ...] = ()
+    credit: StoreCredit | None = None
+
+
+def find_card(code: str, *, currency: str, now: datetime) -> GiftCard | None:
+    """Return the card with this code that can pay in this currency now, or None; count wrong codes by `WRONG_CARDS`."""
+    clean = clean_code(code)
+    if not clean:
+        return None
+    return _usable(now).filter(code_hash=hash_code(clean), currency=currency).first()
+
+
+def find_purse(*, card_ids: Sequence[int], customer_id: int | None, currency: str, now: datetime) -> Purse:
+    """Return what of these cards and of a customer's credit can pay in this currency: up to two queries."""
+    cards = {}
+    if card_ids:
+        cards = _usable(now).filter(pk__in=card_ids, currency=currency, balance_amount__gt=0).in_bulk()
+    credit = None
+    if customer_id is not None:
+        mine = StoreCredit.objects.filter(customer_id=customer_id, currency=currency, balance_amount__gt=0)
+        credit = mine.first()
+    return Purse(tuple(cards[pk] for pk in card_ids if pk in cards), credit)
+
+
+def list_tenders(order_token: str) -> list[Tender]:
+    """Return what pays an order besides money, with each one's card or credit."""
+    rows = Tender.objects.filter(order_token=order_token, amount__gt=0)
+    return list(rows.select_related("gift_card", "store_credit").order_by("pk"))
+
+
+def list_cards(*, view: str, text: str, now: datetime) -> QuerySet[GiftCard]:
+    """Return the cards of a view, newest first, found by their last four letters, their code, a name or an e-mail."""
+    rows = GiftCard.objects.filter(_condition(view, now))
+    if text:
+        found = Q(recipient_email__icontains=text) | Q(recipient_name__icontains=text) | Q(note__icontains=text)
+        found |= Q(last4=text.upper()[-4:])
+        code = clean_code(text)
+        if code:
+            found |= Q(code_hash=hash_code(code))
+        rows = rows.filter(found)
+    return rows.order_by("-created_at", "-pk")
+
+
+def get_card(pk: int) -> GiftCard:
+    """Return a card.
+
+    Raises: CardNotFound.
+    """
+    card = GiftCard.objects.select_related("customer").filter(pk=pk).first()
+    if card is None:
+        raise CardNotFound("there is no such gift card")
+    return card
+
+
+def list_entries(card: GiftCard) -> QuerySet[CreditEntry]:
+    """Return a card's moves, newest first."""
+    return card.entries.order_by("-created_at", "-pk")
+
+
+def _usable(now: datetime) -> QuerySet[GiftCard]:
+    return GiftCard.objects.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=now), is_active=True)
+
+
+def _condition(view: str, now: datetime) -> Q:
+    is_over = Q(expires_at__isnull=False, expires_at__lte=now)
+    if view == "open":
+        return Q(is_active=True, balance_amount__gt=0) & ~is_over
+    if view == "spent":
+        return Q(balance_amount=0)
+    if view == "off":
+        return Q(is_active=False) | is_over
+    return Q()

@@ -1,0 +1,214 @@
+"""Make cards and credit, and change them by hand."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import translation
+from django.utils.translation import gettext as _text
+from django.utils.translation import gettext_lazy as _
+
+from core.ids import new_token
+from core.money import MAX_AMOUNT, format_money
+from core.outbox.services import enqueue
+from core.tenancy import current_tenant
+from integrations.mail.services import send_mail
+from storefront.credits.codes import hash_code, make_code, write_code
+from storefront.credits.enums import EntryKind
+from storefront.credits.errors import CardNotFound, CreditRefused
+from storefront.credits.models import CreditEntry, GiftCard, StoreCredit
+from tenants.selectors import store_url
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedCard:
+    """A new card with its code in full, to be shown this once."""
+
+    card: GiftCard
+    code: str
+
+
+def issue_card(
+    *,
+    amount: int,
+    currency: str,
+    actor: str,
+    now: datetime,
+    expires_at: datetime | None = None,
+    customer_id: int | None = None,
+    recipient_email: str = "",
+    recipient_name: str = "",
+    message: str = "",
+    language: str = "en",
+    note: str = "",
+    order_token: str = "",
+    send: bool = False,
+) -> IssuedCard:
+    """Make a gift card, and with `send` mail its code to the recipient once the transaction is through.
+
+    Raises: CreditRefused.
+    """
+    if not 1 <= amount <= MAX_AMOUNT:
+        raise CreditRefused(_("Write how much the card is worth."), field="amount")
+    if expires_at is not None and expires_at <= now:
+        raise CreditRefused(_("Choose a day that is still to come, or leave it empty."), field="expires_at")
+    if send and not recipient_email:
+        raise CreditRefused(_("Write the e-mail that the code is sent to."), field="recipient_email")
+    nonce = new_token()
+    code = make_code(nonce)
+    with transaction.atomic():
+        card = GiftCard.objects.create(
+            code_hash=hash_code(code),
+            nonce=nonce,
+            last4=code[-4:],
+            currency=currency,
+            initial_amount=amount,
+            balance_amount=amount,
+            expires_at=expires_at,
+            customer_id=customer_id,
+            order_token=order_token,
+            recipient_email=recipient_email.lower(),
+            recipient_name=recipient_name,
+            message=message,
+            language=language,
+            note=note,
+            created_at=now,
+        )
+        CreditEntry.objects.create(
+            gift_card=card,
+            kind=EntryKind.ISSUED,
+            amount=amount,
+            balance_amount=amount,
+            order_token=order_token,
+            actor=actor,
+            created_at=now,
+        )
+        if send:
+            enqueue(task="storefront.credits.send_card", kwargs={"card_id": card.pk})
+    return IssuedCard(card, write_code(code))
+
+
+def mail_card(*, card_id: int, now: datetime) -> bool:
+    """Send a card's code to its recipient, once; return whether a mail went out.
+
+    A card that came from an archive of another installation keeps its code, which cannot be made here: nothing is sent.
+    """
+    with transaction.atomic():
+        card = GiftCard.objects.select_for_update(of=("self",)).filter(pk=card_id, mailed_at__isnull=True).first()
+        if card is None or not card.recipient_email or not card.is_active:
+            return False
+        code = make_code(card.nonce)
+        if hash_code(code) != card.code_hash:
+            return False
+        tenant = current_tenant()
+        with translation.override(card.language):
+            worth = format_money(card.balance_amount, card.currency, card.language)
+            subject = _text("A gift card of %(amount)s from %(store)s") % {"amount": worth, "store": tenant.name}
+            send_mail(
+                to=card.recipient_email,
+                subject=subject,
+                template="credits/email/card",
+                context={
+                    "card": card,
+                    "code": write_code(code),
+                    "worth": worth,
+                    "sender_name": tenant.name,
+                    "action_url": store_url(tenant),
+                    "action_label": _text("Go to the store"),
+                },
+                language=card.language,
+                from_name=tenant.name,
+            )
+        GiftCard.objects.filter(pk=card.pk).update(mailed_at=now)
+    return True
+
+
+def switch_card(*, card_id: int, is_active: bool, actor: str, now: datetime) -> GiftCard:
+    """Switch a card off, so that nobody can spend it, or on again.
+
+    Raises: CardNotFound.
+    """
+    with transaction.atomic():
+        card = _lock_card(card_id)
+        if card.is_active != is_active:
+            card.is_active = is_active
+            card.save(update_fields=["is_active"])
+            note = "on" if is_active else "off"
+            _write(card=card, kind=EntryKind.ADJUSTED, amount=0, actor=actor, now=now, note=note)
+    return card
+
+
+def adjust_card(*, card_id: int, amount: int, note: str, actor: str, now: datetime) -> GiftCard:
+    """Put more on a card, or with a negative amount take some off.
+
+    Raises: CreditRefused for more than is on it, CardNotFound.
+    """
+    with transaction.atomic():
+        card = _lock_card(card_id)
+        if amount == 0 or not 0 <= card.balance_amount + amount <= MAX_AMOUNT:
+            raise CreditRefused(_("A balance is between 0 and what a card can hold."), field="amount")
+        card.balance_amount += amount
+        card.initial_amount = max(card.initial_amount, card.balance_amount)
+        card.save(update_fields=["balance_amount", "initial_amount"])
+        _write(card=card, kind=EntryKind.ADJUSTED, amount=amount, actor=actor, now=now, note=note[:500])
+    return card
+
+
+def adjust_store_credit(
+    *,
+    customer_id: int,
+    currency: str,
+    amount: int,
+    actor: str,
+    now: datetime,
+    kind: EntryKind = EntryKind.ADJUSTED,
+    note: str = "",
+    order_token: str = "",
+    key: str | None = None,
+) -> StoreCredit:
+    """Add to what a customer has with the store, or with a negative amount take some; the same key moves it once.
+
+    A refund to store credit is `kind=REFUNDED` with the refund's key.
+    Raises: CreditRefused for more than there is.
+    """
+    with transaction.atomic():
+        credit, _made = StoreCredit.objects.get_or_create(customer_id=customer_id, currency=currency)
+        credit = StoreCredit.objects.select_for_update(of=("self",)).get(pk=credit.pk)
+        if key is not None and CreditEntry.objects.filter(key=key).exists():
+            return credit
+        if amount == 0 or not 0 <= credit.balance_amount + amount <= MAX_AMOUNT:
+            raise CreditRefused(_("A balance is between 0 and what an account can hold."), field="amount")
+        StoreCredit.objects.filter(pk=credit.pk).update(balance_amount=F("balance_amount") + amount)
+        credit.balance_amount += amount
+        CreditEntry.objects.create(
+            store_credit=credit,
+            kind=kind,
+            amount=amount,
+            balance_amount=credit.balance_amount,
+            order_token=order_token,
+            key=key,
+            actor=actor,
+            note=note[:500],
+            created_at=now,
+        )
+    return credit
+
+
+def _lock_card(card_id: int) -> GiftCard:
+    card = GiftCard.objects.select_for_update(of=("self",)).filter(pk=card_id).first()
+    if card is None:
+        raise CardNotFound(_("There is no such gift card."))
+    return card
+
+
+def _write(*, card: GiftCard, kind: EntryKind, amount: int, actor: str, now: datetime, note: str) -> None:
+    CreditEntry.objects.create(
+        gift_card=card,
+        kind=kind,
+        amount=amount,
+        balance_amount=card.balance_amount,
+        actor=actor,
+        note=note,
+        created_at=now,
+    )

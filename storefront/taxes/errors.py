@@ -1,0 +1,19 @@
+"""What can go wrong with taxes."""
+
+from core.errors import InvalidInput, NotFound
+
+
+class TaxRefused(InvalidInput):
+    """What was written about a tax is wrong; `field` names where."""
+
+    code = "tax_refused"
+
+
+class RegionNotFound(NotFound):
+    code = "tax_region_not_found"
+
+
+class VatIdRefused(InvalidInput):
+    """This is no VAT number of that country."""
+
+    code = "vat_id_refused"

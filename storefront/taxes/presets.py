@@ -1,0 +1,127 @@
+"""Rates to start from, as they stood in the autumn of 2026; the merchant looks them over and changes them.
+
+Of reduced rates each country has several; here is the one on most food and books, or the first above it.
+Of the states of the USA it is the state's own rate; counties and cities add theirs.
+"""
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+
+VAT, GST = "VAT", "GST"
+
+# By country: the tax's name, its standard rate, and its reduced one where there is one.
+COUNTRIES: Mapping[str, tuple[str, str, str | None]] = {
+    "AT": (VAT, "20", "10"),
+    "AU": (GST, "10", None),
+    "BE": (VAT, "21", "6"),
+    "BG": (VAT, "20", "9"),
+    "CH": (VAT, "8.1", "2.6"),
+    "CN": ("增值税", "13", "9"),
+    "CY": (VAT, "19", "5"),
+    "CZ": (VAT, "21", "12"),
+    "DE": ("MwSt.", "19", "7"),
+    "DK": ("moms", "25", None),
+    "EE": (VAT, "24", "9"),
+    "ES": ("IVA", "21", "4"),
+    "FI": ("ALV", "25.5", "13.5"),
+    "FR": ("TVA", "20", "5.5"),
+    "GB": (VAT, "20", "5"),
+    "GR": ("ΦΠΑ", "24", "13"),
+    "HR": ("PDV", "25", "5"),
+    "HU": ("ÁFA", "27", "5"),
+    "IE": (VAT, "23", "9"),
+    "IN": (GST, "18", "5"),
+    "IT": ("IVA", "22", "4"),
+    "JP": ("消費税", "10", "8"),
+    "KR": (VAT, "10", None),
+    "LT": ("PVM", "21", "5"),
+    "LU": ("TVA", "17", "3"),
+    "LV": ("PVN", "21", "5"),
+    "MT": (VAT, "18", "5"),
+    "MX": ("IVA", "16", None),
+    "NL": ("btw", "21", "9"),
+    "NO": ("mva", "25", "15"),
+    "NZ": (GST, "15", None),
+    "PL": (VAT, "23", "5"),
+    "PT": ("IVA", "23", "6"),
+    "RO": ("TVA", "21", "11"),
+    "SE": ("moms", "25", "6"),
+    "SG": (GST, "9", None),
+    "SI": ("DDV", "22", "5"),
+    "SK": ("DPH", "23", "5"),
+    "TW": ("VAT", "5", None),
+    "ZA": (VAT, "15", None),
+}
+_STATES = """
+AL:4 AR:6.5 AZ:5.6 CA:7.25 CO:2.9 CT:6.35 DC:6 FL:6 GA:4 HI:4 IA:6 ID:6 IL:6.25 IN:7 KS:6.5 KY:6 LA:5 MA:6.25 MD:6 ME:5.5
+MI:6 MN:6.875 MO:4.225 MS:7 NC:4.75 ND:5 NE:5.5 NJ:6.625 NM:4.875 NV:6.85 NY:4 OH:5.75 OK:4.5 PA:6 RI:7 SC:6 SD:4.2 TN:7
+TX:6.25 UT:4.85 VA:4.3 VT:6 WA:6.5 WI:5 WV:6 WY:4
+"""
+
+
+def _states() -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
+    for word in _STATES.split():
+        state, _colon, percent = word.partition(":")
+        yield state, (("Sales tax", percent),)
+
+
+# By country and province: each tax with its rate.
+PROVINCES: Mapping[str, Mapping[str, tuple[tuple[str, str], ...]]] = {
+    "CA": {
+        "AB": (("GST", "5"),),
+        "BC": (("GST", "5"), ("PST", "7")),
+        "MB": (("GST", "5"), ("RST", "7")),
+        "NB": (("HST", "15"),),
+        "NL": (("HST", "15"),),
+        "NS": (("HST", "14"),),
+        "NT": (("GST", "5"),),
+        "NU": (("GST", "5"),),
+        "ON": (("HST", "13"),),
+        "PE": (("HST", "15"),),
+        "QC": (("GST", "5"), ("QST", "9.975")),
+        "SK": (("GST", "5"), ("PST", "6")),
+        "YT": (("GST", "5"),),
+    },
+    "US": dict(_states()),
+}
+PROVINCE_NAMES: Mapping[str, Mapping[str, str]] = {
+    "CA": {
+        "AB": "Alberta", "BC": "British Columbia", "MB": "Manitoba", "NB": "New Brunswick",
+        "NL": "Newfoundland and Labrador", "NS": "Nova Scotia", "NT": "Northwest Territories", "NU": "Nunavut",
+        "ON": "Ontario", "PE": "Prince Edward Island", "QC": "Quebec", "SK": "Saskatchewan", "YT": "Yukon",
+    },
+    "US": {
+        "AL": "Alabama", "AK": "Alaska", "AR": "Arkansas", "AZ": "Arizona", "CA": "California", "CO": "Colorado",
+        "CT": "Connecticut", "DC": "District of Columbia", "DE": "Delaware", "FL": "Florida", "GA": "Georgia", "HI": "Hawaii",
+        "IA": "Iowa", "ID": "Idaho", "IL": "Illinois", "IN": "Indiana", "KS": "Kansas", "KY": "Kentucky", "LA": "Louisiana",
+        "MA": "Massachusetts", "MD": "Maryland", "ME": "Maine", "MI": "Michigan", "MN": "Minnesota", "MO": "Missouri",
+        "MS": "Mississippi", "MT": "Montana", "NC": "North Carolina", "ND": "North Dakota", "NE": "Nebraska",
+        "NH": "New Hampshire", "NJ": "New Jersey", "NM": "New Mexico", "NV": "Nevada", "NY": "New York", "OH": "Ohio",
+        "OK": "Oklahoma", "OR": "Oregon", "PA": "Pennsylvania", "RI": "Rhode Island", "SC": "South Carolina",
+        "SD": "South Dakota", "TN": "Tennessee", "TX": "Texas", "UT": "Utah", "VA": "Virginia", "VT": "Vermont",
+        "WA": "Washington", "WI": "Wisconsin", "WV": "West Virginia", "WY": "Wyoming",
+    },
+}  # fmt: skip
+# Where prices on the shelf hold the tax, by law or by habit.
+INCLUDED_IN = frozenset(COUNTRIES) - {"IN"}
+
+
+def preset_rates(country: str, province: str = "") -> list[tuple[str, Decimal, bool]]:
+    """Return (name, percent, whether it is the reduced class) of a place, none where nothing is known of it."""
+    if province or country in PROVINCES:
+        found = PROVINCES.get(country, {}).get(province, ())
+        return [(name, Decimal(percent), False) for name, percent in found]
+    if country not in COUNTRIES:
+        return []
+    name, standard, reduced = COUNTRIES[country]
+    rates = [(name, Decimal(standard), False)]
+    return rates + ([(name, Decimal(reduced), True)] if reduced is not None else [])
+
+
+def find_province(country: str, text: str) -> str:
+    """Return the short code of a province that somebody wrote out or in short, else what they wrote, in capitals."""
+    wanted = " ".join(text.split()).casefold()
+    for code, name in PROVINCE_NAMES.get(country, {}).items():
+        if wanted in (code.casefold(), name.casefold()):
+            return code
+    return wanted.upper()[:10]

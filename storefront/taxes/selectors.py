@@ -1,0 +1,143 @@
+"""Read what is taxed where, and how."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, Prefetch
+from django.db.models.functions import JSONObject
+
+from core.tenancy import current_tenant
+from integrations.vat.register import VatState
+from storefront.pricing.basket import NO_TAXES, STANDARD_CLASS, UNTAXED_CLASS, Taxing, TaxRate, TaxTable
+from storefront.taxes import models
+from storefront.taxes.enums import DeliveryTaxing
+from storefront.taxes.errors import RegionNotFound
+from storefront.taxes.models import TaxRegion, TaxSettings, VatCheck
+from storefront.taxes.presets import find_province
+from storefront.taxes.vat_ids import EUROPEAN_UNION
+
+PARTS_OF_A_PERCENT = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A rate as the one query brings it."""
+
+    country: str
+    province: str
+    tax_class: str
+    rate: TaxRate
+
+
+def line_class(*, is_taxable: bool, tax_class_id: int | None) -> str:
+    """Return the tax class of a variant as a `pricing.basket.BasketLine` names it."""
+    if not is_taxable:
+        return UNTAXED_CLASS
+    return STANDARD_CLASS if tax_class_id is None else str(tax_class_id)
+
+
+def find_tax_table(*, country: str, province: str = "", vat_id: str = "") -> TaxTable:
+    """Return the taxes of a delivery to this place, empty for a place that is not known yet (then as at home).
+
+    One query; with a VAT number (as `check_vat_id` returned it) one more. `NO_TAXES` where the store counts none.
+    """
+    home = current_tenant().country
+    place = country or home
+    settings = _settings_with_rates({place, home})
+    if settings is None or not settings.is_on:
+        return NO_TAXES
+    rows = list(_rows(settings.rates))
+    of_home = _rates_of(rows, home, "")
+    is_between_members = home != place and {home, place} <= EUROPEAN_UNION
+    if is_between_members and vat_id and settings.takes_vat_ids and _is_accepted(vat_id, settings):
+        return _untaxed(settings, of_home, removes=settings.prices_include_tax, is_reverse_charge=True)
+    is_at_home = is_between_members and not settings.charges_at_destination
+    rates = of_home if is_at_home else _rates_of(rows, place, find_province(place, province))
+    if not rates:
+        return _untaxed(settings, of_home, removes=settings.prices_include_tax and settings.removes_elsewhere)
+    taxing = Taxing.INCLUDED if settings.prices_include_tax else Taxing.ADDED
+    return TaxTable(taxing=taxing, rates=rates, delivery_rates=_delivery(settings, rates))
+
+
+def find_settings() -> TaxSettings | None:
+    """Return how the store counts taxes, or None while it counts none."""
+    return TaxSettings.objects.first()
+
+
+def list_regions() -> list[TaxRegion]:
+    """Return the places where the store charges tax, each with its rates, the standard class first."""
+    rates = models.TaxRate.objects.select_related("tax_class").order_by(F("tax_class").asc(nulls_first=True), "pk")
+    return list(TaxRegion.objects.order_by("country", "province").prefetch_related(Prefetch("rates", queryset=rates)))
+
+
+def get_region(pk: int) -> TaxRegion:
+    """Return a place where the store charges tax.
+
+    Raises: RegionNotFound.
+    """
+    region = TaxRegion.objects.filter(pk=pk).first()
+    if region is None:
+        raise RegionNotFound("there is no such place in the list")
+    return region
+
+
+def is_vat_id_accepted(vat_id: str) -> bool:
+    """Tell whether a buyer with this number pays no tax here, as it was last checked."""
+    settings = find_settings()
+    return settings is not None and settings.takes_vat_ids and _is_accepted(vat_id, settings)
+
+
+def _is_accepted(vat_id: str, settings: TaxSettings) -> bool:
+    state = VatCheck.objects.filter(vat_id=vat_id).values_list("state", flat=True).first()
+    return state == VatState.VALID or (state == VatState.UNKNOWN and settings.trusts_unchecked_ids)
+
+
+def _settings_with_rates(countries: Iterable[str]) -> Any:
+    rates = models.TaxRate.objects.filter(region__country__in=set(countries)).order_by("pk")
+    data = JSONObject(
+        country=F("region__country"),
+        province=F("region__province"),
+        tax_class=F("tax_class_id"),
+        name=F("name"),
+        percent=F("percent"),
+    )
+    return TaxSettings.objects.annotate(rates=ArraySubquery(rates.values(data=data))).first()
+
+
+def _rows(found: Iterable[Mapping[str, Any]]) -> Iterable[_Row]:
+    for one in found:
+        parts = int(Decimal(str(one["percent"])) * PARTS_OF_A_PERCENT)
+        tax_class = STANDARD_CLASS if one["tax_class"] is None else str(one["tax_class"])
+        yield _Row(one["country"], one["province"], tax_class, TaxRate(one["name"], parts))
+
+
+def _rates_of(rows: Iterable[_Row], country: str, province: str) -> dict[str, tuple[TaxRate, ...]]:
+    """Return a place's rates by class: its province's where that has any, else those of the whole country."""
+    mine = [row for row in rows if row.country == country]
+    chosen = [row for row in mine if province and row.province == province] or [row for row in mine if not row.province]
+    found: dict[str, list[TaxRate]] = {}
+    for row in chosen:
+        found.setdefault(row.tax_class, []).append(row.rate)
+    return {name: tuple(rates) for name, rates in found.items()}
+
+
+def _delivery(settings: TaxSettings, rates: Mapping[str, tuple[TaxRate, ...]]) -> tuple[TaxRate, ...] | None:
+    if settings.delivery_taxing == DeliveryTaxing.GOODS:
+        return None
+    return rates.get(STANDARD_CLASS, ()) if settings.delivery_taxing == DeliveryTaxing.STANDARD else ()
+
+
+def _untaxed(
+    settings: TaxSettings, rates: dict[str, tuple[TaxRate, ...]], *, removes: bool, is_reverse_charge: bool = False
+) -> TaxTable:
+    if not removes:
+        return TaxTable(is_reverse_charge=is_reverse_charge)
+    return TaxTable(
+        taxing=Taxing.REMOVED,
+        rates=rates,
+        delivery_rates=_delivery(settings, rates),
+        is_reverse_charge=is_reverse_charge,
+    )
