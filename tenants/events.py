@@ -1,5 +1,6 @@
 """What the other parts may want to know of a store's life."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -53,6 +54,14 @@ class StoreCopied:
     """
 
     is_sandbox: bool
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ErasuresDue:
+    """A store's rows have come back from somewhere, and the connection is among them: erase again whoever `is_meant` by e-mail."""
+
+    is_meant: Callable[[str], bool]
     now: datetime
 
 

@@ -1,10 +1,10 @@
 """The one door into a store's schema."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol
 
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db import connection as django_connection
 from django_tenants.utils import get_public_schema_name, get_tenant_model, schema_context, tenant_context
 
@@ -70,6 +70,17 @@ def in_public() -> Iterator[None]:
     """Run the block on the platform's own schema."""
     with schema_context(PUBLIC):
         yield
+
+
+def after_commit(work: Callable[[], object]) -> None:
+    """Do this in the store one stands in now as soon as the transaction has committed, wherever the connection stands then."""
+    tenant = current_tenant()
+
+    def inside() -> None:
+        with in_tenant(tenant, any_state=True):
+            work()
+
+    transaction.on_commit(inside)
 
 
 def leave_tenant() -> None:

@@ -2,7 +2,9 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from html import unescape
+from typing import Any
 
 from django.utils.html import strip_tags
 
@@ -37,3 +39,19 @@ def neutralize(cell: str) -> str:
     if cell.startswith(_FORMULA_STARTS) and not _NUMBER.match(cell):
         return f"'{cell}"
     return cell
+
+
+def without_words(value: Any, words: Iterable[str]) -> Any:
+    """Return a value of JSON in which none of these words stands in any text, whatever its case; an ellipsis takes their place."""
+    told = [re.escape(word) for word in sorted(words, key=len, reverse=True) if word]
+    return _strike(value, re.compile("|".join(told), re.IGNORECASE)) if told else value
+
+
+def _strike(value: Any, pattern: re.Pattern[str]) -> Any:
+    if isinstance(value, str):
+        return pattern.sub("…", value)
+    if isinstance(value, list):
+        return [_strike(one, pattern) for one in value]
+    if isinstance(value, dict):
+        return {_strike(key, pattern): _strike(one, pattern) for key, one in value.items()}
+    return value

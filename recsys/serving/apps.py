@@ -1,7 +1,15 @@
 from django.apps import AppConfig
 
+from core.events import subscribe
+
 
 class ServingConfig(AppConfig):
     name = "recsys.serving"
     label = "serving"
     schema = "tenant"
+
+    def ready(self) -> None:
+        from recsys.serving.listening import forget_erased
+        from storefront.customers.events import CustomerErased
+
+        subscribe(CustomerErased, forget_erased)

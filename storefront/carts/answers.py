@@ -1,9 +1,10 @@
-"""What carts do when a customer signs in."""
+"""What carts do when a customer signs in, and when one leaves."""
 
+from storefront.carts.models import Cart
 from storefront.carts.notices import leave_notice
 from storefront.carts.selectors import SESSION_KEY
 from storefront.carts.services import bring_cart
-from storefront.customers.events import CustomerSignedIn
+from storefront.customers.events import CustomerErased, CustomerSignedIn
 
 
 def bring_along(event: CustomerSignedIn) -> None:
@@ -14,3 +15,8 @@ def bring_along(event: CustomerSignedIn) -> None:
     event.session[SESSION_KEY] = merged.token
     if merged.words:
         leave_notice(event.session, merged.words)
+
+
+def remove_carts(event: CustomerErased) -> None:
+    """Remove the customer's carts, those that became orders too: the orders keep what was bought."""
+    Cart.objects.filter(customer_id=event.customer_id).delete()

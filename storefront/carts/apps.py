@@ -16,7 +16,8 @@ class CartsConfig(AppConfig):
     }
 
     def ready(self) -> None:
-        from storefront.carts.answers import bring_along
-        from storefront.customers.events import CustomerSignedIn
+        from storefront.carts.answers import bring_along, remove_carts
+        from storefront.customers.events import CustomerErased, CustomerSignedIn
 
         subscribe(CustomerSignedIn, bring_along)
+        subscribe(CustomerErased, remove_carts)

@@ -4,6 +4,8 @@ from django.db.models import Subquery
 
 from storefront.carts.events import HoldsAsked
 from storefront.carts.models import CartLine
+from storefront.checkout.models import ApiIdempotencyKey
+from storefront.customers.events import CustomerErased
 from storefront.inventory.models import Reservation
 from storefront.inventory.selectors import sets_from_units
 from storefront.orders.enums import OrderStatus
@@ -21,3 +23,8 @@ def answer_holds_asked(question: HoldsAsked) -> None:
         bought = CartLine.objects.filter(cart__token=question.cart_token).values_list("variant_id", flat=True)
         units |= sets_from_units(units, bought)
     question.held.update(units)
+
+
+def forget_erased(event: CustomerErased) -> None:
+    """Remove answers of the API that name the customer; whoever sends the same key again is answered anew."""
+    ApiIdempotencyKey.objects.filter(body__icontains=event.email).delete()

@@ -12,6 +12,8 @@ class CheckoutConfig(AppConfig):
 
     def ready(self) -> None:
         from storefront.carts.events import HoldsAsked
-        from storefront.checkout.answers import answer_holds_asked
+        from storefront.checkout.answers import answer_holds_asked, forget_erased
+        from storefront.customers.events import CustomerErased
 
         subscribe(HoldsAsked, answer_holds_asked)
+        subscribe(CustomerErased, forget_erased)

@@ -19,13 +19,16 @@ class ContentConfig(AppConfig):
 
     def ready(self) -> None:
         from core.shared_pages import NextChangeAsked
-        from storefront.content.answers import answer_next_change
+        from storefront.content.answers import add_letters, answer_next_change, forget_erased
         from storefront.content.copies import sanitize_copy
+        from storefront.customers.events import CustomerDataAsked, CustomerErased
 
         subscribe(TenantSeeding, furnish)
         subscribe(StoreCopied, sanitize_copy)
         subscribe(HandleChanged, follow)
         subscribe(NextChangeAsked, answer_next_change)
+        subscribe(CustomerDataAsked, add_letters)
+        subscribe(CustomerErased, forget_erased)
 
 
 def furnish(event: TenantSeeding) -> None:

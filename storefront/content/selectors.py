@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, CharField, F, Q, QuerySet, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from storefront.content.enums import Consent, Place
 from storefront.content.errors import PageNotFound, PostNotFound
 from storefront.content.models import Menu, NewsletterConsent, Page, Post, Redirect
 from storefront.content.paths import normalize
+from storefront.customers.models import Consent as CustomerConsent
 
 POSTS_A_PAGE = 12
 FEED_POSTS = 20
@@ -132,6 +134,34 @@ def find_consent(email: str) -> str | None:
     return (
         NewsletterConsent.objects.filter(email=email.lower()).order_by("-id").values_list("consent", flat=True).first()
     )
+
+
+def list_consent_lines(*, text: str = "", said: str = "") -> "QuerySet[Any, dict[str, Any]]":
+    """Return the ledger of who may be written to, newest first: of accounts and of letters together.
+
+    Each row has email, kind (of `ConsentKind`, or ``letters``), said (of `Consent`), place, words and created_at. `text` is
+    looked for in the address, `said` keeps lines that say this.
+    """
+    accounts = CustomerConsent.objects.annotate(
+        at=F("created_at"),
+        email=F("customer__email"),
+        said=Case(When(is_given=True, then=Value(Consent.GIVEN.value)), default=Value(Consent.TAKEN_BACK.value)),
+        about=F("kind"),
+        where=F("place"),
+        read=F("words"),
+    )
+    letters = NewsletterConsent.objects.annotate(
+        at=F("created_at"),
+        said=F("consent"),
+        about=Value("letters", CharField()),
+        where=F("source"),
+        read=F("wording"),
+    )
+    names = ("at", "email", "said", "about", "where", "read")
+    asked = Q(email__icontains=text) if text else Q()
+    asked &= Q(said=said) if said else Q()
+    lines: QuerySet[Any, dict[str, Any]] = accounts.filter(asked).values(*names)
+    return lines.union(letters.filter(asked).values(*names), all=True).order_by("-at")
 
 
 def list_given_consents(emails: Sequence[str] | None = None) -> QuerySet[NewsletterConsent]:

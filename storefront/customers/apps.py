@@ -2,6 +2,7 @@ from typing import ClassVar
 
 from django.apps import AppConfig
 
+from core.events import subscribe
 from core.handling import Handling
 
 
@@ -17,6 +18,7 @@ class CustomersConfig(AppConfig):
         "customers_dataexport",
         "customers_notice",
         "customers_consent",
+        "customers_erasurereceipt",
         "customers_session",
     )
     stays_behind = (
@@ -44,3 +46,9 @@ class CustomersConfig(AppConfig):
             "phone": Handling.PHONE,
         },
     }
+
+    def ready(self) -> None:
+        from storefront.customers.answers import erase_again
+        from tenants.events import ErasuresDue
+
+        subscribe(ErasuresDue, erase_again)

@@ -38,3 +38,7 @@ class ErasureRefused(Conflict):
 
 class ExportNotFound(NotFound):
     code = "export_not_found"
+
+
+class ReceiptNotFound(NotFound):
+    code = "receipt_not_found"

@@ -54,9 +54,11 @@ class ErasureBegins:
 class CustomerErased:
     """A customer is being erased: remove or blank what names them; `email` is the one they had.
 
-    It may come more than once for one customer. Files go when the transaction has committed.
+    `words` are what else names them wherever it was typed: the address, a full name, a telephone number. It may come more than
+    once for one customer. Files go when the transaction has committed.
     """
 
     customer_id: int
     email: str
     now: datetime
+    words: tuple[str, ...] = ()

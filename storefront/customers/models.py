@@ -133,7 +133,10 @@ class Notice(StoreModel):
 
 
 class DataExport(StoreModel):
-    """A copy of what the store keeps of a customer, made for them; `path` is in the private files."""
+    """A copy of what the store keeps of a customer; `path` is in the private files.
+
+    One that a colleague asked for is not shown in the customer's account: handing it over is the merchant's.
+    """
 
     id = models.BigAutoField(primary_key=True)
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="data_exports")
@@ -142,6 +145,23 @@ class DataExport(StoreModel):
     created_at = models.DateTimeField()
     ready_at = models.DateTimeField(null=True, blank=True)
     expires_at = models.DateTimeField()
+    is_for_store = models.BooleanField(default=False, db_default=False)
+
+
+class ErasureReceipt(StoreModel):
+    """That a customer was erased, when and at whose word, in numbers alone.
+
+    `kept` and `removed` count by part: ``{"orders": 3}``. `actor` is the colleague who did it, empty where the customer did.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    reference = models.CharField(max_length=12, unique=True)
+    customer_id = models.BigIntegerField()
+    actor = models.CharField(max_length=254, blank=True)
+    kept = models.JSONField(default=dict)
+    removed = models.JSONField(default=dict)
+    asked_at = models.DateTimeField()
+    erased_at = models.DateTimeField()
 
 
 class Session(AbstractBaseSession):

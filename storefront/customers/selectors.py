@@ -5,8 +5,8 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from storefront.customers.errors import AddressNotFound, CustomerNotFound, ExportNotFound
-from storefront.customers.models import Address, Consent, Customer, CustomerSignIn, DataExport
+from storefront.customers.errors import AddressNotFound, CustomerNotFound, ExportNotFound, ReceiptNotFound
+from storefront.customers.models import Address, Consent, Customer, CustomerSignIn, DataExport, ErasureReceipt
 
 VIEWS = ("all", "buyers", "newsletter")
 SORTS = {"newest": ("-pk",), "spent": ("-spent_amount", "-pk"), "recent": ("-last_order_at", "-pk")}
@@ -82,16 +82,39 @@ def list_consents(customer: Customer, limit: int = 20) -> list[Consent]:
 
 def find_export(customer: Customer, *, now: datetime) -> DataExport | None:
     """Return the newest copy of the customer's data that is on its way or still kept, or None."""
-    return DataExport.objects.filter(customer=customer, expires_at__gt=now).order_by("-pk").first()
+    own = DataExport.objects.filter(customer=customer, is_for_store=False, expires_at__gt=now)
+    return own.order_by("-pk").first()
 
 
 def get_export(*, customer: Customer, export_id: int, now: datetime) -> DataExport:
     """Return a copy of the customer's own data that is ready and still kept. Raises: ExportNotFound."""
     ready = DataExport.objects.filter(customer=customer, pk=export_id, ready_at__isnull=False, expires_at__gt=now)
-    export = ready.first()
+    export = ready.filter(is_for_store=False).first()
     if export is None:
         raise ExportNotFound(_("This copy is gone; it is kept for seven days. Ask for a new one."))
     return export
+
+
+def get_store_export(*, customer_id: int, export_id: int, now: datetime) -> DataExport:
+    """Return a copy of a customer's data that a colleague asked for, ready and still kept. Raises: ExportNotFound."""
+    kept = DataExport.objects.filter(customer_id=customer_id, pk=export_id, is_for_store=True, expires_at__gt=now)
+    export = kept.first()
+    if export is None:
+        raise ExportNotFound(_("This copy is gone; it is kept for seven days. Ask for a new one."))
+    return export
+
+
+def list_receipts() -> QuerySet[ErasureReceipt]:
+    """Return the receipts of customers who were erased, newest first."""
+    return ErasureReceipt.objects.order_by("-pk")
+
+
+def get_receipt(reference: str) -> ErasureReceipt:
+    """Return the receipt of an erasure. Raises: ReceiptNotFound."""
+    receipt = ErasureReceipt.objects.filter(reference=reference).first()
+    if receipt is None:
+        raise ReceiptNotFound(_("There is no receipt with this number."))
+    return receipt
 
 
 def wants_personal(customer_id: int) -> bool:

@@ -17,6 +17,7 @@ SESSION_KEY = "customer_id"
 HASH_KEY = "customer_hash"
 SIGN_IN_KEY = "customer_sign_in"
 FRESH_KEY = "customer_signed_in_at"
+PENDING_KEY = "customer_pending"
 
 
 def sign_in(request: HttpRequest, customer: Customer) -> None:

@@ -19,10 +19,12 @@ class InventoryConfig(AppConfig):
 
     def ready(self) -> None:
         from storefront.catalog.events import ManyStockAsked, StockAsked
-        from storefront.inventory.answers import answer_many_stock_asked, answer_stock_asked
+        from storefront.customers.events import CustomerErased
+        from storefront.inventory.answers import answer_many_stock_asked, answer_stock_asked, forget_erased
         from storefront.inventory.seeding import furnish_store
         from tenants.events import TenantSeeding
 
         subscribe(TenantSeeding, furnish_store)
+        subscribe(CustomerErased, forget_erased)
         subscribe(StockAsked, answer_stock_asked)
         subscribe(ManyStockAsked, answer_many_stock_asked)

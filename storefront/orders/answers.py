@@ -1,14 +1,17 @@
 """What orders do when a sale becomes real, and when its customer asks for their data or leaves."""
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from core.outbox.services import enqueue
+from core.text import without_words
 from storefront.catalog.events import DeletionAsked
 from storefront.customers.events import CustomerDataAsked, CustomerErased, ErasureAsked, ErasureBegins
 from storefront.orders.enums import FulfillmentStatus, OrderSource, OrderStatus
 from storefront.orders.events import OrderPlaced
 from storefront.orders.models import Order, OrderEvent
 
+SHOPPER = "shopper"
 _WRITTEN_BY_US = (OrderSource.IMPORT, OrderSource.DEMO)
 
 
@@ -95,11 +98,18 @@ def blank_orders(event: CustomerErased) -> None:
 
     So does the VAT id of an order whose buyer owes the tax: the merchant has to name it in its returns.
     """
-    orders = Order.objects.filter(customer_id=event.customer_id)
+    mine = Q(customer_id=event.customer_id)
+    orders = list(Order.objects.filter(mine | Q(customer__isnull=True, email__iexact=event.email)))
     for order in orders:
         order.email, order.note, order.staff_note = "", "", ""
         order.vat_id = order.vat_id if order.is_reverse_charge else ""
         country = order.shipping_address.get("country")
         order.shipping_address = {"country": country} if country else {}
     Order.objects.bulk_update(orders, ["email", "note", "staff_note", "vat_id", "shipping_address"], batch_size=200)
-    OrderEvent.objects.filter(order__customer_id=event.customer_id, type__startswith="mail.").update(data={})
+    events = OrderEvent.objects.filter(order__in=[order.pk for order in orders])
+    events.filter(type__startswith="mail.").update(data={})
+    events.filter(actor__iexact=event.email).update(actor=SHOPPER)
+    for moment in events.exclude(data={}):
+        kept = without_words(moment.data, event.words)
+        if kept != moment.data:
+            OrderEvent.objects.filter(pk=moment.pk).update(data=kept)

@@ -19,6 +19,10 @@ class SearchConfig(AppConfig):
     )
 
     def ready(self) -> None:
+        from storefront.customers.events import CustomerErased
+        from storefront.search.answers import forget_erased
+
+        subscribe(CustomerErased, forget_erased)
         subscribe(ProductChanged, follow)
         subscribe(TextAsked, answer)
         subscribe(StoreCopied, rewrite)

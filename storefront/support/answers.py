@@ -1,5 +1,7 @@
 """What support does when a customer asks for their data or leaves."""
 
+from django.db.models import Q
+
 from storefront.customers.events import CustomerDataAsked, CustomerErased
 from storefront.support.models import Conversation
 
@@ -23,4 +25,4 @@ def add_conversations(question: CustomerDataAsked) -> None:
 
 def remove_conversations(event: CustomerErased) -> None:
     """Remove the customer's conversations: what people write names them in ways that no program finds."""
-    Conversation.objects.filter(email__iexact=event.email).delete()
+    Conversation.objects.filter(Q(email__iexact=event.email) | Q(customer_id=event.customer_id)).delete()

@@ -1,5 +1,7 @@
 from django.apps import AppConfig
 
+from core.events import subscribe
+
 
 class TransferConfig(AppConfig):
     name = "storefront.transfer"
@@ -8,3 +10,9 @@ class TransferConfig(AppConfig):
     private_leftovers = ("imports",)
     # They speak of jobs and files that stay where they are.
     stays_behind = ("transfer_importrun", "transfer_undobatch")
+
+    def ready(self) -> None:
+        from storefront.customers.events import CustomerErased
+        from storefront.transfer.answers import forget_erased
+
+        subscribe(CustomerErased, forget_erased)

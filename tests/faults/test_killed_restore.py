@@ -17,6 +17,8 @@ from core.tenancy import in_tenant
 from storefront.carts.models import Cart, CartLine
 from storefront.catalog.models import ProductVariant
 from storefront.customers.models import Customer
+from storefront.orders.models import Order, OrderEvent
+from storefront.search.models import SearchQuery
 from tenants.archive.errors import RestoreRefused, RestoreStopped
 from tenants.archive.models import Restoration
 from tenants.archive.progress import no_report
@@ -195,6 +197,10 @@ def test_an_erased_person_stays_erased_after_a_restore(full_store: Tenant, folde
         person = Customer.objects.get()
         kept = Customer.objects.create(email="kept@example.com", name="Somebody Else", created_at=now)
         email, name = person.email, person.name
+        # What names a person in the middle of a text is found by the part that keeps it, not by a column's kind.
+        SearchQuery.objects.create(text=f"order of {email}", results_count=0, created_at=now)
+        OrderEvent.objects.create(order=Order.objects.earliest("pk"), type="order.placed", actor=email, created_at=now)
+        Order.objects.update(customer=person)
     path = export_store(tenant=full_store, target=folders / "one.shopstead", now=now).path
     erasure = record_erasure(tenant_id=full_store.pk, email=email.upper(), now=now)
     assert email not in erasure.subject_hash
@@ -206,13 +212,15 @@ def test_an_erased_person_stays_erased_after_a_restore(full_store: Tenant, folde
         assert again.email.endswith("@erased.invalid")
         assert Customer.objects.get(pk=kept.pk).name == "Somebody Else"
         cursor.execute("SELECT name, line1 FROM customers_address")
-        assert cursor.fetchall() == [("", "")]
+        assert cursor.fetchall() == []
         for table in (
             "customers_customer",
             "customers_address",
             "orders_order",
             "support_conversation",
             "support_message",
+            "search_searchquery",
+            "orders_orderevent",
         ):
             cursor.execute(f"SELECT count(*) FROM {table} t WHERE t::text LIKE %s OR t::text LIKE %s",
                            [f"%{email}%", f"%{name}%"])  # fmt: skip

@@ -198,7 +198,10 @@ FACTS: dict[str, Callable[[Planted], dict[str, Any]]] = {
     "customers.CustomerSignIn": lambda p: {"address": ""},
     "customers.Consent": lambda p: {"kind": "marketing", "is_given": True},
     "customers.Notice": lambda p: {"kind": "email_changed", "language": "en"},
-    "customers.DataExport": lambda p: {"language": "en", "path": ""},
+    "customers.DataExport": lambda p: {"language": "en", "path": "", "is_for_store": False},
+    "customers.ErasureReceipt": lambda p: {
+        "reference": new_token()[:10].upper(), "kept": {"orders": 1}, "removed": {"reviews": 1},
+    },
     "customers.Session": lambda p: {
         "session_key": _secret("session")(p), "session_data": p.word, "expire_date": FAR,
     },

@@ -245,6 +245,14 @@ TABLE: dict[str, Place] = {
     ),
     "dashboard_customers": Place(Door.WORK, needs="customers.view"),
     "dashboard_customer": Place(Door.WORK, _pk("customers.Customer"), needs="customers.view"),
+    "dashboard_customer_export": Place(Door.WORK, _pk("customers.Customer"), NO_GET, needs="customers.edit"),
+    "dashboard_customer_export_file": Place(
+        Door.WORK, {**_pk("customers.Customer"), "export_id": "pk:customers.DataExport"}, (404,), needs="customers.edit"
+    ),
+    "dashboard_customer_erase": Place(Door.WORK, _pk("customers.Customer"), needs="customers.edit"),
+    "dashboard_erasures": Place(Door.WORK, needs="customers.view"),
+    "dashboard_erasure": Place(Door.WORK, {"reference": "receipt"}, needs="customers.view"),
+    "dashboard_consents": Place(Door.WORK, needs="customers.view"),
     "dashboard_import": Place(Door.WORK, needs="imports.run"),
     "dashboard_import_template": Place(Door.WORK, {"kind": "kind"}, needs="imports.run"),
     "dashboard_import_columns": Place(Door.WORK, {"token": "import_run"}, needs="imports.run"),
@@ -411,6 +419,7 @@ def argument(planted: Planted, source: str) -> object:
         "place": "header",
         "job": planted.rows["jobs.Job"].token,
         "import_run": planted.rows["transfer.ImportRun"].token,
+        "receipt": planted.rows["customers.ErasureReceipt"].reference,
         "archive": planted.rows["archive.Archive"].token,
         "media": f"../{planted.tenant.schema_name}/{PICTURE}",
     }

@@ -4,13 +4,14 @@ import logging
 import os
 import socket
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Q, TextField
+from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext as _
 
 from core.clock import utc_now
@@ -18,7 +19,8 @@ from core.errors import ShopsteadError
 from core.ids import new_token
 from core.jobs.models import Job, JobState
 from core.outbox.services import enqueue
-from core.tenancy import PUBLIC, current_schema, list_working
+from core.tenancy import PUBLIC, current_schema, in_public, list_working
+from core.text import without_words
 
 LEASE = timedelta(seconds=60)
 QUEUED_TOO_LONG = timedelta(minutes=2)
@@ -123,6 +125,24 @@ def dispatch_turns(*, schema_name: str, queue: str, now: datetime) -> int:
             Job.objects.filter(pk=job.pk).update(dispatched_at=now)
             enqueue(task=job.task, kwargs={"job_id": job.pk}, schema_name=schema_name, queue=queue)
     return len(turns)
+
+
+def strike_words(*, schema_name: str, words: Sequence[str]) -> int:
+    """Take these words out of what the store's jobs have reported, such as rows of a file, and return how many jobs changed."""
+    changed = 0
+    with in_public():
+        jobs = Job.objects.filter(schema_name=schema_name).annotate(
+            said=Concat(Cast("result", TextField()), "error", "title", output_field=TextField())
+        )
+        named = Q()
+        for word in words:
+            named |= Q(said__icontains=word)
+        for job in jobs.filter(named) if words else ():
+            struck = without_words([job.result, job.error, job.title], words)
+            job.result, job.error, job.title = struck
+            job.save(update_fields=["result", "error", "title"])
+            changed += 1
+    return changed
 
 
 def run_job(*, job_id: int, work: Callable[[JobHandle], None]) -> None:

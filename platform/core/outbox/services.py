@@ -7,7 +7,8 @@ from typing import Any
 
 from celery import current_app
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Q, TextField
+from django.db.models.functions import Cast
 from kombu.exceptions import OperationalError
 
 from core.clock import utc_now
@@ -85,6 +86,14 @@ def publish_waiting(*, now: datetime, limit: int = BATCH_SIZE) -> int:
         done = [message.pk for message in waiting[:published]]
         OutboxMessage.objects.filter(pk__in=done).update(published_at=now)
     return published
+
+
+def forget_messages(*, schema_name: str, word: str) -> int:
+    """Delete a store's messages that say this word, sent or not, and return how many; for a person who is erased."""
+    with in_public():
+        named = OutboxMessage.objects.filter(schema_name=schema_name).annotate(said=Cast("kwargs", TextField()))
+        deleted, _by_model = named.filter(said__icontains=word).delete()
+    return deleted
 
 
 def prune_published(*, now: datetime) -> int:

@@ -24,9 +24,7 @@ from storefront.customers.services import (
     redeem_login_link,
     request_login_link,
 )
-from storefront.customers.sessions import sign_in, sign_out
-
-PENDING_KEY = "customer_pending"
+from storefront.customers.sessions import PENDING_KEY, sign_in, sign_out
 
 
 @never_cache

@@ -13,10 +13,11 @@ from storefront.customers.services.accounts import (
     update_details,
 )
 from storefront.customers.services.addresses import delete_address, save_address
+from storefront.customers.services.erasing import erase_customer
 from storefront.customers.services.exporting import make_export, remove_old_exports, request_export
 from storefront.customers.services.links import redeem_login_code, redeem_login_link, request_login_link
 from storefront.customers.services.mailing import mail_export, mail_login_link, mail_notice
-from storefront.customers.services.privacy import confirm_erasure, erase_customer, request_erasure, set_consent
+from storefront.customers.services.privacy import confirm_erasure, request_erasure, set_consent
 from storefront.customers.services.sign_ins import (
     end_listed_sign_in,
     end_other_sign_ins,

@@ -17,12 +17,15 @@ from django.utils.translation import gettext_lazy
 
 from core.events import publish
 from core.ids import new_token
+from core.jobs.models import Job
+from core.jobs.services import JobHandle, create_job
 from core.outbox.services import enqueue
-from core.tenancy import current_tenant
+from core.tenancy import after_commit, current_tenant
 from storefront.customers.attempts import DATA_EXPORTS
 from storefront.customers.errors import TooManyAttempts
 from storefront.customers.events import CustomerDataAsked
 from storefront.customers.models import Customer, DataExport
+from storefront.customers.selectors import get_customer
 
 FOLDER = "customer-data"
 KEEP = timedelta(days=7)
@@ -33,7 +36,9 @@ def request_export(*, customer: Customer, language: str, now: datetime) -> DataE
 
     Raises: TooManyAttempts for a fourth in a day.
     """
-    waiting = DataExport.objects.filter(customer=customer, ready_at__isnull=True, expires_at__gt=now).first()
+    waiting = DataExport.objects.filter(
+        customer=customer, is_for_store=False, ready_at__isnull=True, expires_at__gt=now
+    ).first()
     if waiting is not None:
         return waiting
     if DATA_EXPORTS.count(customer=str(customer.pk)):
@@ -41,6 +46,38 @@ def request_export(*, customer: Customer, language: str, now: datetime) -> DataE
     with transaction.atomic():
         export = DataExport.objects.create(customer=customer, language=language, created_at=now, expires_at=now + KEEP)
         enqueue(task="storefront.customers.export_data", kwargs={"export_id": export.pk}, queue="jobs")
+    return export
+
+
+def start_export(*, customer_id: int, language: str, actor: str, now: datetime) -> Job:
+    """Ask for a copy of a customer's data that a colleague hands over.
+
+    Raises: CustomerNotFound.
+    """
+    customer = get_customer(customer_id)
+    return create_job(
+        kind="customer_data",
+        title=_("Copy of a customer’s data"),
+        task="storefront.customers.export_for_store",
+        params={"customer_id": customer.pk, "language": language},
+        started_by=actor,
+        now=now,
+    )
+
+
+def carry_out_export(*, handle: JobHandle, now: datetime) -> DataExport | None:
+    """Do what `start_export` asked for; None where the customer was erased meanwhile."""
+    customer = Customer.objects.filter(pk=handle.params["customer_id"], erased_at__isnull=True).first()
+    if customer is None:
+        return None
+    language = str(handle.params["language"])
+    export = DataExport(
+        customer=customer, language=language, created_at=now, ready_at=now, expires_at=now + KEEP, is_for_store=True
+    )
+    with translation.override(language):
+        content = _pack(collect_data(customer), export)
+    export.path = storages["private"].save(f"{FOLDER}/{new_token()}.zip", ContentFile(content))
+    export.save()
     return export
 
 
@@ -103,7 +140,7 @@ def remove_export_file(export: DataExport) -> None:
     """Delete the file of a copy when the transaction has committed."""
     path = export.path
     if path:
-        transaction.on_commit(lambda: storages["private"].delete(path))
+        after_commit(lambda: storages["private"].delete(path))
 
 
 def _pack(sections: Mapping[str, Any], export: DataExport) -> bytes:
@@ -130,6 +167,8 @@ def _readable(sections: Mapping[str, Any]) -> list[tuple[str, list[list[tuple[st
         "saved": _("Saved items"),
         "conversations": _("Your questions"),
         "looked_at": _("What you looked at"),
+        "letters": _("Letters you asked for"),
+        "stock_alerts": _("What you wanted to be told of"),
     }
     found = []
     for name, value in sections.items():

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Count, Sum
 from django.utils.translation import gettext_lazy as _
 
+from core.tenancy import after_commit
 from core.text import one_line
 from storefront.catalog.locks import lock_product
 from storefront.catalog.services import clear_picture, store_picture, write_rating
@@ -63,7 +64,7 @@ def save_review(
             review.decided_at = None if hold else now
             review.save()
             recount(product_id)
-            transaction.on_commit(lambda: _clear(gone))
+            after_commit(lambda: _clear(gone))
     except Exception:
         _clear([photo["path"] for photo in stored])
         raise
@@ -125,7 +126,7 @@ def remove(review: Review) -> None:
     paths = [photo["path"] for photo in review.photos]
     review.delete()
     recount(review.product_id)
-    transaction.on_commit(lambda: _clear(paths))
+    after_commit(lambda: _clear(paths))
 
 
 def _still_held(review: Review) -> HoldReason | None:

@@ -89,7 +89,9 @@ def _try(request: HttpRequest) -> dict[str, Any]:
     code = find_region(parcel.country, parcel.region)
     place = country_name(parcel.country)
     context["result"] = {
-        "place": f"{region_name(parcel.country, code)}, {place}" if code else place,
+        "place": _("%(region)s, %(country)s") % {"region": region_name(parcel.country, code), "country": place}
+        if code
+        else place,
         "zone": offer.zone["name"] if offer.zone else "",
         "refusal": offer.refusal.label if offer.refusal else "",
         "rates": [(rate, format_window(rate.from_date, rate.to_date)) for rate in offer.rates],

@@ -127,7 +127,8 @@ class MethodForm(_WayForm):
 
     def __init__(self, data: Any = None, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
-        self.fields["price_amount"].required = False
+        self.fields["price_amount"].required = not self.is_bound or self.data.get("basis") == Basis.FLAT
+        self.fields["price_amount"].error_messages["required"] = _("Write a price, or 0 for free.")
         self.fields["free_over_amount"] = AmountField(
             label=_("Free from"),
             currency=self.currency,
@@ -178,8 +179,6 @@ class MethodForm(_WayForm):
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
         if data.get("basis") == Basis.FLAT:
-            if data.get("price_amount") is None and "price_amount" not in self.errors:
-                self.add_error("price_amount", _("Write a price, or 0 for free."))
             return data
         for row in range(self.rows_count):
             ends = data.get(self._end_of(row)) is not None

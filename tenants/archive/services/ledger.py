@@ -9,9 +9,11 @@ from django.apps import apps
 from django.db import connection, models
 from psycopg import sql
 
+from core.events import publish
 from core.handling import Handling, handled_columns
 from core.tenancy import current_schema, in_public
 from tenants.archive.models import ArchivePolicy, Erasure
+from tenants.events import ErasuresDue
 
 BLANKED = (Handling.PHONE, Handling.WORDS)
 
@@ -26,12 +28,17 @@ def record_erasure(*, tenant_id: int, email: str, now: datetime) -> Erasure:
     return erasure
 
 
-def reapply_erasures(*, lineage: UUID) -> int:
-    """Erase in the current schema, which was just restored, everybody whom the store had erased; return how many rows changed."""
+def reapply_erasures(*, lineage: UUID, now: datetime) -> int:
+    """Erase in the current schema, which was just restored, everybody whom the store had erased; return how many rows changed.
+
+    First the parts erase whom they know (`ErasuresDue`), then every column that names people is looked through.
+    """
     with in_public():
         hashes = list(Erasure.objects.filter(lineage=lineage).values_list("subject_hash", flat=True))
     if not hashes:
         return 0
+    known = frozenset(hashes)
+    publish(ErasuresDue(is_meant=lambda email: hash_subject(lineage, email) in known, now=now))
     changed = 0
     for table, columns in handled_columns().items():
         email = _email_column(table)

@@ -15,7 +15,7 @@ from core.events import publish
 from core.ids import new_token
 from core.jobs.models import Job
 from core.outbox.models import OutboxMessage
-from core.tenancy import in_public
+from core.tenancy import in_public, in_tenant
 from integrations.storage.events import FilesChanged
 from tenants.archive.building import check_migrations, drop_schema, load_schema
 from tenants.archive.enums import RestorationState
@@ -256,7 +256,10 @@ def fill_schema(loading: Loading, *, report: Report) -> None:
     beside.phase, beside.total = "load", size
 
     def inside() -> None:
-        reapply_erasures(lineage=UUID(reader.manifest.lineage))
+        # Who erases asks for the store's currency and languages, which nobody has yet but the archive.
+        store = Tenant(schema_name=restoration.schema_name, **believable_facts(reader.manifest))
+        with in_tenant(store, any_state=True):
+            reapply_erasures(lineage=UUID(reader.manifest.lineage), now=utc_now())
         for step in loading.inside:
             step()
 
@@ -265,13 +268,7 @@ def fill_schema(loading: Loading, *, report: Report) -> None:
             beside.checkpoint()
             beside.done = min(size, beside.done + 256 * 1024)
 
-        load_schema(
-            reader=reader,
-            schema_name=restoration.schema_name,
-            then=inside,
-            checkpoint=checkpoint,
-            floors=loading.floors,
-        )
+        # Files first: those of people who are erased again are deleted as soon as the rows are in.
         for member in reader.manifest.files():
             beside.checkpoint()
             place = place_of(member.name, restoration.schema_name)
@@ -279,6 +276,13 @@ def fill_schema(loading: Loading, *, report: Report) -> None:
             with place.open("xb") as out:
                 for chunk in reader.read(member):
                     out.write(chunk)
+        load_schema(
+            reader=reader,
+            schema_name=restoration.schema_name,
+            then=inside,
+            checkpoint=checkpoint,
+            floors=loading.floors,
+        )
         kept = sum(member.size for member in reader.manifest.files())
         publish(FilesChanged(schema_name=restoration.schema_name, bytes_count=kept))
 

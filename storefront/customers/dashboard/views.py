@@ -6,7 +6,7 @@ from django.core.paginator import Paginator
 from django.forms import model_to_dict
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -82,9 +82,3 @@ def _sorts(request: HttpRequest, sort: str) -> list[tuple[str, str, bool]]:
         params["sort"] = key
         sorts.append((labels[key], f"?{params.urlencode()}", key == sort))
     return sorts
-
-
-urlpatterns = [
-    path("", customers, name="dashboard_customers"),
-    path("<int:pk>/", customer, name="dashboard_customer"),
-]

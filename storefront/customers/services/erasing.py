@@ -1,0 +1,188 @@
+"""Replace a customer by nobody."""
+
+import re
+from collections.abc import Sized
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.events import publish
+from core.ids import new_token
+from core.jobs.models import Job
+from core.jobs.services import JobHandle, create_job, strike_words
+from core.outbox.services import enqueue, forget_messages
+from core.tenancy import current_schema, current_tenant
+from storefront.customers.errors import ErasureRefused
+from storefront.customers.events import CustomerErased, ErasureAsked, ErasureBegins
+from storefront.customers.locks import lock_customer
+from storefront.customers.models import (
+    Address,
+    Consent,
+    Customer,
+    CustomerLoginLink,
+    CustomerSignIn,
+    DataExport,
+    ErasureReceipt,
+)
+from storefront.customers.selectors import get_customer
+from storefront.customers.services.exporting import collect_data, remove_export_file
+from tenants.archive.services.ledger import record_erasure
+
+TASK = "storefront.customers.erase"
+_KEPT = ("orders",)
+_HAN = re.compile("[\u3400-\u9fff]")
+
+
+def check_erasure(customer_id: int) -> None:
+    """Refuse while something still needs the customer.
+
+    Raises: ErasureRefused with the reasons.
+    """
+    reasons = list_obstacles(customer_id)
+    if reasons:
+        lead = gettext_lazy("Your account cannot be deleted yet. Nothing was changed.")
+        raise ErasureRefused(" ".join([str(lead), *reasons]))
+
+
+def list_obstacles(customer_id: int) -> list[str]:
+    """Return why a customer cannot be erased now, as sentences; none where nothing stands in the way."""
+    question = ErasureAsked(customer_id=customer_id)
+    publish(question)
+    return question.reasons
+
+
+def start_erasure(*, customer_id: int, language: str, actor: str, now: datetime) -> Job:
+    """Ask for a customer to be erased at the merchant's word; what is not allowed is refused before anything begins.
+
+    Raises: CustomerNotFound, ErasureRefused.
+    """
+    customer = get_customer(customer_id)
+    if customer.erased_at is not None:
+        raise ErasureRefused(gettext_lazy("This customer was deleted before."))
+    _refuse_obstacles(customer.pk)
+    return create_job(
+        kind="erasure",
+        title=_("Delete a customer’s data"),
+        task=TASK,
+        params={"customer_id": customer.pk, "language": language, "asked_at": now.isoformat()},
+        started_by=actor,
+        now=now,
+    )
+
+
+def carry_out_erasure(*, handle: JobHandle, now: datetime) -> ErasureReceipt:
+    """Do what `start_erasure` asked for; a second try finds it done and returns the same receipt."""
+    customer_id, asked_at = handle.params["customer_id"], datetime.fromisoformat(handle.params["asked_at"])
+    handle.report(phase=_("Looking"))
+    receipt = ErasureReceipt.objects.filter(customer_id=customer_id).order_by("pk").first()
+    if receipt is None:
+        handle.report(phase=_("Deleting"))
+        with transaction.atomic():
+            hold_customer(customer_id)
+            _refuse_obstacles(customer_id)
+            receipt = erase_customer(customer_id=customer_id, actor=handle.job.started_by, asked_at=asked_at, now=now)
+    return receipt
+
+
+def erase_customer(
+    *, customer_id: int, now: datetime, actor: str = "", asked_at: datetime | None = None
+) -> ErasureReceipt:
+    """Replace a customer by nobody: orders keep the books, every part blanks or removes what names the person.
+
+    The parts are told by `CustomerErased`; the store's ledger remembers it for whatever is restored from an archive.
+    Raises: CustomerNotFound.
+    """
+    with transaction.atomic():
+        customer = hold_customer(customer_id)
+        counts = count_traces(customer)
+        email = customer.email
+        replace_by_nobody(customer, now=now)
+        erasure = record_erasure(tenant_id=current_tenant().pk, email=email, now=now)
+        enqueue(
+            task="storefront.customers.remove_sessions",
+            kwargs={"customer_id": customer.pk, "subject_hash": erasure.subject_hash, "lineage": str(erasure.lineage)},
+            queue="jobs",
+        )
+        return ErasureReceipt.objects.create(
+            reference=new_token()[:10].upper(),
+            customer_id=customer.pk,
+            actor=actor,
+            kept={name: count for name, count in counts.items() if name in _KEPT},
+            removed={name: count for name, count in counts.items() if name not in _KEPT},
+            asked_at=asked_at or now,
+            erased_at=now,
+        )
+
+
+def replace_by_nobody(customer: Customer, *, now: datetime) -> None:
+    """Blank or remove what names a customer, everywhere; whoever calls holds them and writes down that it was done."""
+    words = _words_of(customer)
+    publish(CustomerErased(customer_id=customer.pk, email=customer.email, now=now, words=words))
+    for export in DataExport.objects.filter(customer=customer):
+        remove_export_file(export)
+    Address.objects.filter(customer=customer).delete()
+    CustomerSignIn.objects.filter(customer=customer).delete()
+    Consent.objects.filter(customer=customer).delete()
+    DataExport.objects.filter(customer=customer).delete()
+    CustomerLoginLink.objects.filter(email=customer.email).delete()
+    CustomerLoginLink.objects.filter(customer=customer).delete()
+    strike_words(schema_name=current_schema(), words=words)
+    forget_messages(schema_name=current_schema(), word=customer.email)
+    Customer.objects.filter(pk=customer.pk).update(**_nobody(now))
+
+
+def hold_customer(customer_id: int) -> Customer:
+    """Hold a customer after everything of theirs that others lock before one.
+
+    Raises: CustomerNotFound.
+    """
+    publish(ErasureBegins(customer_id=customer_id))
+    return lock_customer(customer_id)
+
+
+def count_traces(customer: Customer) -> dict[str, int]:
+    """Return how much every part keeps of a customer, by part; parts that keep nothing are left out."""
+    sections = collect_data(customer)
+    return {
+        name: len(rows) for name, rows in sections.items() if isinstance(rows, Sized) and name != "account" and rows
+    }
+
+
+def _refuse_obstacles(customer_id: int) -> None:
+    reasons = list_obstacles(customer_id)
+    if reasons:
+        lead = gettext_lazy("This customer cannot be deleted yet. Nothing was changed.")
+        raise ErasureRefused(" ".join([str(lead), *reasons]))
+
+
+def _words_of(customer: Customer) -> tuple[str, ...]:
+    """Return what names the customer wherever it was typed; a single given name is many people's."""
+    found = {customer.email}
+    addresses = list(Address.objects.filter(customer=customer))
+    for name in (customer.name, *(address.name for address in addresses)):
+        if " " in name.strip() or len(_HAN.findall(name)) >= 2:
+            found.add(name.strip())
+    for number in (customer.phone, *(address.phone for address in addresses)):
+        if len(re.sub(r"\D", "", number)) >= 6:
+            found.add(number.strip())
+    found.update(address.line1.strip() for address in addresses if len(address.line1.strip()) >= 6)
+    return tuple(sorted(found))
+
+
+def _nobody(now: datetime) -> dict[str, Any]:
+    return {
+        "email": f"erased-{new_token()[:16]}@erased.invalid",
+        "name": "",
+        "phone": "",
+        "password": "",
+        "country": "",
+        "note": "",
+        "tags": [],
+        "external_id": "",
+        "accepts_marketing": False,
+        "wants_personal": False,
+        "erased_at": now,
+    }
