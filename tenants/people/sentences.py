@@ -83,6 +83,8 @@ SENTENCES: dict[Area, dict[str, str | Promise]] = {
         "dashboard_order_confirm": _("sent an order’s confirmation again"),
         "dashboard_orders_tag": _("changed the tags of %(count)s orders"),
         "dashboard_orders_archive": _("put %(count)s orders away or brought them back"),
+        "dashboard_order_invoice": _("issued an invoice"),
+        "dashboard_packing_slips": _("printed packing slips of %(count)s orders"),
         "dashboard_orders_view_keep": _("kept a view of the list of orders"),
         "dashboard_orders_view_drop": _("deleted a view of the list of orders"),
         "dashboard_order_cancel": _("canceled an order"),

@@ -16,6 +16,7 @@ from shopstead.jinja.folding import FoldingEnvironment
 from storefront.catalog.jinja import image_url, picture, show_card, tint, write_count
 from storefront.catalog.translations import say
 from storefront.content.jinja import long_date, shown_posts
+from storefront.documents.jinja import invoice_state
 from storefront.downloads.jinja import order_downloads
 from storefront.feeds.languages import list_alternates
 from storefront.feeds.linked_data import describe_list, describe_product, describe_store, describe_trail, script_text
@@ -82,6 +83,7 @@ def environment(**options: Any) -> FoldingEnvironment:
         show_card=show_card,
         tint=tint,
         write_count=write_count,
+        invoice_state=invoice_state,
         order_downloads=order_downloads,
         delivery_promise=delivery_promise,
         alternates=list_alternates,

@@ -40,6 +40,7 @@ TENANT_APPS = [
     "storefront.alerts",
     "storefront.orders",
     "storefront.downloads",
+    "storefront.documents",
     "storefront.payments",
     "storefront.support",
     "storefront.reviews",

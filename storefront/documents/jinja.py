@@ -1,0 +1,11 @@
+"""What the order's page of the storefront shows of its papers."""
+
+from storefront.documents.selectors import find_invoice, may_have_invoice
+from storefront.orders.models import Order
+
+
+def invoice_state(order: Order) -> str:
+    """Return “issued”, “possible” once the order is paid, or nothing."""
+    if find_invoice(order) is not None:
+        return "issued"
+    return "possible" if order.paid_at is not None and may_have_invoice(order) else ""

@@ -1,0 +1,17 @@
+"""What the merchant's page of an order shows of its papers."""
+
+from typing import Any
+
+from django import template
+
+from storefront.documents.selectors import find_invoice, may_have_invoice
+from storefront.orders.models import Order
+
+register = template.Library()
+
+
+@register.inclusion_tag("documents/card.html", takes_context=True)
+def order_papers(context: dict[str, Any], order: Order) -> dict[str, Any]:
+    """Draw the card of an order's papers."""
+    flat = context.flatten() if hasattr(context, "flatten") else dict(context)
+    return {**flat, "order": order, "invoice": find_invoice(order), "may_have_invoice": may_have_invoice(order)}
