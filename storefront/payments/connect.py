@@ -7,12 +7,16 @@ from django.db import transaction
 from django.db.models import Q
 
 from core.outbox.services import enqueue
-from core.tenancy import PUBLIC
+from core.tenancy import PUBLIC, current_tenant
+from integrations.stripe import gateway
+from integrations.stripe.errors import StripeRefused
 from integrations.stripe.events import ConnectEventReceived, StripeEvent
 from storefront.payments.models import Payment
 from storefront.payments.selectors import OPEN_STATES
 from storefront.payments.services import mirror_refunds, settle_payment
+from storefront.payments.services.disputes import mirror_dispute
 from tenants.events import TenantProvisioned
+from tenants.selectors import find_payment_account
 
 logger = logging.getLogger(__name__)
 
@@ -72,11 +76,40 @@ def mirror_event(*, payment_intent_id: str, now: datetime) -> int:
 
     Raises: StripeUnavailable, StripeRefused.
     """
-    payment_id = Payment.objects.filter(stripe_payment_intent_id=payment_intent_id).values_list("pk", flat=True).first()
-    if not payment_intent_id or payment_id is None:
-        logger.info("an event names a payment that is not this store's: %s", payment_intent_id)
-        return 0
-    return mirror_refunds(payment_id=payment_id, now=now)
+    payment_id = find_payment(payment_intent_id=payment_intent_id, now=now)
+    return mirror_refunds(payment_id=payment_id, now=now) if payment_id is not None else 0
+
+
+def mirror_dispute_event(*, dispute_id: str, payment_intent_id: str, now: datetime) -> bool:
+    """Bring a dispute of this store to what the provider says of it.
+
+    Raises: StripeUnavailable, StripeRefused.
+    """
+    payment_id = find_payment(payment_intent_id=payment_intent_id, now=now)
+    if payment_id is None:
+        return False
+    return mirror_dispute(dispute_id=dispute_id, payment_intent_id=payment_intent_id, now=now) is not None
+
+
+def find_payment(*, payment_intent_id: str, now: datetime) -> int | None:
+    """Return the payment of this store that the provider calls so; one that we have not heard of as paid is settled first.
+
+    Raises: StripeUnavailable.
+    """
+    known = Payment.objects.filter(stripe_payment_intent_id=payment_intent_id).values_list("pk", flat=True)
+    account = find_payment_account(current_tenant())
+    if not payment_intent_id or account is None:
+        return None
+    if not known.exists():
+        try:
+            token = gateway.find_order_token(account_id=account.external_id, payment_intent_id=payment_intent_id)
+        except StripeRefused:
+            token = ""
+        if not token:
+            logger.info("an event names a payment that is not this store's: %s", payment_intent_id)
+            return None
+        settle_event(session_id="", payment_intent_id=payment_intent_id, order_token=token, now=now)
+    return known.first()
 
 
 def settle_event(*, session_id: str, payment_intent_id: str, order_token: str, now: datetime) -> int:

@@ -7,11 +7,10 @@ from celery import shared_task
 from core.clock import utc_now
 from core.tasks import PlatformTask, TenantTask
 from core.tenancy import current_tenant
-from storefront.payments.connect import mirror_event, settle_event
+from storefront.payments.connect import mirror_dispute_event, mirror_event, settle_event
 from storefront.payments.services import open_account as open_store_account
 from storefront.payments.services import reconcile_open as reconcile_open_payments
 from storefront.payments.services import send_refund as send_written_refund
-from storefront.payments.services.disputes import mirror_dispute as mirror_provider_dispute
 from storefront.payments.services.mailing import mail_dispute as write_dispute
 from storefront.payments.services.mailing import mail_refund_failed as write_refund_failed
 from storefront.payments.services.mailing import mail_refunded as write_refunded
@@ -59,7 +58,7 @@ def mirror_refunds(*, payment_intent_id: str) -> None:
 
 @shared_task(base=TenantTask, name="storefront.payments.mirror_dispute", ignore_result=True)
 def mirror_dispute(*, dispute_id: str, payment_intent_id: str) -> None:
-    mirror_provider_dispute(dispute_id=dispute_id, payment_intent_id=payment_intent_id, now=utc_now())
+    mirror_dispute_event(dispute_id=dispute_id, payment_intent_id=payment_intent_id, now=utc_now())
 
 
 @shared_task(base=TenantTask, name="storefront.payments.mail_dispute", ignore_result=True, **_AGAIN)

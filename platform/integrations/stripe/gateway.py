@@ -203,6 +203,16 @@ def iter_checkout_sessions(*, account_id: str, since: datetime) -> Iterator[Chec
             yield _session(session)
 
 
+def find_order_token(*, account_id: str, payment_intent_id: str) -> str:
+    """Return the order that we opened a payment for, as its metadata say; empty where it is not ours.
+
+    Raises: StripeUnavailable, StripeRefused.
+    """
+    with stripe_errors():
+        intent = client().v1.payment_intents.retrieve(payment_intent_id, options={"stripe_account": account_id})
+    return str((intent.metadata.to_dict() if intent.metadata else {}).get("order_token", ""))
+
+
 def expire_checkout_session(*, account_id: str, session_id: str) -> CheckoutSession:
     """Close an open hosted checkout so that it can no longer be paid.
 
