@@ -8,7 +8,7 @@ from dataclasses import asdict
 from bench.command import Machine, table
 from bench.result import Result
 
-from drills import buyers, domains, isolation, migration, neighbor, restore, signup
+from drills import buyers, domains, isolation, migration, money, neighbor, restore, signup
 
 # A drill starts what it needs, leaves nothing behind, and ends with `harm.none_of(lost=, doubled=, leaked=)`.
 DRILLS: dict[str, Callable[[argparse.Namespace], list[Result]]] = {
@@ -16,6 +16,7 @@ DRILLS: dict[str, Callable[[argparse.Namespace], list[Result]]] = {
     "domains": domains.run,
     "isolation": isolation.run,
     "migration": migration.run,
+    "money": money.run,
     "neighbor": neighbor.run,
     "restore": restore.run,
     "signup": signup.run,

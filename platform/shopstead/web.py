@@ -28,7 +28,7 @@ def main() -> None:
         load()
     Server(
         "shopstead.wsgi:application", address=arguments.host, port=arguments.port, interface=Interfaces.WSGI, websockets=False,
-        workers=arguments.workers, blocking_threads=THREADS, log_level=LogLevels.warning,
+        workers=arguments.workers, blocking_threads=THREADS, log_level=LogLevels.warning, respawn_failed_workers=True,
     ).serve()  # fmt: skip
 
 
