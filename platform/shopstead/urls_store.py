@@ -47,6 +47,7 @@ urlpatterns = [
     path("dashboard/search/", include("storefront.search.dashboard")),
     path("dashboard/customers/", include("storefront.customers.dashboard")),
     path("dashboard/", include("storefront.transfer.dashboard")),
+    path("dashboard/discounts/", include("storefront.discounts.dashboard")),
     path("dashboard/recommendations/", include("recsys.serving.dashboard")),
     path("dashboard/support/", include("storefront.support.dashboard")),
     path("dashboard/settings/data/", include("tenants.archive.dashboard")),

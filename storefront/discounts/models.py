@@ -114,6 +114,7 @@ class DiscountUse(StoreModel):
     order_token = models.CharField(max_length=26, db_index=True)
     customer = models.ForeignKey(Customer, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     amount = models.BigIntegerField()
+    order_amount = models.BigIntegerField(default=0, db_default=0, help_text="The total of the order.")
     currency = models.CharField(max_length=3)
     created_at = models.DateTimeField()
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import Count, F, FilteredRelation, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Count, F, FilteredRelation, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
 from storefront.catalog.models import CollectionProduct
@@ -191,9 +191,16 @@ def count_views(now: datetime) -> dict[str, int]:
     return Promotion.objects.aggregate(**counts)
 
 
-def first_codes(promotion_ids: Iterable[int]) -> dict[int, str]:
+def used_amounts(promotions: Iterable[Promotion], currency: str) -> dict[int, tuple[int, int]]:
+    """Return the totals of the orders that hold each of these promotions and what it took off them, in this currency."""
+    uses = DiscountUse.objects.filter(promotion__in=list(promotions), currency=currency)
+    sums = uses.values("promotion").annotate(orders=Sum("order_amount"), off=Sum("amount")).order_by("promotion")
+    return {one["promotion"]: (one["orders"], one["off"]) for one in sums}
+
+
+def first_codes(promotions: Iterable[Promotion]) -> dict[int, str]:
     """Return the oldest code of each of these promotions."""
-    rows = DiscountCode.objects.filter(promotion_id__in=promotion_ids).order_by("promotion_id", "pk")
+    rows = DiscountCode.objects.filter(promotion__in=list(promotions)).order_by("promotion_id", "pk")
     return dict(rows.distinct("promotion_id").values_list("promotion_id", "code"))
 
 

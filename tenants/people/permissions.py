@@ -21,6 +21,8 @@ class Permission(models.TextChoices):
     REFUNDS_CREATE = "refunds.create", _("give money back")
     PRODUCTS_VIEW = "products.view", _("see products and stock")
     PRODUCTS_EDIT = "products.edit", _("change products, prices and stock")
+    DISCOUNTS_VIEW = "discounts.view", _("see discounts")
+    DISCOUNTS_EDIT = "discounts.edit", _("make and change discounts")
     REVIEWS_EDIT = "reviews.edit", _("publish, reject and answer reviews")
     CUSTOMERS_VIEW = "customers.view", _("see customers")
     CUSTOMERS_EDIT = "customers.edit", _("change customers")
@@ -68,6 +70,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.ORDERS_VIEW,
             Permission.ORDERS_NOTE,
             Permission.PRODUCTS_VIEW,
+            Permission.DISCOUNTS_VIEW,
             Permission.REVIEWS_EDIT,
             Permission.CUSTOMERS_VIEW,
             Permission.CUSTOMERS_EDIT,
@@ -79,6 +82,8 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         {
             Permission.PRODUCTS_VIEW,
             Permission.PRODUCTS_EDIT,
+            Permission.DISCOUNTS_VIEW,
+            Permission.DISCOUNTS_EDIT,
             Permission.REVIEWS_EDIT,
             Permission.CUSTOMERS_VIEW,
             Permission.ANALYTICS_VIEW,
@@ -97,7 +102,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
 # What belongs together, as it is shown to people.
 _GROUPS: list[tuple[str | Promise, str]] = [
     (_("Orders"), "orders refunds"),
-    (_("Products"), "products reviews content imports"),
+    (_("Products"), "products discounts reviews content imports"),
     (_("Customers"), "customers support"),
     (_("Figures"), "analytics recommendations"),
     (_("Store"), "theme settings domains jobs"),

@@ -300,6 +300,15 @@ TABLE: dict[str, Place] = {
     "dashboard_post": Place(Door.WORK, _pk("content.Post"), needs="content.edit"),
     "dashboard_post_preview": Place(Door.WORK, _pk("content.Post"), needs="content.edit"),
     "dashboard_post_delete": Place(Door.WORK, _pk("content.Post"), NO_GET, needs="content.edit"),
+    "dashboard_discounts": Place(Door.WORK, needs="discounts.view"),
+    "dashboard_discounts_bulk": Place(Door.WORK, get=NO_GET, needs="discounts.edit"),
+    "dashboard_discount_choose": Place(Door.WORK, needs="discounts.edit"),
+    "dashboard_discount_new": Place(Door.WORK, {"kind": "discount_kind"}, needs="discounts.edit"),
+    "dashboard_discount": Place(
+        Door.WORK, _pk("discounts.Promotion"), needs="discounts.view", needs_to_change="discounts.edit"
+    ),
+    "dashboard_discount_codes": Place(Door.WORK, _pk("discounts.Promotion"), get=NO_GET, needs="discounts.edit"),
+    "dashboard_discount_codes_file": Place(Door.WORK, _pk("discounts.Promotion"), needs="discounts.view"),
     "dashboard_redirects": Place(Door.WORK, needs="content.edit"),
     "dashboard_redirects_delete": Place(Door.WORK, get=NO_GET, needs="content.edit"),
     "dashboard_redirects_file": Place(Door.WORK, needs="content.edit"),
@@ -421,6 +430,7 @@ def argument(planted: Planted, source: str) -> object:
         "kind": "products",
         "sitemap": "products-1",
         "policy": "privacy",
+        "discount_kind": "percent",
         "place": "header",
         "job": planted.rows["jobs.Job"].token,
         "import_run": planted.rows["transfer.ImportRun"].token,

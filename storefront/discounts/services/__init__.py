@@ -4,6 +4,7 @@ from storefront.discounts.services.codes import MOST_AT_ONCE, add_code, make_cod
 from storefront.discounts.services.saving import (
     PromotionFacts,
     TierFacts,
+    as_promotion,
     delete_promotion,
     extend_promotions,
     save_promotion,
@@ -17,6 +18,7 @@ __all__ = [
     "TierFacts",
     "WantedUse",
     "add_code",
+    "as_promotion",
     "delete_promotion",
     "extend_promotions",
     "give_back_uses",

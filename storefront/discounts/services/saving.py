@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -13,6 +14,7 @@ from storefront.discounts.enums import AppliesTo, Audience, DiscountKind
 from storefront.discounts.errors import DiscountNotFound, DiscountRefused
 from storefront.discounts.models import MOST_POINTS, Promotion
 from storefront.discounts.selectors import MOST_AUTOMATIC
+from storefront.discounts.services.codes import add_code
 
 MOST_TIERS = 10
 MOST_CHOSEN = 500
@@ -64,16 +66,20 @@ class PromotionFacts:
     limit_per_customer: int | None = None
 
 
-def save_promotion(*, facts: PromotionFacts, now: datetime, promotion_id: int | None = None) -> Promotion:
-    """Make a discount, or change one; orders keep what they were given.
+def as_promotion(facts: PromotionFacts) -> Promotion:
+    """Return a discount as it would be, without saving it."""
+    return Promotion(pk=0, **_values(facts))
 
-    Raises: DiscountRefused with the field that is wrong, DiscountNotFound.
+
+def save_promotion(
+    *, facts: PromotionFacts, now: datetime, promotion_id: int | None = None, first_code: str = ""
+) -> Promotion:
+    """Make a discount, with its first code where one is given, or change one; orders keep what they were given.
+
+    Raises: DiscountRefused with the field that is wrong, CodeTaken, DiscountNotFound.
     """
     check_facts(facts)
-    values = {**asdict(facts), "title": facts.title.strip(), "updated_at": now}
-    for name in ("product_ids", "collection_ids", "get_product_ids", "get_collection_ids", "customer_ids"):
-        values[name] = sorted(set(values[name]))
-    values["tiers"] = [asdict(tier) for tier in facts.tiers]
+    values = {**_values(facts), "updated_at": now}
     with transaction.atomic():
         if promotion_id is None:
             promotion = Promotion(created_at=now)
@@ -89,7 +95,17 @@ def save_promotion(*, facts: PromotionFacts, now: datetime, promotion_id: int | 
             setattr(promotion, name, value)
         promotion.save()
         _check_room(promotion)
+        if first_code and not facts.is_automatic:
+            add_code(promotion_id=promotion.pk, text=first_code, limit_count=None, now=now)
     return promotion
+
+
+def _values(facts: PromotionFacts) -> dict[str, Any]:
+    values = {**asdict(facts), "title": facts.title.strip()}
+    for name in ("product_ids", "collection_ids", "get_product_ids", "get_collection_ids", "customer_ids"):
+        values[name] = sorted(set(values[name]))
+    values["tiers"] = [asdict(tier) for tier in facts.tiers]
+    return values
 
 
 def switch_promotions(*, promotion_ids: Collection[int], is_active: bool, now: datetime) -> int:

@@ -36,8 +36,9 @@ SELECT wanted.promotion_id FROM wanted JOIN counted ON counted.id = wanted.promo
 """
 # A statement of its own, so that it sees what others have used whom the first one waited for.
 _WRITE = """
-INSERT INTO discounts_discountuse (promotion_id, code_id, order_token, customer_id, amount, currency, created_at)
-SELECT promotion.id, wanted.code_id, %(order_token)s, %(customer_id)s, wanted.amount, %(currency)s, %(now)s
+INSERT INTO discounts_discountuse (promotion_id, code_id, order_token, customer_id, amount, order_amount, currency, created_at)
+SELECT promotion.id, wanted.code_id, %(order_token)s, %(customer_id)s, wanted.amount, %(order_amount)s, %(currency)s,
+       %(now)s
   FROM unnest(%(promotion_ids)s::bigint[], %(code_ids)s::bigint[], %(amounts)s::bigint[])
        AS wanted (promotion_id, code_id, amount)
   JOIN discounts_promotion AS promotion ON promotion.id = wanted.promotion_id
@@ -86,12 +87,14 @@ def take_uses(
     uses: Sequence[WantedUse],
     currency: str,
     now: datetime,
+    order_amount: int = 0,
     replaces: bool = False,
 ) -> None:
     """Count promotions as used by an order: two queries, none for an order without any.
 
-    Call it in the transaction that places the order, after its stock is held. With `replaces` what the order held before is
-    given back first, as for one that is written anew; one query more.
+    `order_amount` is the order's total, for the merchant's list. Call it in the transaction that places the order, after its
+    stock is held. With `replaces` what the order held before is given back first, as for one that is written anew; one
+    query more.
     Raises: DiscountGone naming those that can no longer be had; the transaction is then to be rolled back.
     """
     with transaction.atomic():
@@ -106,6 +109,7 @@ def take_uses(
             "order_token": order_token,
             "customer_id": customer_id,
             "currency": currency,
+            "order_amount": order_amount,
             "now": now,
             "first_order": Audience.FIRST_ORDER.value,
             "customers": Audience.CUSTOMERS.value,
