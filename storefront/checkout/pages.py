@@ -42,6 +42,7 @@ from storefront.checkout.selectors import (
 from storefront.checkout.services import check_open, start_checkout
 from storefront.customers.addresses import format_address
 from storefront.customers.models import Address
+from storefront.customers.postal import get_format
 from storefront.inventory.errors import InsufficientStock
 from storefront.orders.enums import OrderStatus
 from storefront.payments.errors import PaymentsNotReady, PaymentSuperseded
@@ -200,13 +201,14 @@ def _typed_place(chosen: Address | None, values: Mapping[str, Any]) -> str:
 def _summarize(errors: Mapping[str, str], country: str) -> list[tuple[str, str]]:
     return [
         (f"id_{name}", _("%(label)s: %(text)s") % {"label": label_of(name, country), "text": text})
-        for name, text in _in_order(errors)
+        for name, text in _in_order(errors, country)
     ]
 
 
-def _in_order(errors: Mapping[str, str]) -> list[tuple[str, str]]:
+def _in_order(errors: Mapping[str, str], country: str) -> list[tuple[str, str]]:
     """Return the errors from the top of the form to its foot."""
-    return sorted(errors.items(), key=lambda item: FIELDS.index(item[0]) if item[0] in FIELDS else len(FIELDS))
+    order = ("email", "saved", "name", "phone", "country", *get_format(country).order, "line2", "company")
+    return sorted(errors.items(), key=lambda item: order.index(item[0]) if item[0] in order else len(order))
 
 
 def _no_delivery(quote: Quote) -> str:
