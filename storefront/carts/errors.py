@@ -19,6 +19,12 @@ class QuantityCapped(Conflict):
     code = "quantity_capped"
 
 
+class CodeRefused(InvalidInput):
+    """What was typed is no code that gives anything; the words say why."""
+
+    code = "code_refused"
+
+
 class LineNotFound(NotFound):
     code = "line_not_found"
 

@@ -10,14 +10,14 @@ from storefront.customers.models import Customer
 
 MAXIMUM_QUANTITY = 9999
 MAXIMUM_LINES = 200
-MAXIMUM_CODES = 10
+MAXIMUM_CODES = 5
 
 
 class Cart(StoreModel):
     """A cart has one currency: `currency` is empty for the store's own, as it was before there were others.
 
     `order_token` is that of the order that the cart has become, or was last on its way to become; `codes` are discount codes
-    and gift cards as the shopper typed them.
+    as they are spelled, `card_ids` the gift cards whose codes were typed.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -26,6 +26,7 @@ class Cart(StoreModel):
     currency = models.CharField(max_length=3, blank=True, default="", db_default="")
     order_token = models.CharField(max_length=26, blank=True, default="", db_default="")
     codes = models.JSONField(default=list, db_default=EMPTY_LIST)
+    card_ids = models.JSONField(default=list, db_default=EMPTY_LIST)
     lines_count = models.IntegerField(default=0, help_text="Units, for the badge.")
     version = models.IntegerField(default=0)
     ordered_at = models.DateTimeField(null=True, blank=True)

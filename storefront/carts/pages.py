@@ -10,8 +10,8 @@ from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils.encoding import iri_to_uri
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -24,7 +24,8 @@ from storefront.carts.errors import LineNotFound, VariantUnavailable
 from storefront.carts.models import Cart
 from storefront.carts.notices import find_notice, say_once, send_notice
 from storefront.carts.quantities import parse_quantity
-from storefront.carts.selectors import SESSION_KEY, CartView, find_cart, get_cart_view
+from storefront.carts.quoting import Buyer, get_quote
+from storefront.carts.selectors import SESSION_KEY, find_cart, get_cart_view
 from storefront.carts.services import (
     CartChange,
     add_for_shopper,
@@ -36,8 +37,6 @@ from storefront.catalog.selectors import list_best_cards
 from storefront.catalog.shown import find_prices, keep_currency, shown
 from storefront.shipping.countries import country_name
 from storefront.shipping.dates import format_window
-from storefront.shipping.rates import Rate
-from storefront.shipping.selectors import list_rates
 
 
 @require_GET
@@ -143,28 +142,21 @@ def _refused(request: HttpRequest, error: ShopsteadError) -> HttpResponse:
     return _render(request, basket, notice=notice, status=error.status)
 
 
-def _first_rate(view: CartView, country: str) -> Rate | None:
-    rates = list_rates(
-        country=country,
-        subtotal_amount=view.subtotal_amount,
-        weight_grams=view.weight_grams,
-        prices=view.prices,
-    )
-    return rates[0] if rates else None
-
-
 def _render(
     request: HttpRequest, basket: Cart | None, *, notice: dict[str, Any] | None, status: int = 200
 ) -> HttpResponse:
-    view = get_cart_view(basket, get_language() or "en")
     country = request.tenant.country
-    rate = _first_rate(view, country) if any(line.requires_shipping for line in view.lines) else None
+    buyer = Buyer(country=country, customer_id=request.customer.pk if request.customer else None)
+    quote = get_quote(cart=basket, buyer=buyer, method_id=None, now=utc_now()) if basket else None
+    rate = quote.rate if quote else None
+    view = quote.view if quote else get_cart_view(None)
     context = {
         "view": view,
+        "quote": quote,
         "rate": rate,
         "window": format_window(rate.from_date, rate.to_date) if rate else "",
         "country": country_name(country),
-        "total_amount": view.subtotal_amount + (rate.amount if rate else 0),
+        "total_amount": quote.totals.due if quote else 0,
         "notice": notice,
         "best": [] if view.lines else list_best_cards(limit=4),
     }

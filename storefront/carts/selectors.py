@@ -16,7 +16,9 @@ from storefront.catalog.enums import MediaKind, ProductStatus
 from storefront.catalog.models import ProductVariant
 from storefront.catalog.shown import Prices, find_prices, price_variants, shown
 from storefront.catalog.translations import say, say_version
+from storefront.pricing.basket import STANDARD_CLASS
 from storefront.pricing.totals import line_total
+from storefront.taxes.selectors import line_class
 
 SESSION_KEY = "cart_token"
 
@@ -45,6 +47,7 @@ class CartLineView:
     own_title: str
     own_variant_title: str
     weight_grams: int = 0
+    tax_class: str = STANDARD_CLASS
     problem: str = ""
 
 
@@ -144,6 +147,7 @@ def _line(row: Any, held: int, unit_amount: int, compare_at_amount: int | None) 
         own_title=product.title,
         own_variant_title=variant.title,
         weight_grams=variant.weight_grams * row.quantity,
+        tax_class=line_class(is_taxable=variant.is_taxable, tax_class_id=variant.tax_class_id),
         problem=_problem(product, available, row.quantity),
     )
 

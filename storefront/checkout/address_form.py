@@ -94,6 +94,8 @@ def label_of(name: str, country: str) -> str | Promise:
         "country": _("Country"),
         "phone": _("Phone"),
         "company": _("Company"),
+        "vat_id": _("VAT number"),
+        "code": _("Discount code or gift card"),
         "shipping_method_id": _("Delivery"),
         "note": _("Note for the shop"),
     }

@@ -26,6 +26,7 @@ LIMITS = {
     "phone": 40,
     "country": 2,
     "note": 1000,
+    "vat_id": 20,
 }
 # Where the carrier calls before it comes.
 PHONE_NEEDED = frozenset({"CN"})
@@ -59,6 +60,7 @@ class CheckoutDetails:
     phone: str = ""
     company: str = ""
     note: str = ""
+    vat_id: str = ""
     shipping_method_id: int | None = None
     payment_method: str = STRIPE
 
@@ -69,7 +71,9 @@ class CheckoutDetails:
 
     def without_address(self) -> "CheckoutDetails":
         """Return the same for goods that nobody sends."""
-        return replace(self, company="", line1="", line2="", city="", province="", postcode="", country="", phone="")
+        return replace(
+            self, company="", line1="", line2="", city="", province="", postcode="", country="", phone="", vat_id=""
+        )
 
 
 def parse_details(data: Mapping[str, object], *, needs_delivery: bool = True, by_form: bool = False) -> CheckoutDetails:

@@ -1,6 +1,7 @@
 """Checkout on one page; the same with and without a script."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseRedirect
@@ -11,17 +12,21 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from core.addresses import client_address
 from core.clock import utc_now
 from core.db.contention import TooManyAtOnce
 from core.errors import ShopsteadError
 from core.http import HttpRequest
 from integrations.stripe.errors import StripeRefused, StripeUnavailable
+from storefront.carts.errors import CodeRefused
 from storefront.carts.models import Cart
 from storefront.carts.notices import find_notice, say_once, send_notice
+from storefront.carts.quoting import Buyer, Quote, get_quote
 from storefront.carts.selectors import SESSION_KEY, find_cart
+from storefront.carts.services import Typed, drop_code, enter_code
 from storefront.catalog.errors import GoodsBusy
 from storefront.checkout.address_form import draw_boxes, label_of
-from storefront.checkout.details import STRIPE, parse_details
+from storefront.checkout.details import STRIPE, CheckoutDetails, parse_details
 from storefront.checkout.errors import (
     CartNotBuyable,
     CheckoutClosed,
@@ -32,23 +37,29 @@ from storefront.checkout.errors import (
 )
 from storefront.checkout.seen import Seen, read_seen, say_changes, write_seen
 from storefront.checkout.selectors import (
-    Quote,
     find_address,
     find_known_details,
     find_order_of_cart,
-    get_quote,
     list_saved_addresses,
 )
 from storefront.checkout.services import check_open, start_checkout
+from storefront.credits.errors import CreditGone
 from storefront.customers.addresses import format_address
 from storefront.customers.models import Address
 from storefront.customers.postal import get_format
+from storefront.discounts.errors import DiscountGone
 from storefront.inventory.errors import InsufficientStock
 from storefront.orders.enums import OrderStatus
 from storefront.payments.errors import PaymentsNotReady, PaymentSuperseded
+from storefront.pricing.quote import TaxTotal
+from storefront.pricing.records import percent_text
 from storefront.shipping.countries import list_countries
 from storefront.shipping.dates import format_window
 from storefront.shipping.enums import Refusal
+from storefront.taxes.errors import VatIdRefused
+from storefront.taxes.selectors import find_settings
+from storefront.taxes.services import check_vat_id
+from storefront.taxes.vat_ids import EUROPEAN_UNION
 from tenants.selectors import store_url
 
 FIELDS = (
@@ -64,7 +75,9 @@ FIELDS = (
     "line2",
     "postcode",
     "company",
+    "vat_id",
     "note",
+    "code",
 )
 # Where firms give their name, and with it the number that tax is settled by.
 _COMPANIES = "AT BE BG CH CN CY CZ DE DK EE ES FI FR GB GR HR HU IE IT LT LU LV MT NL NO PL PT RO SE SI SK"
@@ -79,7 +92,7 @@ def checkout(request: HttpRequest) -> HttpResponse:
     order = find_order_of_cart(token) if cart is None or cart.order_token else None
     if order is not None and order.status != OrderStatus.PENDING:
         return redirect("order", token=order.token)
-    if request.method == "POST" and "refresh" not in request.POST and cart is not None:
+    if request.method == "POST" and cart is not None and not _only_asks(request.POST):
         return _submit(request, cart)
     try:
         check_open(tenant=request.tenant, payment_method=STRIPE, now=utc_now())
@@ -88,12 +101,35 @@ def checkout(request: HttpRequest) -> HttpResponse:
     if cart is None:
         return redirect("cart")
     if request.method == "POST":
-        return _form(request, cart, request.POST, seen=read_seen(request.POST.get("seen", "")))
+        return _refresh(request, cart)
     known = find_known_details(customer=request.customer, order=order, country=request.tenant.country)
     left = find_notice(request)
     notice = _("Payment was not finished. Nothing was charged.") if request.GET.get("canceled") else ""
     response = _form(request, cart, known, notice=notice or (str(left["text"]) if left else ""))
     return say_once(request, response)
+
+
+def _only_asks(sent: Mapping[str, Any]) -> bool:
+    """Tell whether the form is not to be carried out yet: something was chosen, or a code typed or taken out."""
+    return bool(sent.get("code")) or any(name in sent for name in ("refresh", "drop_code", "drop_card"))
+
+
+def _refresh(request: HttpRequest, cart: Cart) -> HttpResponse:
+    """Show the form anew with what was typed, after putting a code in or taking one out where that was asked."""
+    sent, now, errors = _typed(request), utc_now(), {}
+    seen = read_seen(request.POST.get("seen", ""))
+    try:
+        if sent.get("code"):
+            who = Typed(client_address(request), request.customer.pk if request.customer else None)
+            enter_code(cart=cart, text=str(sent["code"]), who=who, now=now)
+            sent["code"] = ""
+        elif "drop_code" in sent:
+            drop_code(cart=cart, code=str(sent["drop_code"])[:80], now=now)
+        elif "drop_card" in sent and _is_key(str(sent["drop_card"])):
+            drop_code(cart=cart, card_id=int(str(sent["drop_card"])), now=now)
+    except CodeRefused as error:
+        errors["code"] = str(error)
+    return _form(request, cart, sent, errors=errors, seen=seen, status=422 if errors and not request.htmx else 200)
 
 
 def _submit(request: HttpRequest, cart: Cart) -> HttpResponse:
@@ -122,7 +158,15 @@ def _submit(request: HttpRequest, cart: Cart) -> HttpResponse:
         response = _see("cart")
         send_notice(response, {"text": text, "kind": "bad"})
         return response
-    except (TotalChanged, PaymentSuperseded, StripeRefused, TooManyAtOnce, GoodsBusy) as error:
+    except (
+        TotalChanged,
+        DiscountGone,
+        CreditGone,
+        PaymentSuperseded,
+        StripeRefused,
+        TooManyAtOnce,
+        GoodsBusy,
+    ) as error:
         return _form(request, cart, typed, alert=str(error), seen=seen, status=error.status)
     except StripeUnavailable as error:
         return _form(request, cart, typed, alert=_unavailable(error), try_again=True, status=error.status)
@@ -131,6 +175,29 @@ def _submit(request: HttpRequest, cart: Cart) -> HttpResponse:
     response = HttpResponseRedirect(started.redirect_url)
     response.status_code = 303
     return response
+
+
+def _details(typed: Mapping[str, Any]) -> CheckoutDetails:
+    """Return the details that were typed, with a VAT number as registers write it.
+
+    Raises: DetailsRefused.
+    """
+    details = parse_details({**typed, "payment_method": STRIPE}, needs_delivery="country" in typed, by_form=True)
+    vat_id, problem = _find_vat_id(typed, details.country)
+    if problem:
+        raise DetailsRefused({"vat_id": problem})
+    return replace(details, vat_id=vat_id)
+
+
+def _find_vat_id(typed: Mapping[str, Any], country: str) -> tuple[str, str]:
+    """Return the VAT number that was typed as registers write it, and what is wrong with it."""
+    text = str(typed.get("vat_id") or "").strip()
+    if not text or country not in EUROPEAN_UNION:
+        return "", ""
+    try:
+        return check_vat_id(text=text, country=country, now=utc_now()).vat_id, ""
+    except VatIdRefused as error:
+        return "", str(error)
 
 
 def _typed(request: HttpRequest) -> dict[str, Any]:
@@ -156,13 +223,21 @@ def _form(
     try_again: bool = False,
     status: int = 200,
 ) -> HttpResponse:
-    errors = errors or {}
+    errors = dict(errors or {})
     saved = list_saved_addresses(request.customer)
     chosen = next((one for one in saved if str(one.pk) == str(values.get("saved", ""))), None)
     country = str((chosen.country if chosen else values.get("country")) or request.tenant.country).upper()[:2]
     method = str(values.get("shipping_method_id") or "")
-    place = _typed_place(chosen, values)
-    quote = get_quote(cart=cart, country=country, region=place, method_id=int(method) if _is_key(method) else None)
+    vat_id, problem = _find_vat_id(values, country)
+    if problem:
+        errors.setdefault("vat_id", problem)
+    buyer = Buyer(
+        country=country,
+        region=chosen.province if chosen else str(values.get("province") or ""),
+        customer_id=request.customer.pk if request.customer else None,
+        vat_id=vat_id,
+    )
+    quote = get_quote(cart=cart, buyer=buyer, method_id=int(method) if _is_key(method) else None, now=utc_now())
     if not quote.view.lines or quote.view.problems:
         return _see("cart", request)
     context = {
@@ -178,11 +253,13 @@ def _form(
         "rates": [(rate, format_window(rate.from_date, rate.to_date)) for rate in quote.rates],
         "countries": list_countries(),
         "boxes": draw_boxes(country, values, errors),
-        "labels": {name: label_of(name, country) for name in ("email", "name", "country", "company", "note")},
+        "labels": {name: label_of(name, country) for name in ("email", "name", "country", "company", "vat_id", "note")},
         "saved": saved,
         "chosen": chosen,
         "address_lines": _address_lines,
+        "tax_label": _tax_label,
         "is_company": country in COMPANY_COUNTRIES,
+        "takes_vat_ids": country in EUROPEAN_UNION and _takes_vat_ids(),
         "no_delivery": _no_delivery(quote),
     }
     return render(request, "checkout/checkout.html", context, status=status, using="jinja2")
@@ -194,8 +271,13 @@ def _address_lines(address: Address) -> list[str]:
     return format_address({name: getattr(address, name) for name in names})[1:]
 
 
-def _typed_place(chosen: Address | None, values: Mapping[str, Any]) -> str:
-    return chosen.province if chosen else str(values.get("province") or "")
+def _tax_label(tax: TaxTotal) -> str:
+    return f"{tax.rate.name} {percent_text(tax.rate.parts)}%"
+
+
+def _takes_vat_ids() -> bool:
+    settings = find_settings()
+    return settings is not None and settings.is_on and settings.takes_vat_ids
 
 
 def _summarize(errors: Mapping[str, str], country: str) -> list[tuple[str, str]]:

@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from core.money import format_money
-from storefront.checkout.selectors import Quote
+from storefront.carts.quoting import Quote
 from storefront.shipping.countries import country_name
 
 LONGEST = 20_000
@@ -45,7 +45,7 @@ def write_seen(quote: Quote, *, country: str) -> str:
             "currency": quote.view.currency,
             "country": country,
             "lines": [[line.variant_id, line.unit_amount, line.quantity] for line in quote.view.lines],
-            "sums": [totals.subtotal, totals.discount, totals.tax, totals.total],
+            "sums": [totals.subtotal, totals.discount, totals.tax, totals.due],
             "rate": quote.rate.method_id if quote.rate else None,
             "rates": [[rate.method_id, rate.amount] for rate in quote.rates],
         },
@@ -94,8 +94,8 @@ def say_changes(seen: Seen, quote: Quote, *, country: str) -> list[str]:
             if seen.country != country
             else _("The tax is %(now)s now instead of %(before)s.") % words
         )
-    if said and seen.total_with(quote.rate.method_id if quote.rate else None) != totals.total:
-        said.append(_("Your total is %(now)s now; it was %(before)s.") % _both(seen.total, totals.total, view.currency))
+    if said and seen.total_with(quote.rate.method_id if quote.rate else None) != totals.due:
+        said.append(_("Your total is %(now)s now; it was %(before)s.") % _both(seen.total, totals.due, view.currency))
     return said
 
 

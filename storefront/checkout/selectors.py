@@ -1,46 +1,13 @@
 """Read what checkout shows before anything is placed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from storefront.carts.models import Cart
-from storefront.carts.selectors import CartView, get_cart_view
+from storefront.carts.selectors import get_cart_view
 from storefront.customers.models import Address, Customer
 from storefront.customers.selectors import list_addresses
 from storefront.orders.enums import OrderStatus
 from storefront.orders.models import Order
-from storefront.pricing.totals import Totals, cart_totals
-from storefront.shipping.enums import Refusal
-from storefront.shipping.rates import Parcel, Rate
-from storefront.shipping.selectors import get_offer
-
-
-@dataclass(frozen=True, slots=True)
-class Quote:
-    """A cart delivered to one place, added up in its currency; where nothing can be sent, `rate` is None and `refusal` says why."""
-
-    view: CartView
-    rates: tuple[Rate, ...]
-    rate: Rate | None
-    totals: Totals
-    needs_delivery: bool
-    refusal: Refusal | None = None
-
-
-def get_quote(*, cart: Cart | None, country: str, region: str = "", method_id: int | None) -> Quote:
-    """Return today's sum of a cart delivered to a country and province by a method, or by the first one offered."""
-    view = get_cart_view(cart)
-    needs_delivery = any(line.requires_shipping for line in view.lines)
-    rates: tuple[Rate, ...] = ()
-    refusal = None
-    if needs_delivery:
-        parcel = Parcel(country, region, subtotal_amount=view.subtotal_amount, weight_grams=view.weight_grams)
-        offer = get_offer(parcel, prices=view.prices)
-        rates, refusal = offer.rates, offer.refusal
-    rate = next((one for one in rates if one.method_id == method_id), rates[0] if rates else None)
-    lines = [(line.unit_amount, line.quantity) for line in view.lines]
-    totals = cart_totals(lines, shipping_amount=rate.amount if rate else 0)
-    return Quote(view=view, rates=rates, rate=rate, totals=totals, needs_delivery=needs_delivery, refusal=refusal)
 
 
 def needs_delivery(cart: Cart | None) -> bool:

@@ -12,13 +12,17 @@ from core.db.contention import refuse_contention
 from core.ids import new_token
 from storefront.carts.locks import lock_cart
 from storefront.carts.models import Cart
+from storefront.carts.quoting import Buyer, Quote, Terms, is_about, make_quote, read_terms
+from storefront.carts.selectors import get_cart_view
 from storefront.carts.services import add_order_of_cart, mark_ordered
 from storefront.catalog.conversion import convert_back
 from storefront.checkout.details import MANUAL, CheckoutDetails, require_address
 from storefront.checkout.errors import CartNotBuyable, CheckoutClosed, EmptyCart, NoDelivery, TotalChanged
-from storefront.checkout.selectors import Quote, find_order_of_cart, get_quote
+from storefront.checkout.selectors import find_order_of_cart
+from storefront.credits.services import take_credit
 from storefront.customers.buyers import add_buyer, find_or_create_buyer
 from storefront.customers.models import Customer
+from storefront.discounts.services import take_uses
 from storefront.inventory.services import add_reservation, allocate, reserve
 from storefront.orders.enums import OrderSource, OrderStatus
 from storefront.orders.models import Order
@@ -37,6 +41,7 @@ from storefront.payments.services import (
 )
 from storefront.payments.services.completing import record_sale
 from storefront.payments.services.opening import HOLD
+from storefront.pricing.records import discount_records, tax_records
 from storefront.shipping.enums import Refusal
 from tenants.models import Tenant
 from tenants.selectors import find_payment_account, is_checkout_open
@@ -66,6 +71,15 @@ class _Request:
     expected_total: int | None
     expected_currency: str
     now: datetime
+
+    @property
+    def buyer(self) -> Buyer:
+        return Buyer(
+            country=self.details.country,
+            region=self.details.province,
+            customer_id=self.customer.pk if self.customer else None,
+            vat_id=self.details.vat_id,
+        )
 
 
 class _OldPaymentInTheWay(Exception):
@@ -129,9 +143,10 @@ def start_checkout(
         now=now,
     )
     for attempt in range(ATTEMPTS):
+        terms = read_terms(cart=cart, buyer=request.buyer, now=now)
         try:
             with transaction.atomic():
-                order, payment = _prepare(request)
+                order, payment = _prepare(request, terms)
         except _OldPaymentInTheWay as old:
             close_payment(payment_id=old.payment_id, actor="shopper", now=now)
             continue
@@ -145,7 +160,7 @@ def start_checkout(
     raise PaymentSuperseded(_("This order is being changed in another window. Nothing was charged. Try again."))
 
 
-def _prepare(request: _Request) -> tuple[Order, Payment | None]:
+def _prepare(request: _Request, terms: Terms) -> tuple[Order, Payment | None]:
     """Write order, hold and payment; the payment is None when there is nothing to pay at the provider."""
     cart = lock_cart(request.cart_token)
     order = find_order_of_cart(request.cart_token) if cart is None or cart.order_token or cart.ordered_at else None
@@ -153,8 +168,15 @@ def _prepare(request: _Request) -> tuple[Order, Payment | None]:
         return order, None
     if cart is None or cart.ordered_at is not None:
         raise EmptyCart(_("There is nothing in your cart."))
-    details = request.details
-    quote = get_quote(cart=cart, country=details.country, region=details.province, method_id=details.shipping_method_id)
+    if not is_about(terms, cart):
+        raise TotalChanged(_("Your cart was changed in another window. Nothing was charged. Look at it and go on."))
+    quote = make_quote(
+        get_cart_view(cart),
+        terms,
+        buyer=request.buyer,
+        method_id=request.details.shipping_method_id,
+        now=request.now,
+    )
     _check(quote, request)
     new = _new_order(quote, request)
     old = payments.find_open_payment(order) if order is not None else None
@@ -162,7 +184,9 @@ def _prepare(request: _Request) -> tuple[Order, Payment | None]:
         if request.account_id and is_reusable(old, now=request.now) and _is_same(order, new):
             return order, old
         raise _OldPaymentInTheWay(old.pk)
+    is_new = order is None
     order, payment = _place(new, request) if order is None else _place_anew(order, new, request)
+    _take_promised(order, quote, request, replaces=not is_new)
     return _settle(order, payment, request)
 
 
@@ -202,6 +226,29 @@ def _place_anew(order: Order, new: NewOrder, request: _Request) -> tuple[Order, 
     return order, create_payment(order=order, provider_name=name, account_id=request.account_id, now=request.now)
 
 
+def _take_promised(order: Order, quote: Quote, request: _Request, *, replaces: bool) -> None:
+    """Count the discounts as used and take cards and credit, each within what is left whoever else is buying.
+
+    Raises: DiscountGone, CreditGone.
+    """
+    take_uses(
+        order_token=order.token,
+        customer_id=order.customer_id or 0,
+        uses=quote.uses,
+        currency=order.currency,
+        now=request.now,
+        replaces=replaces,
+    )
+    take_credit(
+        order_token=order.token,
+        tenders=quote.tenders,
+        currency=order.currency,
+        actor=order.email,
+        now=request.now,
+        replaces=replaces,
+    )
+
+
 def _settle(order: Order, payment: Payment, request: _Request) -> tuple[Order, Payment | None]:
     """Open an order that waits for nobody at the provider."""
     if payment.provider == payments.FREE:
@@ -220,7 +267,7 @@ def _units(new: NewOrder) -> list[tuple[int, int]]:
 
 
 def _provider_name(new: NewOrder, request: _Request) -> str:
-    return payments.FREE if new.totals.total == 0 else request.details.payment_method
+    return payments.FREE if new.totals.due == 0 else request.details.payment_method
 
 
 def _buyer(request: _Request) -> dict[str, Any]:
@@ -263,7 +310,7 @@ def _check(quote: Quote, request: _Request) -> None:
             _("Your total is in %(currency)s now. Nothing was charged. Look at it and go on.")
             % {"currency": quote.view.currency}
         )
-    if request.expected_total is not None and request.expected_total != quote.totals.total:
+    if request.expected_total is not None and request.expected_total != quote.totals.due:
         raise TotalChanged(_("The total has changed since you saw it. Nothing was charged. Look at it and go on."))
 
 
@@ -278,16 +325,22 @@ def _new_order(quote: Quote, request: _Request) -> NewOrder:
                 variant_id=line.variant_id,
                 product_id=line.product_id,
                 title=line.own_title,
-                unit_amount=line.unit_amount,
+                unit_amount=priced.unit_amount,
                 quantity=line.quantity,
+                discount_amount=priced.discount,
+                tax_amount=priced.tax,
                 variant_title=line.own_variant_title,
                 sku=line.sku,
                 requires_shipping=line.requires_shipping,
                 cover=line.cover,
             )
-            for line in quote.view.lines
+            for line, priced in zip(quote.view.lines, quote.priced.lines, strict=True)
         ],
         totals=quote.totals,
+        discounts=discount_records(quote.priced),
+        taxes=tax_records(quote.priced),
+        vat_id=details.vat_id if quote.priced.is_reverse_charge else "",
+        is_reverse_charge=quote.priced.is_reverse_charge,
         shipping_address=details.as_address(),
         cart_token=request.cart_token,
         shipping_method=rate.name if rate else "",
@@ -314,7 +367,9 @@ def _is_same(order: Order, new: NewOrder) -> bool:
     kept = [(line.variant_id, line.quantity, line.unit_amount) for line in order.lines.order_by("pk")]
     return (
         order.email == new.email
-        and (order.total_amount, order.currency) == (new.totals.total, new.currency)
+        and (order.total_amount, order.credit_amount, order.currency)
+        == (new.totals.total, new.totals.credit, new.currency)
+        and order.discounts == list(new.discounts)
         and order.shipping_address == new.shipping_address
         and order.shipping_method == new.shipping_method
         and (order.language, order.note) == (new.language, new.note)

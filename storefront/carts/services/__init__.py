@@ -8,16 +8,20 @@ from storefront.carts.services.changing import (
     remove_line,
     set_quantity,
 )
+from storefront.carts.services.codes import Typed, drop_code, enter_code
 from storefront.carts.services.merging import bring_cart
 from storefront.carts.services.reading import CartChange
 
 __all__ = [
     "CartChange",
+    "Typed",
     "add_for_shopper",
     "add_order_of_cart",
     "add_to_cart",
     "bring_cart",
     "change_currency",
+    "drop_code",
+    "enter_code",
     "get_or_create_cart",
     "mark_ordered",
     "remove_line",

@@ -72,10 +72,13 @@ def _pour(source: Cart, target: Cart, *, now: datetime) -> str:
         came += 1
         capped += [name_variant(row.variant)] if line.quantity < wanted else []
     source.lines.all().delete()
-    Cart.objects.filter(pk=source.pk).update(lines_count=0, codes=[], version=source.version + 1, updated_at=now)
+    Cart.objects.filter(pk=source.pk).update(
+        lines_count=0, codes=[], card_ids=[], version=source.version + 1, updated_at=now
+    )
     Cart.objects.filter(pk=target.pk).update(
         lines_count=sum(line.quantity for line in has.values()),
         codes=list(dict.fromkeys([*target.codes, *source.codes]))[:MAXIMUM_CODES],
+        card_ids=list(dict.fromkeys([*target.card_ids, *source.card_ids]))[:MAXIMUM_CODES],
         version=target.version + 1,
         updated_at=now,
     )

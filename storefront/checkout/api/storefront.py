@@ -12,14 +12,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from core.addresses import client_address
 from core.api.idempotency import IdempotentView
 from core.api.permissions import Public
 from core.clock import utc_now
 from storefront.carts.currency import cart_currency
-from storefront.carts.errors import CartNotFound
+from storefront.carts.errors import CartNotFound, CodeRefused
 from storefront.carts.models import Cart
 from storefront.carts.selectors import find_cart, get_cart_view
-from storefront.carts.services import add_to_cart, get_or_create_cart
+from storefront.carts.services import Typed, add_to_cart, enter_code, get_or_create_cart
 from storefront.catalog.shown import find_prices, own_prices
 from storefront.checkout.api.representations import cart_json, order_detail_json, order_json
 from storefront.checkout.details import parse_details
@@ -72,13 +73,9 @@ class CheckoutInput(serializers.Serializer[Any]):
     email = serializers.CharField(required=False, allow_blank=True, default="")
     shipping_address = AddressInput(required=False)
     shipping_method_id = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=2**62)
-    discount_codes = serializers.ListField(child=serializers.CharField(), required=False, default=list)
+    discount_codes = serializers.ListField(child=serializers.CharField(), required=False, default=list, max_length=5)
     payment = PaymentInput(required=False)
-
-    def validate_discount_codes(self, codes: list[str]) -> list[str]:
-        if codes:
-            raise serializers.ValidationError(_("This store has no discount codes."))
-        return codes
+    gift_cards = serializers.ListField(child=serializers.CharField(), required=False, default=list, max_length=5)
 
 
 class StorefrontView(IdempotentView):
@@ -138,6 +135,7 @@ class CartCheckoutView(StorefrontView):
             details = parse_details(texts, needs_delivery=needs_delivery(cart))
         except DetailsRefused as error:
             raise serializers.ValidationError(_nested(error.errors)) from error
+        _enter_codes(request, cart, asked)
         tenant = request._request.tenant  # type: ignore[attr-defined]
         started = start_checkout(
             tenant=tenant,
@@ -185,6 +183,23 @@ def _find(token: str, *, any_state: bool = False) -> Cart:
 
 def _cart(request: Request, cart: Cart) -> dict[str, Any]:
     return cart_json(get_cart_view(cart))
+
+
+def _enter_codes(request: Request, cart: Cart, asked: dict[str, Any]) -> None:
+    """Put discount codes and gift cards into the cart.
+
+    Raises: ValidationError that points at the one that gives nothing.
+    """
+    who = Typed(client_address(request._request), None)
+    for name in ("discount_codes", "gift_cards"):
+        errors: dict[str, Any] = {}
+        for number, text in enumerate(asked[name]):
+            try:
+                enter_code(cart=cart, text=text, who=who, now=utc_now())
+            except CodeRefused as error:
+                errors[str(number)] = [str(error)]
+        if errors:
+            raise serializers.ValidationError({name: errors})
 
 
 def _nested(errors: dict[str, str]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from storefront.carts.services import mark_ordered
 from storefront.catalog.services.sales import count_sold
 from storefront.customers.buyers import record_purchase
 from storefront.inventory.errors import InsufficientStock
-from storefront.inventory.services import allocate, release
+from storefront.inventory.services import allocate
 from storefront.orders.enums import OrderStatus
 from storefront.orders.locks import lock_order
 from storefront.orders.models import Order
@@ -20,6 +20,7 @@ from storefront.payments.errors import PaymentNotFound
 from storefront.payments.locks import lock_payment
 from storefront.payments.models import Payment, PaymentState
 from storefront.payments.services.refunding import request_refund
+from storefront.payments.services.releasing import release_all
 
 logger = logging.getLogger(__name__)
 
@@ -60,7 +61,8 @@ def complete_order(*, order_id: int, payment_id: int, facts: PaidFacts, actor: s
             request_refund(payment=payment, amount=payment.amount, reason="duplicate", actor=actor, now=now)
             return order
         _mark_payment_paid(payment, facts, now=now)
-        if order.status == OrderStatus.CANCELED or not _take_goods(order, actor=actor, now=now):
+        gone = order.status == OrderStatus.EXPIRED and order.credit_amount  # its credit went back with its goods
+        if order.status == OrderStatus.CANCELED or gone or not _take_goods(order, actor=actor, now=now):
             return _send_back(order, payment, actor=actor, now=now)
         return _open(order, actor=actor, now=now)
 
@@ -131,7 +133,7 @@ def _refuse(order: Order, payment: Payment, facts: PaidFacts, *, reason: str, ac
 
 
 def _send_back(order: Order, payment: Payment, *, actor: str, now: datetime) -> Order:
-    release(order_token=order.token, now=now, actor=actor)
+    release_all(order=order, actor=actor, now=now)
     order = cancel_unpaid_order(order=order, reason="sold_out_before_payment", actor=actor, now=now)
     note_event(
         order=order,

@@ -7,7 +7,6 @@ from django.db import transaction
 
 from integrations.stripe.errors import StripeRefused, StripeUnavailable
 from storefront.carts.locks import lock_cart
-from storefront.inventory.services import release
 from storefront.orders.enums import OrderStatus
 from storefront.orders.locks import lock_order
 from storefront.orders.services import expire_order, note_event
@@ -23,6 +22,7 @@ from storefront.payments.selectors import (
 from storefront.payments.services.completing import PaidFacts, complete_order
 from storefront.payments.services.giving_back import mirror_refunds, send_refund
 from storefront.payments.services.opening import PAGE_LIFE
+from storefront.payments.services.releasing import release_all
 
 logger = logging.getLogger(__name__)
 
@@ -93,7 +93,7 @@ def end_payment(*, payment_id: int, state: PaymentState, message: str, actor: st
         payment.save(update_fields=["state", "failure_message", "updated_at"])
         note_event(order=order, type=f"payment.{state}", actor=actor, now=now, key=f"{state}:{payment.pk}")
         if order.status == OrderStatus.PENDING and not order.payments.filter(state__in=OPEN_STATES).exists():
-            release(order_token=order.token, now=now, actor=actor)
+            release_all(order=order, actor=actor, now=now)
             expire_order(order_id=order.pk, actor=actor, now=now)
 
 
@@ -122,7 +122,7 @@ def _give_up(order_id: int, cart_token: str | None, *, actor: str, now: datetime
         order = lock_order(order_id)
         if order.status != OrderStatus.PENDING or order.payments.filter(state__in=OPEN_STATES).exists():
             return 0
-        release(order_token=order.token, now=now, actor=actor)
+        release_all(order=order, actor=actor, now=now)
         expire_order(order_id=order_id, actor=actor, now=now)
     return 1
 
