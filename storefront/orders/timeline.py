@@ -161,6 +161,8 @@ _WORDS: dict[str, _Words] = {
     "mail.link": _told(gettext_noop("The link was sent to %(email)s")),
     "parcel.tracked": _tracked,
     "invoice.issued": _invoiced,
+    "withdrawal.declared": lambda data, _currency: (_("Withdrawn from the contract"), str(data.get("words", ""))),
+    "withdrawal.done": _plain(gettext_noop("Withdrawal seen to")),
     "parcel.delivered": _plain(gettext_noop("Parcel delivered")),
     "note.added": lambda data, _currency: (str(data.get("text", "")), ""),
     "mail.confirmation": _told(gettext_noop("Confirmation sent to %(email)s")),

@@ -295,6 +295,8 @@ FACTS: dict[str, Callable[[Planted], dict[str, Any]]] = {
                                    "product_id": p.pk("catalog.Product")},
     "orders.OrderEvent": lambda p: {"type": "note", "data": {"text": p.word}},
     "orders.Fulfillment": lambda p: {"carrier": "other", "tracking_url": "", "more_numbers": [], "delivered_at": None},
+    "returns.WithdrawalTerms": lambda p: {"offer": "always", "days": 14},
+    "returns.Withdrawal": lambda p: {"done_at": None, "done_by": "", "language": "en"},
     "documents.Letterhead": lambda p: {"prefix": "INV-", "next_number": 2},
     "documents.Invoice": lambda p: {"language": "en", "currency": p.tenant.currency, "total_amount": 1800, "content": {
         "seller": {"name": p.word, "lines": [], "tax_id": "", "vat_id": "", "phone": "", "email": "", "bank": "", "footer": []},

@@ -21,6 +21,7 @@ from storefront.downloads.jinja import order_downloads
 from storefront.feeds.languages import list_alternates
 from storefront.feeds.linked_data import describe_list, describe_product, describe_store, describe_trail, script_text
 from storefront.orders.days import write_day
+from storefront.returns.jinja import withdrawal_offer
 from storefront.reviews.jinja import product_reviews, review_photo, write_average
 from storefront.shipping.jinja import delivery_promise
 from storefront.theme.jinja import own_link, paragraphs
@@ -85,6 +86,7 @@ def environment(**options: Any) -> FoldingEnvironment:
         write_count=write_count,
         invoice_state=invoice_state,
         order_downloads=order_downloads,
+        withdrawal_offer=withdrawal_offer,
         delivery_promise=delivery_promise,
         alternates=list_alternates,
         describe_list=describe_list,

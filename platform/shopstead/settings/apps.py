@@ -41,6 +41,7 @@ TENANT_APPS = [
     "storefront.orders",
     "storefront.downloads",
     "storefront.documents",
+    "storefront.returns",
     "storefront.payments",
     "storefront.support",
     "storefront.reviews",
