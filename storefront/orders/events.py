@@ -40,6 +40,15 @@ class OrderCanceled:
     now: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class MoneyArrived:
+    """The merchant says that the money for an order is here: by bank transfer, in cash. Whoever takes money completes it."""
+
+    order_id: int
+    actor: str
+    now: datetime
+
+
 @dataclass(slots=True)
 class RefundAsked:
     """A request in the transaction that calls an order off: give back all that was paid for it and is left.

@@ -1,8 +1,9 @@
 """What payments answer when an order is asked how it was paid."""
 
-from storefront.orders.events import PaymentFact, PaymentsAsked, RefundAsked
+from storefront.orders.events import MoneyArrived, PaymentFact, PaymentsAsked, RefundAsked
 from storefront.payments.models import Payment, PaymentState
 from storefront.payments.selectors import OPEN_STATES, STRIPE, name_provider
+from storefront.payments.services.completing import receive_payment
 from storefront.payments.services.opening import PAGE_LIFE
 from storefront.payments.services.refunding import request_refund
 
@@ -14,6 +15,11 @@ def answer_payments_asked(question: PaymentsAsked) -> None:
         is_open = payment.state in OPEN_STATES and question.now - payment.created_at < PAGE_LIFE
         if is_open and payment.provider == STRIPE and not question.pay_url:
             question.pay_url = payment.redirect_url
+
+
+def take_money(event: MoneyArrived) -> None:
+    """Complete the order whose money the merchant has seen arrive, the same way as all others."""
+    receive_payment(order_id=event.order_id, actor=event.actor, now=event.now)
 
 
 def give_back(request: RefundAsked) -> None:

@@ -36,8 +36,8 @@ class PaymentsConfig(AppConfig):
 
     def ready(self) -> None:
         from integrations.stripe.events import ConnectEventReceived
-        from storefront.orders.events import PaymentsAsked, RefundAsked
-        from storefront.payments.answers import answer_payments_asked, give_back
+        from storefront.orders.events import MoneyArrived, PaymentsAsked, RefundAsked
+        from storefront.payments.answers import answer_payments_asked, give_back, take_money
         from storefront.payments.connect import ask_for_account, note_connect_event
         from storefront.payments.copies import end_open_payments
         from tenants.events import StoreCopied, TenantProvisioned
@@ -47,3 +47,4 @@ class PaymentsConfig(AppConfig):
         subscribe(StoreCopied, end_open_payments)
         subscribe(PaymentsAsked, answer_payments_asked)
         subscribe(RefundAsked, give_back)
+        subscribe(MoneyArrived, take_money)

@@ -11,8 +11,8 @@ from core.access import needs
 from core.clock import utc_now
 from core.errors import ShopsteadError
 from core.http import HttpRequest
-from storefront.orders.dashboard.looks import awaits_money
 from storefront.orders.enums import PaymentStatus
+from storefront.orders.errors import OrderStateRefused
 from storefront.orders.forms import CancelForm, HoldForm, KeepForm, NoteForm
 from storefront.orders.models import Order
 from storefront.orders.selectors import get_order_page
@@ -22,7 +22,7 @@ from storefront.orders.services import (
     ask_confirmation_again,
     cancel_order,
     hold_order,
-    mark_paid,
+    receive_money,
     release_hold,
     set_tags,
     write_staff_note,
@@ -147,11 +147,11 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def paid(request: HttpRequest, pk: int) -> HttpResponse:
     """Record that the money for an order with an arranged payment is here."""
-    page = get_order_page(pk, now=utc_now())
-    if not awaits_money(page.order):
-        messages.error(request, _("This order does not wait for money. Nothing was changed."))
+    try:
+        receive_money(order_id=pk, actor=request.user.get_username(), now=utc_now())
+    except OrderStateRefused as error:
+        messages.error(request, str(error))
     else:
-        mark_paid(order=page.order, paid_at=utc_now(), actor=request.user.get_username())
         messages.success(request, _("Marked as paid."))
     return redirect("dashboard_order", pk=pk)
 

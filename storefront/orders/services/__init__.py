@@ -29,7 +29,15 @@ from storefront.orders.services.mailing import (
 )
 from storefront.orders.services.notes import add_note
 from storefront.orders.services.numbers import save_number_series
-from storefront.orders.services.paying import cancel_unpaid_order, expire_order, mark_paid, note_event, open_order
+from storefront.orders.services.paying import (
+    cancel_unpaid_order,
+    expire_order,
+    mark_paid,
+    must_await_money,
+    note_event,
+    open_order,
+    receive_money,
+)
 from storefront.orders.services.placing import (
     PLACED,
     Exchange,
@@ -64,9 +72,11 @@ __all__ = [
     "mail_shipped",
     "mark_delivered",
     "mark_paid",
+    "must_await_money",
     "note_event",
     "open_order",
     "place_order",
+    "receive_money",
     "release_hold",
     "replace_pending_order",
     "save_number_series",

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from core.events import publish
 from storefront.orders.enums import OrderStatus, PaymentStatus
 from storefront.orders.errors import OrderStateRefused
-from storefront.orders.events import OrderPaid, OrderPlaced
+from storefront.orders.events import MoneyArrived, OrderPaid, OrderPlaced
 from storefront.orders.locks import lock_order
 from storefront.orders.models import Order, OrderEvent
 
@@ -38,6 +38,27 @@ def mark_paid(*, order: Order, paid_at: datetime, actor: str) -> Order:
         publish(OrderPaid(order_id=order.pk, now=paid_at))
         order.refresh_from_db(fields=["fulfillment_status"])
     return order
+
+
+def receive_money(*, order_id: int, actor: str, now: datetime) -> Order:
+    """Say that the money for an order with an arranged payment is here.
+
+    Raises: OrderNotFound, OrderStateRefused for an order that does not wait for money.
+    """
+    with transaction.atomic():
+        publish(
+            MoneyArrived(order_id=order_id, actor=actor, now=now)
+        )  # Whoever takes it locks the cart before the order.
+        return lock_order(order_id)
+
+
+def must_await_money(order: Order) -> None:
+    """Refuse an order that does not wait for money; its row is locked.
+
+    Raises: OrderStateRefused.
+    """
+    if order.status != OrderStatus.OPEN or order.payment_status not in (PaymentStatus.PENDING, PaymentStatus.FAILED):
+        raise OrderStateRefused(_("This order does not wait for money. Nothing was changed."))
 
 
 def open_order(*, order_id: int, actor: str, now: datetime) -> Order:

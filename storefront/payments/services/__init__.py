@@ -1,7 +1,7 @@
 """Take money, once; give it back, once."""
 
 from storefront.payments.services.accounts import open_account, refresh_account, start_onboarding
-from storefront.payments.services.completing import PaidFacts, complete_order
+from storefront.payments.services.completing import PaidFacts, complete_order, receive_payment
 from storefront.payments.services.giving_back import mirror_refunds, send_refund
 from storefront.payments.services.opening import add_payment, create_payment, is_reusable, open_payment_page
 from storefront.payments.services.refunding import RefundRequest, refund_order, request_refund
@@ -18,6 +18,7 @@ __all__ = [
     "mirror_refunds",
     "open_account",
     "open_payment_page",
+    "receive_payment",
     "reconcile_open",
     "refresh_account",
     "refund_order",

@@ -15,10 +15,12 @@ from storefront.inventory.services import allocate
 from storefront.orders.enums import OrderStatus
 from storefront.orders.locks import lock_order
 from storefront.orders.models import Order
-from storefront.orders.services import cancel_unpaid_order, mark_paid, note_event
+from storefront.orders.services import cancel_unpaid_order, mark_paid, must_await_money, note_event
 from storefront.payments.errors import PaymentNotFound
 from storefront.payments.locks import lock_payment
 from storefront.payments.models import Payment, PaymentState
+from storefront.payments.selectors import MANUAL, OPEN_STATES
+from storefront.payments.services.opening import create_payment
 from storefront.payments.services.refunding import request_refund
 from storefront.payments.services.releasing import release_all
 
@@ -61,10 +63,30 @@ def complete_order(*, order_id: int, payment_id: int, facts: PaidFacts, actor: s
             request_refund(payment=payment, amount=payment.amount, reason="duplicate", actor=actor, now=now)
             return order
         _mark_payment_paid(payment, facts, now=now)
+        if order.status == OrderStatus.OPEN:
+            return mark_paid(order=order, paid_at=now, actor=actor)  # Its goods were taken when it was opened unpaid.
         gone = order.status == OrderStatus.EXPIRED and order.credit_amount  # its credit went back with its goods
         if order.status == OrderStatus.CANCELED or gone or not _take_goods(order, actor=actor, now=now):
             return _send_back(order, payment, actor=actor, now=now)
         return _open(order, actor=actor, now=now)
+
+
+def receive_payment(*, order_id: int, actor: str, now: datetime) -> Order:
+    """Complete an order whose money the merchant has seen arrive: by bank transfer, in cash.
+
+    Raises: OrderNotFound, OrderStateRefused.
+    """
+    with transaction.atomic():
+        lock_cart(Order.objects.filter(pk=order_id).values_list("cart_token", flat=True).first())
+        order = lock_order(order_id)
+        must_await_money(order)
+        arranged = order.payments.filter(provider=MANUAL, state__in=OPEN_STATES).order_by("-pk").first()
+        payment = arranged or create_payment(order=order, provider_name=MANUAL, account_id="", now=now)
+        if payment.amount != order.due_amount:
+            payment.amount = order.due_amount  # What is owed may have changed since it was arranged.
+            payment.save(update_fields=["amount"])
+        facts = PaidFacts(amount=payment.amount, currency=payment.currency, method_label=payment.method_label)
+        return complete_order(order_id=order.pk, payment_id=payment.pk, facts=facts, actor=actor, now=now)
 
 
 def _take_goods(order: Order, *, actor: str, now: datetime) -> bool:

@@ -12,18 +12,20 @@ from core.tenancy import in_tenant
 from storefront.carts.models import Cart
 from storefront.catalog.models import Product, ProductVariant
 from storefront.checkout.selectors import get_quote
+from storefront.checkout.services import start_checkout
 from storefront.customers.models import Customer
 from storefront.inventory.models import Stock
 from storefront.inventory.services import release_expired, reserve
+from storefront.orders.errors import OrderStateRefused
 from storefront.orders.events import OrderPaid, OrderPlaced
 from storefront.orders.models import Order, OrderEvent
-from storefront.orders.services import NewLine, NewOrder, place_order
+from storefront.orders.services import NewLine, NewOrder, place_order, receive_money
 from storefront.payments.errors import PaymentNotFound, RefundRefused
 from storefront.payments.models import Payment, PaymentState, Refund
 from storefront.payments.services import PaidFacts, complete_order, create_payment, request_refund
 from storefront.payments.services.opening import HOLD
 from tenants.models import Tenant
-from tests.storefront.checkout.orders import DETAILS, fill_cart
+from tests.storefront.checkout.orders import BASE_URL, BY_TRANSFER, DETAILS, fill_cart, open_store
 from tests.storefront.goods import make_variant
 
 CALLERS = 20
@@ -215,3 +217,28 @@ def test_return_page_webhook_and_reconciler_at_once_complete_once(committed_stor
         assert stock_of(variant) == (4, 0)
         assert Customer.objects.get().orders_count == 1
         assert OrderEvent.objects.filter(type="order.paid").count() == 1
+
+
+def test_money_that_the_merchant_saw_arrive_completes_once_and_counts_the_sale_once(
+    in_acme: Tenant, now: datetime
+) -> None:
+    variant = make_variant(price=1800, stock=5)
+    open_store(in_acme, now)
+    cart = fill_cart([(variant, 2)], now)
+    order = start_checkout(tenant=in_acme, cart=cart, details=BY_TRANSFER, now=now, base_url=BASE_URL).order
+    assert (order.status, order.payment_status, stock_of(variant)) == ("open", "pending", (3, 0))
+    paid = receive_money(order_id=order.pk, actor="ann@acme.example", now=now)
+    payment = order.payments.get()
+    assert (paid.payment_status, payment.state, payment.amount) == ("paid", "paid", order.total_amount)
+    assert (stock_of(variant), Customer.objects.get().orders_count) == ((3, 0), 1)
+    assert Product.objects.get(pk=variant.product_id).sold_count == 2
+    with pytest.raises(OrderStateRefused):
+        receive_money(order_id=order.pk, actor="ann@acme.example", now=now)
+
+
+def test_an_order_that_was_brought_in_unpaid_is_completed_the_same_way(in_acme: Tenant, now: datetime) -> None:
+    order, _payment = place_pending(make_variant(price=1800, stock=5), now)
+    Payment.objects.all().delete()
+    Order.objects.filter(pk=order.pk).update(status="open")
+    assert receive_money(order_id=order.pk, actor="ann", now=now).paid_at == now
+    assert Payment.objects.values_list("provider", "state", "amount").get() == ("manual", "paid", order.total_amount)
