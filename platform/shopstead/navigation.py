@@ -26,6 +26,7 @@ _KEYS = {
     "/dashboard/collections/": "c",
     "/dashboard/products/inventory/": "i",
     "/dashboard/customers/": "u",
+    "/dashboard/discounts/": "m",
     "/dashboard/recommendations/": "r",
     "/dashboard/support/": "t",
     "/dashboard/settings/": ",",
@@ -86,6 +87,9 @@ def dashboard_navigation(request: HttpRequest) -> list[NavItem]:
         items.append(item(_("Products"), "/dashboard/products/", "products", on_phone=True, children=below))
     if Permission.CUSTOMERS_VIEW in may:
         items.append(item(_("Customers"), "/dashboard/customers/", "customers"))
+    if Permission.DISCOUNTS_VIEW in may:
+        cards = (item(_("Gift cards"), "/dashboard/gift-cards/", ""),) if Permission.CREDITS_VIEW in may else ()
+        items.append(item(_("Discounts"), "/dashboard/discounts/", "discounts", children=cards))
     if Permission.RECOMMENDATIONS_VIEW in may:
         items.append(item(_("Recommendations"), "/dashboard/recommendations/", "recommendations"))
     if Permission.SUPPORT_VIEW in may:

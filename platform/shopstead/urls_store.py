@@ -50,6 +50,8 @@ urlpatterns = [
     path("dashboard/customers/", include("storefront.customers.dashboard")),
     path("dashboard/", include("storefront.transfer.dashboard")),
     path("dashboard/discounts/", include("storefront.discounts.dashboard")),
+    path("dashboard/gift-cards/", include("storefront.credits.dashboard")),
+    path("dashboard/settings/tax-rates/", include("storefront.taxes.dashboard")),
     path("dashboard/recommendations/", include("recsys.serving.dashboard")),
     path("dashboard/support/", include("storefront.support.dashboard")),
     path("dashboard/settings/data/", include("tenants.archive.dashboard")),

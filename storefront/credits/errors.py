@@ -7,6 +7,12 @@ class CardNotFound(NotFound):
     code = "gift_card_not_found"
 
 
+class CardIssuedAlready(Conflict):
+    """The same form was sent twice."""
+
+    code = "gift_card_issued_already"
+
+
 class CreditRefused(InvalidInput):
     """What was asked for cannot be done; `field` names where."""
 

@@ -7,9 +7,8 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
-from django.utils.translation import gettext as _text
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from core.money import to_decimal
 from storefront.customers.models import Customer
@@ -118,7 +117,7 @@ class DiscountForm(forms.Form):
             data["customer_ids"] = self._find_customers(data)
         is_new = self.promotion is None and "code" in self.fields
         if is_new and not data.get("is_automatic") and not (data.get("code") or "").strip():
-            self.add_error("code", _text("Write the code that shoppers type."))
+            self.add_error("code", gettext("Write the code that shoppers type."))
         return data
 
     def facts(self, chosen: dict[str, list[int]]) -> PromotionFacts:
@@ -163,7 +162,7 @@ class DiscountForm(forms.Form):
                 self.add_error(f"start_{at}", error)
         data["tiers"] = tiers
         if not tiers and not self.errors:
-            self.add_error("start_0", _text("Write at least one step."))
+            self.add_error("start_0", gettext("Write at least one step."))
 
     def _step(self, start: str, off: str, data: dict[str, Any]) -> TierFacts:
         field = AmountField(currency=self.currency, required=False)
@@ -187,7 +186,7 @@ class DiscountForm(forms.Form):
         if missing:
             self.add_error(
                 "customers",
-                _text("No customer of this store has this e-mail: %(emails)s.") % {"emails": ", ".join(missing[:5])},
+                gettext("No customer of this store has this e-mail: %(emails)s.") % {"emails": ", ".join(missing[:5])},
             )
         return [known[email] for email in wanted if email in known]
 

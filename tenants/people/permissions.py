@@ -39,6 +39,8 @@ class Permission(models.TextChoices):
     SETTINGS_EDIT = "settings.edit", _("change the store’s facts and delivery")
     PAYMENTS_VIEW = "payments.view", _("see how customers pay")
     PAYMENTS_EDIT = "payments.edit", _("connect the account that receives the money")
+    CREDITS_VIEW = "credits.view", _("see gift cards and store credit")
+    CREDITS_EDIT = "credits.edit", _("issue gift cards and change what is on them")
     BILLING_VIEW = "billing.view", _("see the plan and its invoices")
     BILLING_EDIT = "billing.edit", _("choose and pay for the plan")
     DOMAINS_EDIT = "domains.edit", _("change the store’s addresses")
@@ -106,7 +108,7 @@ _GROUPS: list[tuple[str | Promise, str]] = [
     (_("Customers"), "customers support"),
     (_("Figures"), "analytics recommendations"),
     (_("Store"), "theme settings domains jobs"),
-    (_("Money"), "payments billing"),
+    (_("Money"), "payments credits billing"),
     (_("People"), "staff audit"),
     (_("The whole store"), "store"),
 ]

@@ -314,6 +314,15 @@ TABLE: dict[str, Place] = {
     ),
     "dashboard_discount_codes": Place(Door.WORK, _pk("discounts.Promotion"), get=NO_GET, needs="discounts.edit"),
     "dashboard_discount_codes_file": Place(Door.WORK, _pk("discounts.Promotion"), needs="discounts.view"),
+    "dashboard_gift_cards": Place(Door.WORK, needs="credits.view"),
+    "dashboard_gift_card_new": Place(Door.WORK, needs="credits.edit"),
+    "dashboard_gift_card": Place(
+        Door.WORK, _pk("credits.GiftCard"), needs="credits.view", needs_to_change="credits.edit"
+    ),
+    "dashboard_taxes": Place(Door.WORK, needs="settings.view", needs_to_change="settings.edit"),
+    "dashboard_tax_region": Place(
+        Door.WORK, _pk("taxes.TaxRegion"), needs="settings.view", needs_to_change="settings.edit"
+    ),
     "dashboard_redirects": Place(Door.WORK, needs="content.edit"),
     "dashboard_redirects_delete": Place(Door.WORK, get=NO_GET, needs="content.edit"),
     "dashboard_redirects_file": Place(Door.WORK, needs="content.edit"),

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import F
 from django.utils import translation
-from django.utils.translation import gettext as _text
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.ids import new_token
@@ -16,7 +16,7 @@ from core.tenancy import current_tenant
 from integrations.mail.services import send_mail
 from storefront.credits.codes import hash_code, make_code, write_code
 from storefront.credits.enums import EntryKind
-from storefront.credits.errors import CardNotFound, CreditRefused
+from storefront.credits.errors import CardIssuedAlready, CardNotFound, CreditRefused
 from storefront.credits.models import CreditEntry, GiftCard, StoreCredit
 from tenants.selectors import store_url
 
@@ -44,10 +44,12 @@ def issue_card(
     note: str = "",
     order_token: str = "",
     send: bool = False,
+    key: str | None = None,
 ) -> IssuedCard:
     """Make a gift card, and with `send` mail its code to the recipient once the transaction is through.
 
-    Raises: CreditRefused.
+    The same key makes one card.
+    Raises: CreditRefused, CardIssuedAlready.
     """
     if not 1 <= amount <= MAX_AMOUNT:
         raise CreditRefused(_("Write how much the card is worth."), field="amount")
@@ -58,6 +60,8 @@ def issue_card(
     nonce = new_token()
     code = make_code(nonce)
     with transaction.atomic():
+        if key is not None and CreditEntry.objects.filter(key=f"issue:{key}").exists():
+            raise CardIssuedAlready(_("This card was issued a moment ago. It is in the list."))
         card = GiftCard.objects.create(
             code_hash=hash_code(code),
             nonce=nonce,
@@ -81,6 +85,7 @@ def issue_card(
             amount=amount,
             balance_amount=amount,
             order_token=order_token,
+            key=None if key is None else f"issue:{key}",
             actor=actor,
             created_at=now,
         )
@@ -104,7 +109,7 @@ def mail_card(*, card_id: int, now: datetime) -> bool:
         tenant = current_tenant()
         with translation.override(card.language):
             worth = format_money(card.balance_amount, card.currency, card.language)
-            subject = _text("A gift card of %(amount)s from %(store)s") % {"amount": worth, "store": tenant.name}
+            subject = gettext("A gift card of %(amount)s from %(store)s") % {"amount": worth, "store": tenant.name}
             send_mail(
                 to=card.recipient_email,
                 subject=subject,
@@ -115,7 +120,7 @@ def mail_card(*, card_id: int, now: datetime) -> bool:
                     "worth": worth,
                     "sender_name": tenant.name,
                     "action_url": store_url(tenant),
-                    "action_label": _text("Go to the store"),
+                    "action_label": gettext("Go to the store"),
                 },
                 language=card.language,
                 from_name=tenant.name,

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
-from django.utils.translation import gettext as _text
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from storefront.catalog.models import TaxClass
@@ -71,7 +71,7 @@ def add_region(*, country: str, province: str = "") -> TaxRegion:
             raise TaxRefused(_("This place is on the list already."), field="country")
         known = preset_rates(country, region.province)
         has_reduced = any(is_reduced for _name, _percent, is_reduced in known)
-        reduced = ensure_tax_class(code=REDUCED, name=_text("Reduced rate")) if has_reduced else None
+        reduced = ensure_tax_class(code=REDUCED, name=gettext("Reduced rate")) if has_reduced else None
         TaxRate.objects.bulk_create(
             TaxRate(region=region, tax_class=reduced if is_reduced else None, name=name, percent=percent)
             for name, percent, is_reduced in known
