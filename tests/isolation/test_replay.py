@@ -40,7 +40,8 @@ def test_every_kind_of_row_is_planted_in_both_stores(room: Room) -> None:
         "checkout.ApiIdempotencyKey", "catalog.ProductImage", "catalog.BundleItem", "catalog.PriceList",
         "catalog.ListPrice", "customers.DataExport", "wishlists.Wishlist", "inventory.InventorySettings",
         "wishlists.SavedItem", "discounts.DiscountUse", "credits.StoreCredit", "credits.Tender", "taxes.TaxSettings",
-        "taxes.TaxRegion", "payments.RefundLine", "shipping.ShippingSettings", "shipping.ShippingBand",
+        "taxes.TaxRegion", "returns.WithdrawalTerms", "payments.RefundLine", "payments.Comparison",
+        "shipping.ShippingSettings", "shipping.ShippingBand",
     }  # fmt: skip
     for planted in (room.acme, room.globex):
         with in_tenant(planted.tenant):
