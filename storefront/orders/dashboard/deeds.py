@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from core.access import needs
 from core.clock import utc_now
-from core.errors import ShopsteadError
+from core.errors import NotFound, ShopsteadError
 from core.http import HttpRequest
 from storefront.orders.enums import PaymentStatus
 from storefront.orders.errors import OrderStateRefused
@@ -55,6 +55,8 @@ def keep(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         set_tags(order_id=pk, text=form.cleaned_data["tags"], actor=actor, now=now)
         write_staff_note(order_id=pk, text=form.cleaned_data["note"], actor=actor, now=now)
+    except NotFound:
+        raise
     except ShopsteadError as error:
         messages.error(request, _("Not saved: %(reason)s") % {"reason": error})
     else:
@@ -74,6 +76,8 @@ def hold(request: HttpRequest, pk: int) -> HttpResponse:
             form = HoldForm(request.POST)
             reason = form.cleaned_data["reason"] if form.is_valid() else ""
             hold_order(order_id=pk, reason=reason, actor=actor, now=now)
+    except NotFound:
+        raise
     except ShopsteadError as error:
         messages.error(request, str(error))
     return redirect("dashboard_order", pk=pk)
@@ -84,6 +88,7 @@ def hold(request: HttpRequest, pk: int) -> HttpResponse:
 def archive_one(request: HttpRequest, pk: int) -> HttpResponse:
     """Put one order away, or bring it back."""
     is_archived = "bring_back" not in request.POST
+    get_order_page(pk, now=utc_now())
     count, _kept = archive_orders(
         order_ids=[pk], is_archived=is_archived, actor=request.user.get_username(), now=utc_now()
     )
@@ -102,6 +107,8 @@ def confirm_again(request: HttpRequest, pk: int) -> HttpResponse:
     """Send the shopper the confirmation once more."""
     try:
         order = ask_confirmation_again(order_id=pk, actor=request.user.get_username(), now=utc_now())
+    except NotFound:
+        raise
     except ShopsteadError as error:
         messages.error(request, str(error))
     else:
