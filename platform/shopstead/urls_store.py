@@ -65,6 +65,7 @@ urlpatterns = [
     path("dashboard/theme/", include("storefront.theme.dashboard")),
     path("dashboard/settings/orders/", include("storefront.orders.dashboard.numbers")),
     path("dashboard/settings/shipping/", include("storefront.shipping.dashboard")),
+    path("dashboard/settings/notifications/", include("storefront.notifications.dashboard")),
     path("fragments/", include("shopstead.fragments")),
     path("", include("shopstead.openapi")),
     path("api/storefront/v1/", include("storefront.catalog.api.storefront")),

@@ -186,6 +186,7 @@ SENTENCES: dict[Area, dict[str, str | Promise]] = {
         "dashboard_shipping_method": _("changed delivery"),
         "dashboard_feeds": _("changed what search engines and shopping services may read"),
         "dashboard_warehouses": _("changed the warehouses"),
+        "dashboard_notification": _("sent a mail to themselves, to look at it"),
         "dashboard_customer_export": _("asked for a copy of a customer’s data"),
         "dashboard_customer_erase": _("deleted a customer’s data"),
         "domain.claimed": _("claimed the domain %(host)s"),

@@ -339,6 +339,11 @@ TABLE: dict[str, Place] = {
     "dashboard_theme_discard": Place(Door.WORK, get=NO_GET, needs="theme.edit"),
     "dashboard_theme_versions": Place(Door.WORK, needs="theme.edit"),
     "dashboard_theme_restore": Place(Door.WORK, _pk("theme.ThemeVersion"), NO_GET, needs="theme.edit"),
+    "dashboard_notifications": Place(Door.WORK, needs="settings.view"),
+    "dashboard_notification": Place(
+        Door.WORK, {"key": "mail_kind"}, needs="settings.view", needs_to_change="settings.edit"
+    ),
+    "dashboard_notification_body": Place(Door.WORK, {"key": "mail_kind"}, needs="settings.view"),
     "dashboard_shipping": Place(Door.WORK, needs="settings.view", needs_to_change="settings.edit"),
     "dashboard_shipping_zone_new": Place(Door.WORK, needs="settings.view", needs_to_change="settings.edit"),
     "dashboard_shipping_zone": Place(
@@ -448,6 +453,7 @@ def argument(planted: Planted, source: str) -> object:
         "place": "header",
         "job": planted.rows["jobs.Job"].token,
         "import_run": planted.rows["transfer.ImportRun"].token,
+        "mail_kind": "confirmation",
         "receipt": planted.rows["customers.ErasureReceipt"].reference,
         "archive": planted.rows["archive.Archive"].token,
         "media": f"../{planted.tenant.schema_name}/{PICTURE}",

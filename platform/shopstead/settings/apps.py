@@ -50,6 +50,7 @@ TENANT_APPS = [
     "storefront.transfer",
     "storefront.doctor",
     "storefront.feeds",
+    "storefront.notifications",
     "analytics.merchant",
     "recsys.interactions",
     "recsys.serving",

@@ -1,0 +1,271 @@
+"""Every mail that a store sends, by whom it is for, and how one of each is made."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from core.ids import new_token
+from storefront.alerts.models import StockAlert
+from storefront.alerts.services import send_waiting
+from storefront.catalog.models import DigitalFile, ProductVariant
+from storefront.content.models import NewsletterConsent
+from storefront.content.services.newsletter import mail_question as mail_newsletter
+from storefront.credits.codes import hash_code, make_code
+from storefront.credits.models import GiftCard
+from storefront.credits.services.issuing import mail_card
+from storefront.customers.enums import LinkPurpose
+from storefront.customers.models import CustomerLoginLink, DataExport, Notice
+from storefront.customers.services import mail_export, mail_login_link, mail_notice
+from storefront.downloads.models import DownloadGrant
+from storefront.downloads.services import mail_files
+from storefront.notifications.samples import EMAIL, Sample
+from storefront.orders.enums import OrderStatus
+from storefront.orders.models import Fulfillment, FulfillmentLine, Order, OrderEvent
+from storefront.orders.services.mailing import (
+    mail_canceled,
+    mail_confirmation,
+    mail_new_order,
+    mail_order_link,
+    mail_shipped,
+)
+from storefront.payments.models import Dispute, DisputeStatus, Refund, RefundState
+from storefront.payments.services.mailing import mail_dispute, mail_refund_failed, mail_refunded
+from storefront.returns.models import Withdrawal
+from storefront.returns.services import mail_confirmation as mail_withdrawal
+from storefront.returns.services import mail_notice as mail_withdrawal_notice
+from storefront.reviews.models import ReviewInvitation, ReviewSettings
+from storefront.reviews.services.inviting import mail_invitation
+from storefront.support.models import Conversation, Message
+from storefront.support.services.mailing import mail_question, mail_reply
+
+SHOPPER, STAFF = "shopper", "staff"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A mail: whom it is for, what it is called, when it is sent, and what makes one from a sample."""
+
+    key: str
+    audience: str
+    title: str | Promise
+    when: str | Promise
+    make: Callable[[Sample], object]
+    template: str
+
+
+def _canceled(sample: Sample) -> None:
+    Order.objects.filter(pk=sample.order.pk).update(status=OrderStatus.CANCELED, canceled_at=sample.now)
+    data = {"refund_amount": sample.order.total_amount}
+    OrderEvent.objects.create(
+        order=sample.order, type="order.canceled", key="canceled", actor="system", data=data, created_at=sample.now
+    )
+    mail_canceled(order_id=sample.order.pk, now=sample.now)
+
+
+def _shipped(sample: Sample) -> None:
+    parcel = Fulfillment.objects.create(
+        order=sample.order, carrier="dhl", tracking_number="00340434161094042557", created_at=sample.now
+    )
+    line = sample.order.lines.earliest("pk")
+    FulfillmentLine.objects.create(fulfillment=parcel, order_line=line, quantity=line.quantity)
+    mail_shipped(order_id=sample.order.pk, fulfillment_id=parcel.pk, now=sample.now)
+
+
+def _files(sample: Sample) -> None:
+    file = DigitalFile.objects.create(
+        variant=sample.variant, path="-", filename="Instructions.pdf", bytes_count=240_000, created_at=sample.now
+    )
+    DownloadGrant.objects.create(
+        order=sample.order, order_line=sample.order.lines.earliest("pk"), file=file, nonce=new_token(), downloads_limit=5,
+        expires_at=sample.now + timedelta(days=30), created_at=sample.now,
+    )  # fmt: skip
+    mail_files(order_id=sample.order.pk, now=sample.now)
+
+
+def _refund(sample: Sample, *, reason: str = "", state: str = RefundState.SUCCEEDED) -> Refund:
+    return Refund.objects.create(
+        payment=sample.payment, amount=sample.order.total_amount, adjustment_amount=sample.order.total_amount, reason=reason,
+        state=state, idempotency_key=new_token(), actor="system", created_at=sample.now,
+    )  # fmt: skip
+
+
+def _refunded(sample: Sample) -> None:
+    mail_refunded(refund_id=_refund(sample).pk, now=sample.now)
+
+
+def _returned(sample: Sample) -> None:
+    Order.objects.filter(pk=sample.order.pk).update(email="")
+    mail_refunded(refund_id=_refund(sample, reason="sold_out").pk, now=sample.now)
+
+
+def _refund_failed(sample: Sample) -> None:
+    mail_refund_failed(refund_id=_refund(sample, state=RefundState.FAILED).pk, now=sample.now)
+
+
+def _dispute(sample: Sample) -> None:
+    dispute = Dispute.objects.create(
+        payment=sample.payment, stripe_dispute_id=new_token(), status=DisputeStatus.NEEDS_RESPONSE,
+        reason="product_not_received", amount=sample.order.total_amount, currency=sample.order.currency,
+        due_at=sample.now + timedelta(days=9), created_at=sample.now, updated_at=sample.now,
+    )  # fmt: skip
+    mail_dispute(dispute_pk=dispute.pk, status=dispute.status, now=sample.now)
+
+
+def _link(purpose: LinkPurpose) -> Callable[[Sample], object]:
+    def make(sample: Sample) -> bool:
+        link = CustomerLoginLink.objects.create(
+            token_hash=new_token(), nonce=new_token(), email=EMAIL, language=sample.language, purpose=purpose,
+            customer=sample.customer, created_at=sample.now, expires_at=sample.now + timedelta(minutes=15),
+        )  # fmt: skip
+        return mail_login_link(link_id=link.pk, now=sample.now)
+
+    return make
+
+
+def _notice(kind: str) -> Callable[[Sample], object]:
+    def make(sample: Sample) -> bool:
+        notice = Notice.objects.create(email=EMAIL, kind=kind, language=sample.language, created_at=sample.now)
+        return mail_notice(notice_id=notice.pk)
+
+    return make
+
+
+def _export(sample: Sample) -> None:
+    export = DataExport.objects.create(
+        customer=sample.customer, path="-", language=sample.language, created_at=sample.now, ready_at=sample.now,
+        expires_at=sample.now + timedelta(days=7),
+    )  # fmt: skip
+    mail_export(export_id=export.pk)
+
+
+def _newsletter(sample: Sample) -> None:
+    line = NewsletterConsent.objects.create(
+        email=EMAIL, consent="asked", language=sample.language, source="footer", created_at=sample.now
+    )
+    mail_newsletter(consent_id=line.pk)
+
+
+def _invitation(sample: Sample) -> None:
+    ReviewSettings.objects.update_or_create(pk=1, defaults={"sends_invitations": True})
+    invitation = ReviewInvitation.objects.create(
+        order=sample.order, nonce=new_token(), created_at=sample.now, expires_at=sample.now + timedelta(days=30)
+    )
+    mail_invitation(invitation_id=invitation.pk, now=sample.now)
+
+
+def _back(sample: Sample) -> None:
+    ProductVariant.objects.filter(pk=sample.variant.pk).update(tracks_stock=False)
+    StockAlert.objects.all().delete()
+    StockAlert.objects.create(
+        variant=sample.variant, email=EMAIL, language=sample.language, nonce=new_token(), created_at=sample.now
+    )
+    send_waiting(variant_id=sample.variant.pk, now=sample.now)
+
+
+def _card(sample: Sample) -> None:
+    nonce = new_token()
+    code = make_code(nonce)
+    card = GiftCard.objects.create(
+        code_hash=hash_code(code), nonce=nonce, last4=code[-4:], currency=sample.order.currency, initial_amount=5000,
+        balance_amount=5000, recipient_email=EMAIL, recipient_name=sample.name, message=_("All the best!"),
+        language=sample.language, created_at=sample.now,
+    )  # fmt: skip
+    mail_card(card_id=card.pk, now=sample.now)
+
+
+def _talk(sample: Sample) -> tuple[Message, Message]:
+    talk = Conversation.objects.create(
+        token=new_token(), customer=sample.customer, order=sample.order, name=sample.name, email=EMAIL,
+        subject=_("When does it come?"), language=sample.language, created_at=sample.now, last_message_at=sample.now,
+    )  # fmt: skip
+    asked = Message.objects.create(
+        conversation=talk, kind=Message.CUSTOMER, author=EMAIL, body=_("Can you tell me when my order arrives?"),
+        created_at=sample.now,
+    )  # fmt: skip
+    answered = Message.objects.create(
+        conversation=talk, kind=Message.STAFF, author="staff", body=_("It leaves today and arrives on Friday."),
+        created_at=sample.now,
+    )  # fmt: skip
+    return asked, answered
+
+
+def _reply(sample: Sample) -> None:
+    mail_reply(message_id=_talk(sample)[1].pk, now=sample.now)
+
+
+def _question(sample: Sample) -> None:
+    mail_question(message_id=_talk(sample)[0].pk, now=sample.now)
+
+
+def _withdrawal(sample: Sample) -> Withdrawal:
+    return Withdrawal.objects.create(
+        token=new_token(), order=sample.order, order_number=sample.order.name, name=sample.name, email=EMAIL,
+        language=sample.language, declared_at=sample.now,
+    )  # fmt: skip
+
+
+def _withdrawn(sample: Sample) -> None:
+    mail_withdrawal(withdrawal_id=_withdrawal(sample).pk, now=sample.now)
+
+
+def _withdrawal_notice(sample: Sample) -> None:
+    mail_withdrawal_notice(withdrawal_id=_withdrawal(sample).pk, now=sample.now)
+
+
+KINDS: tuple[Kind, ...] = (
+    Kind("confirmation", SHOPPER, gettext_lazy("Order confirmed"), gettext_lazy("As soon as an order is paid or open"),
+         lambda s: mail_confirmation(order_id=s.order.pk, now=s.now), "orders/email/confirmation"),
+    Kind("shipped", SHOPPER, gettext_lazy("On its way"), gettext_lazy("When you mark a parcel as sent"),
+         _shipped, "orders/email/shipped"),
+    Kind("files", SHOPPER, gettext_lazy("Files to download"), gettext_lazy("When files were paid for"),
+         _files, "downloads/email/files"),
+    Kind("canceled", SHOPPER, gettext_lazy("Order canceled"), gettext_lazy("When you call an order off"),
+         _canceled, "orders/email/canceled"),
+    Kind("refunded", SHOPPER, gettext_lazy("Money back"), gettext_lazy("When you give money back"),
+         _refunded, "payments/email/refunded"),
+    Kind("withdrawal", SHOPPER, gettext_lazy("Withdrawal received"), gettext_lazy("When somebody withdraws from their order"),
+         _withdrawn, "returns/email/confirmation"),
+    Kind("order_link", SHOPPER, gettext_lazy("Link to an order"),
+         gettext_lazy("When somebody looks for their order without an account"),
+         lambda s: mail_order_link(order_id=s.order.pk, again="sample", now=s.now), "orders/email/link"),
+    Kind("invitation", SHOPPER, gettext_lazy("Ask for a review"),
+         gettext_lazy("Some days after a parcel left, where you ask for reviews"),
+         _invitation, "reviews/email/invitation"),
+    Kind("reply", SHOPPER, gettext_lazy("Your answer to a question"), gettext_lazy("When you answer in the inbox"),
+         _reply, "support/email/reply"),
+    Kind("back", SHOPPER, gettext_lazy("Back in stock"), gettext_lazy("When something can be had again that they wait for"),
+         _back, "alerts/email/back"),
+    Kind("gift_card", SHOPPER, gettext_lazy("Gift card"), gettext_lazy("When you send a gift card"),
+         _card, "credits/email/card"),
+    Kind("newsletter", SHOPPER, gettext_lazy("Confirm letters"), gettext_lazy("When somebody asks for your letters"),
+         _newsletter, "content/email/newsletter_question"),
+    Kind("sign_in", SHOPPER, gettext_lazy("Code to sign in"), gettext_lazy("When somebody signs in without a password"),
+         _link(LinkPurpose.SIGN_IN), "customers/email/login_link"),
+    Kind("change_email", SHOPPER, gettext_lazy("Confirm a new e-mail"), gettext_lazy("When a customer changes their e-mail"),
+         _link(LinkPurpose.CHANGE_EMAIL), "customers/email/change_email"),
+    Kind("email_changed", SHOPPER, gettext_lazy("E-mail changed"), gettext_lazy("To the old address, when it was changed"),
+         _notice("email_changed"), "customers/email/email_changed"),
+    Kind("data", SHOPPER, gettext_lazy("Copy of their data"), gettext_lazy("When a customer asked for their data"),
+         _export, "customers/email/export"),
+    Kind("delete_account", SHOPPER, gettext_lazy("Confirm deleting an account"), gettext_lazy("When a customer wants to leave"),
+         _link(LinkPurpose.DELETE_ACCOUNT), "customers/email/delete_account"),
+    Kind("account_deleted", SHOPPER, gettext_lazy("Account deleted"), gettext_lazy("When a customer has left"),
+         _notice("account_deleted"), "customers/email/account_deleted"),
+    Kind("new_order", STAFF, pgettext_lazy("mail", "New order"), gettext_lazy("As soon as somebody has bought"),
+         lambda s: mail_new_order(order_id=s.order.pk, now=s.now), "orders/email/new_order"),
+    Kind("question", STAFF, pgettext_lazy("mail", "New question"), gettext_lazy("When somebody writes to you"),
+         _question, "support/email/question"),
+    Kind("withdrawal_notice", STAFF, gettext_lazy("Somebody withdraws"), gettext_lazy("When somebody withdraws from their order"),
+         _withdrawal_notice, "returns/email/notice"),
+    Kind("returned", STAFF, gettext_lazy("Money went back by itself"),
+         gettext_lazy("When something was paid that had just sold out"),
+         _returned, "payments/email/returned"),
+    Kind("refund_failed", STAFF, gettext_lazy("Refund failed"), gettext_lazy("When the bank takes no money back"),
+         _refund_failed, "payments/email/refund_failed"),
+    Kind("dispute", STAFF, gettext_lazy("Dispute"), gettext_lazy("When a bank disputes a payment"),
+         _dispute, "payments/email/dispute"),
+)  # fmt: skip
