@@ -46,12 +46,12 @@ def run(arguments: argparse.Namespace) -> list[Result]:
     seen = Seen()
     with Site(web_workers=PROCESSES) as site:
         site.open_store(SLUG)
-        site.inside("drills.buying", "open_shop", slug=SLUG)
+        site.inside("drills.rushing", "open_shop", slug=SLUG)
         for number in range(arguments.rounds):
             kind = ("last", "five", "crossed", "sets")[number % 4]
             _round(site, seen, kind=kind, buyers=arguments.buyers)
-        deadlocks = site.inside("drills.buying", "count_deadlocks")
-        naive = site.inside("drills.buying", "sell_naively", rounds=arguments.rounds, buyers=min(arguments.buyers, 16))
+        deadlocks = site.inside("drills.rushing", "count_deadlocks")
+        naive = site.inside("drills.rushing", "sell_naively", rounds=arguments.rounds, buyers=min(arguments.buyers, 16))
     refused = seen.answers["insufficient_stock"] + seen.answers["cart_not_buyable"]
     told = sum(seen.answers.values()) - refused - seen.answers["bought"]
     return [
@@ -67,13 +67,13 @@ def run(arguments: argparse.Namespace) -> list[Result]:
 
 
 def _round(site: Site, seen: Seen, *, kind: str, buyers: int) -> None:
-    goods = site.inside("drills.buying", "stock_up", slug=SLUG, kind=kind)
+    goods = site.inside("drills.rushing", "stock_up", slug=SLUG, kind=kind)
     carts = [goods["carts"][number % len(goods["carts"])] for number in range(buyers)]
     gate = threading.Barrier(buyers, timeout=PATIENCE_SECONDS)
     with ThreadPoolExecutor(buyers) as pool:
         answers = list(pool.map(lambda one: _buy(site, gate, *one), enumerate(carts)))
     seen.answers.update(answers)
-    books = site.inside("drills.buying", "judge", slug=SLUG, goods=goods)
+    books = site.inside("drills.rushing", "judge", slug=SLUG, goods=goods)
     bought = answers.count("bought")
     seen.orders += books["orders"]
     seen.oversold += bool(books["oversold"])
