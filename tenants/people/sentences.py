@@ -90,6 +90,8 @@ SENTENCES: dict[Area, dict[str, str | Promise]] = {
         "dashboard_orders_view_drop": _("deleted a view of the list of orders"),
         "dashboard_order_cancel": _("canceled an order"),
         "dashboard_order_paid": _("marked an order as paid"),
+        "dashboard_order_numbers": _("changed how orders are numbered"),
+        "dashboard_documents": _("changed what stands on invoices and packing slips"),
         "dashboard_order_refund": _("gave money back"),
         "dashboard_order_dispute": _("answered a dispute"),
     },

@@ -156,7 +156,7 @@ TABLE: dict[str, Place] = {
     "dashboard_order_note": Place(Door.WORK, ORDER, NO_GET, needs="orders.note"),
     "dashboard_order_cancel": Place(Door.WORK, ORDER, needs="orders.edit"),
     "dashboard_orders_fresh": Place(Door.WORK, needs="orders.view"),
-    "dashboard_orders_carrier": Place(Door.WORK, needs="orders.view"),
+    "dashboard_orders_carrier": Place(Door.WORK, needs="orders.fulfill"),
     "dashboard_orders_tag": Place(Door.WORK, get=NO_GET, needs="orders.note"),
     "dashboard_orders_archive": Place(Door.WORK, get=NO_GET, needs="orders.note"),
     "dashboard_orders_view_keep": Place(Door.WORK, get=NO_GET, needs="orders.view"),
@@ -345,13 +345,9 @@ TABLE: dict[str, Place] = {
     ),
     "dashboard_notification_body": Place(Door.WORK, {"key": "mail_kind"}, needs="settings.view"),
     "dashboard_shipping": Place(Door.WORK, needs="settings.view", needs_to_change="settings.edit"),
-    "dashboard_shipping_zone_new": Place(Door.WORK, needs="settings.view", needs_to_change="settings.edit"),
-    "dashboard_shipping_zone": Place(
-        Door.WORK, _pk("shipping.ShippingZone"), needs="settings.view", needs_to_change="settings.edit"
-    ),
-    "dashboard_shipping_method_new": Place(
-        Door.WORK, _pk("shipping.ShippingZone"), needs="settings.view", needs_to_change="settings.edit"
-    ),
+    "dashboard_shipping_zone_new": Place(Door.WORK, needs="settings.edit"),
+    "dashboard_shipping_zone": Place(Door.WORK, _pk("shipping.ShippingZone"), needs="settings.edit"),
+    "dashboard_shipping_method_new": Place(Door.WORK, _pk("shipping.ShippingZone"), needs="settings.edit"),
     "dashboard_shipping_method": Place(
         Door.WORK, _pk("shipping.ShippingMethod"), needs="settings.view", needs_to_change="settings.edit"
     ),

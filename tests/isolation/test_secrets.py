@@ -219,6 +219,8 @@ def arguments(planted: Planted) -> dict[str, Any]:
         "conversation_id": planted.pk("support.Conversation"),
         "message_id": planted.pk("support.Message"),
         "job_id": planted.pk("jobs.Job"),
+        "card_id": planted.pk("credits.GiftCard"),
+        "customer_id": planted.pk("customers.Customer"),
     }
 
 

@@ -98,7 +98,7 @@ def test_a_session_that_may_change_things_reaches_no_closed_deed(room: Room, jon
     for name in WORK:
         if any(word in name for word in MUST_BE_CLOSED) and name != "dashboard_support_exit":
             opened += [(name, method) for method in ("get", "post") if not is_refused(ask(client, room, name, method))]
-    assert not opened, opened
+    assert not opened, "\n".join(f"{method} {name}" for name, method in opened)
     assert fingerprint(room.acme.tenant) == before
 
 
@@ -107,7 +107,7 @@ def test_no_form_reaches_its_view_before_changes_were_allowed(
     room: Room, jonas: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reached = []
-    monkeypatch.setattr("storefront.orders.dashboard.NoteForm", lambda *_a, **_k: reached.append(1))
+    monkeypatch.setattr("storefront.orders.dashboard.deeds.NoteForm", lambda *_a, **_k: reached.append(1))
     client = sign_in_as(room.acme.tenant, jonas)
     client.post(address_of(TABLE["dashboard_order_note"], "dashboard_order_note", room.acme), {"text": "x"})
     assert not reached

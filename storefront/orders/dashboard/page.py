@@ -97,7 +97,7 @@ def parcel(request: HttpRequest, pk: int, fulfillment_id: int) -> HttpResponse:
     return _show(request, page, FulfillForm(left=page.left), 422, parcel_form=(fulfillment_id, form))
 
 
-@needs(Permission.ORDERS_VIEW)
+@needs(Permission.ORDERS_FULFILL)
 @require_GET
 def guess(request: HttpRequest) -> HttpResponse:
     """Say whose tracking number this is, while it is typed."""

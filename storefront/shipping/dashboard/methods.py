@@ -21,7 +21,7 @@ from storefront.shipping.words import say_places
 from tenants.people.permissions import Permission
 
 
-@needs(Permission.SETTINGS_VIEW, change=Permission.SETTINGS_EDIT)
+@needs(Permission.SETTINGS_EDIT)
 @require_http_methods(["GET", "POST"])
 def new_method(request: HttpRequest, pk: int) -> HttpResponse:
     """Add a way of delivery to a zone."""

@@ -17,14 +17,14 @@ from storefront.shipping.services import remove_zone, save_zone
 from tenants.people.permissions import Permission
 
 
-@needs(Permission.SETTINGS_VIEW, change=Permission.SETTINGS_EDIT)
+@needs(Permission.SETTINGS_EDIT)
 @require_http_methods(["GET", "POST"])
 def new_zone(request: HttpRequest) -> HttpResponse:
     """Add a zone; its first way of delivery is asked for next."""
     return _edit(request, None)
 
 
-@needs(Permission.SETTINGS_VIEW, change=Permission.SETTINGS_EDIT)
+@needs(Permission.SETTINGS_EDIT)
 @require_http_methods(["GET", "POST"])
 def change_zone(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a zone; change it or remove it."""
