@@ -10,8 +10,8 @@ from core.events import subscribe
 from core.outbox.models import OutboxMessage
 from core.tenancy import in_tenant
 from storefront.carts.models import Cart
+from storefront.carts.quoting import Buyer, get_quote
 from storefront.catalog.models import Product, ProductVariant
-from storefront.checkout.selectors import get_quote
 from storefront.checkout.services import start_checkout
 from storefront.customers.models import Customer
 from storefront.inventory.models import Stock
@@ -34,7 +34,7 @@ CALLERS = 20
 def place_pending(variant: ProductVariant, now: datetime, *, quantity: int = 1) -> tuple[Order, Payment]:
     """Return a pending order with its goods held and its payment written, as checkout leaves them."""
     cart = fill_cart([(variant, quantity)], now)
-    quote = get_quote(cart=cart, country="US", method_id=None)
+    quote = get_quote(cart=cart, buyer=Buyer("US"), method_id=None, now=now)
     customer, _ = Customer.objects.get_or_create(email=DETAILS.email, defaults={"created_at": now})
     line = quote.view.lines[0]
     new = NewOrder(
