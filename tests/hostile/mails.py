@@ -14,9 +14,20 @@ from core.clock import utc_now
 from core.tasks import SCHEMA_HEADER
 from core.tenancy import in_tenant
 from integrations.mail import services
+from storefront.credits.codes import hash_code, make_code
+from storefront.credits.models import GiftCard
+from storefront.credits.services.issuing import mail_card
 from storefront.customers.enums import LinkPurpose
 from storefront.customers.models import CustomerLoginLink, Notice
 from storefront.customers.services.mailing import NOTICES, mail_login_link, mail_notice
+from storefront.orders.enums import OrderStatus
+from storefront.orders.models import Order, OrderEvent
+from storefront.orders.services.mailing import mail_canceled, mail_confirmation, mail_order_link
+from storefront.payments.models import Refund, RefundState
+from storefront.payments.services.mailing import SOLD_OUT, mail_dispute, mail_refund_failed, mail_refunded
+from storefront.returns.models import Withdrawal
+from storefront.returns.services import mail_confirmation as mail_withdrawal
+from storefront.returns.services import mail_notice as mail_withdrawal_notice
 from storefront.support.models import Message
 from storefront.support.services.mailing import mail_question, mail_reply
 from tenants.people.enums import Notice as PeopleNotice
@@ -43,6 +54,7 @@ def write_all(planted: Planted, monkeypatch: pytest.MonkeyPatch) -> set[str]:
     _run_tasks(planted)
     with in_tenant(planted.tenant):
         _write_to_shoppers(planted)
+        _write_about_orders(planted)
     _write_to_people(planted)
     return set(_templates()) - used - APART
 
@@ -87,6 +99,28 @@ def _write_to_shoppers(planted: Planted) -> None:
         Message.objects.filter(pk=message).update(kind=spoken, emailed_at=None)
         mail_reply(message_id=message, now=now)
         mail_question(message_id=message, now=now)
+
+
+def _write_about_orders(planted: Planted) -> None:
+    now, order, refund = utc_now(), planted.pk("orders.Order"), planted.pk("payments.Refund")
+    withdrawal, card = planted.pk("returns.Withdrawal"), GiftCard.objects.get(pk=planted.pk("credits.GiftCard"))
+    OrderEvent.objects.filter(order=order, key__startswith="mail.").delete()
+    Order.objects.filter(pk=order).update(status=OrderStatus.OPEN)
+    mail_confirmation(order_id=order, now=now)
+    mail_order_link(order_id=order, again="hostile", now=now)
+    Refund.objects.filter(pk=refund).update(state=RefundState.SUCCEEDED, reason=SOLD_OUT)
+    mail_refunded(refund_id=refund, now=now)
+    mail_refund_failed(refund_id=refund, now=now)
+    mail_dispute(dispute_pk=planted.pk("payments.Dispute"), status="needs_response", now=now)
+    Withdrawal.objects.filter(pk=withdrawal).update(confirmed_at=None, noticed_at=None)
+    mail_withdrawal(withdrawal_id=withdrawal, now=now)
+    mail_withdrawal_notice(withdrawal_id=withdrawal, now=now)
+    GiftCard.objects.filter(pk=card.pk).update(
+        code_hash=hash_code(make_code(card.nonce)), recipient_email="ada@example.com", is_active=True, mailed_at=None
+    )
+    mail_card(card_id=card.pk, now=now)
+    Order.objects.filter(pk=order).update(status=OrderStatus.CANCELED)
+    mail_canceled(order_id=order, now=now)
 
 
 def _write_to_people(planted: Planted) -> None:

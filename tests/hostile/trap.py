@@ -16,6 +16,8 @@ from playwright.sync_api import Browser, Dialog, Page, Route, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
 SET, LOOK = (Path(__file__).with_name(name).read_text() for name in ("set.js", "look.js"))
+# What the browser itself is made of, such as its reader of PDF.
+BROWSERS_OWN = ("chrome", "chrome-extension")
 LEFT_OUT = ("content-length", "content-disposition", "location")
 
 
@@ -123,7 +125,9 @@ class Trap:
     def _fulfill(self, route: Route) -> None:
         """Answer in the browser's thread what needs no Django, and hand the rest over."""
         request, parts = route.request, urlsplit(route.request.url)
-        if parts.netloc != self.host:
+        if parts.scheme in BROWSERS_OWN:
+            route.continue_()
+        elif parts.netloc != self.host:
             self._asked.append(f"asked {request.url[:160]}")
             route.fulfill(status=204)
         elif parts.path == "/__shown__":

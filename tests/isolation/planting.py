@@ -281,7 +281,7 @@ FACTS: dict[str, Callable[[Planted], dict[str, Any]]] = {
     "discounts.DiscountUse": lambda p: {"order_token": _order_token(p)},
     "credits.Tender": lambda p: {"order_token": _order_token(p), "store_credit": None},
     "credits.CreditEntry": lambda p: {"order_token": _order_token(p), "store_credit": None},
-    "carts.Cart": lambda p: {"token": _cart_token(p), "ordered_at": None},
+    "carts.Cart": lambda p: {"token": _cart_token(p), "ordered_at": None, "card_ids": []},
     "orders.OrderNumbers": lambda p: {"next_number": 1001, "prefix": "#", "suffix": ""},
     "orders.Order": lambda p: {
         "name": f"#{p.word}", "token": _order_token(p), "cart_token": "", "status": "open", "payment_status": "paid",

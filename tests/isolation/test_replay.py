@@ -20,7 +20,7 @@ WORKERS = ("merchant of acme", "merchant and shopper of acme")
 SHOPPERS = ("shopper of acme", "merchant and shopper of acme")
 SIGNED_IN = ("shopper of acme", "merchant of acme", "merchant of globex")
 # Words that every store has in its addresses.
-COMMON = {"discount_kind", "kind", "place", "policy", "sitemap", "tag"}
+COMMON = {"discount_kind", "kind", "mail_kind", "place", "policy", "sitemap", "tag"}
 METHODS = ("get", "head", "post", "put", "patch", "delete", "options")
 
 
