@@ -4,6 +4,7 @@ import inspect
 import re
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from celery import current_app
@@ -19,6 +20,7 @@ from core.tasks import SCHEMA_HEADER, TenantTask
 from core.tenancy import NoTenant, current_schema, in_tenant
 from storefront.customers.models import CustomerLoginLink
 from storefront.support.selectors import reading_key
+from tenants.archive.services.ledger import hash_subject
 from tenants.models import Tenant
 from tenants.selectors import default_host
 from tests.fixtures.people import sign_in
@@ -199,6 +201,9 @@ def test_files_of_one_name_are_one_each_and_no_name_leaves_the_store(room: Room,
         storage.exists("notes/same.txt")
 
 
+LINEAGE = UUID(int=7)
+
+
 def arguments(planted: Planted) -> dict[str, Any]:
     """Return what a store's messages name, by the argument that names it; a new one has to be added."""
     return {
@@ -221,6 +226,13 @@ def arguments(planted: Planted) -> dict[str, Any]:
         "job_id": planted.pk("jobs.Job"),
         "card_id": planted.pk("credits.GiftCard"),
         "customer_id": planted.pk("customers.Customer"),
+        "subject_hash": hash_subject(LINEAGE, planted.rows["customers.Customer"].email),
+        "lineage": str(LINEAGE),
+        "again": "once more",
+        "dispute_id": planted.rows["payments.Dispute"].stripe_dispute_id,
+        "dispute_pk": planted.pk("payments.Dispute"),
+        "status": "needs_response",
+        "withdrawal_id": planted.pk("returns.Withdrawal"),
     }
 
 
