@@ -16,7 +16,10 @@ class CreditsConfig(AppConfig):
             "recipient_email": Handling.EMAIL,
             "recipient_name": Handling.WORDS,
             "message": Handling.WORDS,
+            "order_token": Handling.TOKEN,
         },
+        "credits_tender": {"order_token": Handling.TOKEN},
+        "credits_creditentry": {"order_token": Handling.TOKEN},
     }
 
     def ready(self) -> None:

@@ -1,4 +1,8 @@
+from typing import ClassVar
+
 from django.apps import AppConfig
+
+from core.handling import Handling
 
 
 class DiscountsConfig(AppConfig):
@@ -6,3 +10,4 @@ class DiscountsConfig(AppConfig):
     label = "discounts"
     schema = "tenant"
     not_on_pages = ("discounts_promotion", "discounts_discountcode", "discounts_discountuse")
+    handled: ClassVar[dict[str, dict[str, Handling]]] = {"discounts_discountuse": {"order_token": Handling.TOKEN}}

@@ -11,7 +11,7 @@ class DocumentsConfig(AppConfig):
     label = "documents"
     schema = "tenant"
     not_on_pages = ("documents_letterhead", "documents_invoice")
-    handled: ClassVar[dict[str, dict[str, Handling]]] = {"documents_invoice": {"content": Handling.WORDS}}
+    handled: ClassVar[dict[str, dict[str, Handling]]] = {"documents_letterhead": {"phone": Handling.PHONE}}
 
     def ready(self) -> None:
         from storefront.customers.events import CustomerDataAsked, CustomerErased

@@ -31,7 +31,11 @@ class PaymentsConfig(AppConfig):
             "evidence_text": Handling.WORDS,
         },
         "payments_difference": {"reference": Handling.PROVIDER},
-        "payments_refund": {"stripe_refund_id": Handling.PROVIDER, "reason": Handling.WORDS},
+        "payments_refund": {
+            "stripe_refund_id": Handling.PROVIDER,
+            "reason": Handling.WORDS,
+            "request_token": Handling.TOKEN,
+        },
     }
 
     def ready(self) -> None:

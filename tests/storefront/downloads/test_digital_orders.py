@@ -109,6 +109,7 @@ def test_checkout_asks_for_no_address_where_nothing_is_sent(acme: Tenant, shop: 
     assert [one["name"] for one in page.select("#checkout-form input:not([type=hidden]), #checkout-form select")] == [
         "email",
         "name",
+        "code",
     ]
     nameless = client.post("/checkout/", sent(client, email="maya@example.com"))
     assert nameless.status_code == 422

@@ -106,8 +106,8 @@ def test_a_change_in_the_dashboard_is_written_without_its_view(merchant_client: 
 
 def test_what_a_view_refuses_with_a_message_is_not_logged_as_done(merchant_client: Client, acme: Tenant) -> None:
     before = TenantEvent.objects.filter(tenant=acme).count()
-    answer = merchant_client.post("/dashboard/settings/shipping/", {"method": "999999", "remove": "1"}, follow=True)
-    assert "This way of delivery is gone." in answer.content.decode()
+    answer = merchant_client.post("/dashboard/products/undo/", {"change_set": "999999"}, follow=True)
+    assert "There is nothing to undo any more." in answer.content.decode()
     assert TenantEvent.objects.filter(tenant=acme).count() == before
 
 
