@@ -61,7 +61,7 @@ def check_out(shopper: Person, *, email: str) -> None:
     page.get_by_label("Full name").fill("Ada Moss")
     page.get_by_label("Street and number").fill("12 Hill Road")
     page.get_by_label("City").fill("Portland")
-    page.get_by_label("State").fill("OR")
+    page.get_by_label("State").select_option(label="Oregon")
     page.get_by_label("ZIP code").fill("97201")
     fits_its_window(page)
     shopper.shoot("3-checkout")
