@@ -23,7 +23,7 @@ TESTS = AttemptLimit("test_mail", {"person": 20})
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """A mail as it would leave. Its plain text was put together without escaping: a page escapes it, whatever it says of itself."""
+    """A mail as it would leave."""
 
     subject: str
     sender: str

@@ -54,7 +54,8 @@ def send_mail(
         return
     with translation.override(language):
         words = {"look": find_look(), **context, "subject": subject, "language": language}
-        text = render_to_string(f"{template}.txt", words)
+        # Plain, for nothing in it is escaped, whatever the template engine says of it: a page that shows it escapes it.
+        text = render_to_string(f"{template}.txt", words) + ""
         html = render_to_string(f"{template}.html", words)
     name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
     mail = EmailMultiAlternatives(

@@ -56,6 +56,7 @@ from storefront.transfer.models import ImportRun, UndoBatch
 from storefront.wishlists.models import SavedItem, Wishlist
 from tenants.archive.models import Erasure
 from tenants.models import PaymentAccount, Tenant
+from tests.isolation.planting import fingerprint
 from tests.storefront.catalog.making import make_product
 
 EMAIL, NAME, PHONE, STREET = "maya.canary@example.com", "Maya Kanarin", "+1 503 555 0177", "77 Canary Wharf Lane"
@@ -398,5 +399,9 @@ def test_the_ledger_of_consents_shows_both_kinds(acme: Tenant, maya: Customer, m
 
 def test_the_event_may_come_twice(acme: Tenant, maya: Customer, now: datetime) -> None:
     with in_tenant(acme):
-        for _again in range(2):
-            publish(CustomerErased(customer_id=maya.pk, email=EMAIL, now=now, words=(EMAIL,)))
+        told = CustomerErased(customer_id=maya.pk, email=EMAIL, now=now, words=(EMAIL,))
+        before = fingerprint(acme)
+        publish(told)
+        once = fingerprint(acme)
+        publish(told)
+        assert fingerprint(acme) == once != before
