@@ -17,8 +17,9 @@ from core.access import any_member
 from core.clock import utc_now
 from core.http import HttpRequest
 from core.jobs.selectors import list_failed_jobs
+from storefront.payments.selectors import takes_payments
 from tenants.people.permissions import Permission
-from tenants.selectors import find_payment_account, is_checkout_open
+from tenants.selectors import is_checkout_open
 
 DISMISSED = "setup_guide_dismissed"
 AWAY = timedelta(days=365)
@@ -71,10 +72,10 @@ def _describe_store(request: HttpRequest, facts: HomeFacts, now: datetime) -> di
     tenant, may = request.tenant, request.permissions
     if not {Permission.BILLING_VIEW, Permission.SETTINGS_EDIT} & may:
         return {}
-    subscription, account = find_subscription(tenant), find_payment_account(tenant)
+    subscription = find_subscription(tenant)
     setup = describe_setup(
         facts=facts,
-        takes_payments=account is not None and account.charges_enabled,
+        takes_payments=takes_payments(tenant),
         has_plan=subscription is not None and subscription.stripe_subscription_id is not None,
     )
     is_away = setup.is_finished or DISMISSED in request.COOKIES or Permission.SETTINGS_EDIT not in may

@@ -63,7 +63,7 @@ def _pages(site: Site, arguments: argparse.Namespace, handles: list[str], among:
     def anew(paths: list[str]) -> Callable[[], Load]:
         def work() -> Load:
             site.inside("bench.storefront", "touch", slug=SLUG)
-            ask(paths[-8:])  # what all pages of an edition share, in each process
+            ask(paths[-8:])  # what all pages of an edition share, in the process that this client stays with
             return ask(paths[: arguments.requests])
 
         return work

@@ -8,11 +8,12 @@ from dataclasses import asdict
 from bench.command import Machine, table
 from bench.result import Result
 
-from drills import buyers, domains, isolation, migration, money, neighbor, restore, signup
+from drills import domains, isolation, migration, money, neighbor, restore, signup
+from drills.rush import crowd
 
 # A drill starts what it needs, leaves nothing behind, and ends with `harm.none_of(lost=, doubled=, leaked=)`.
 DRILLS: dict[str, Callable[[argparse.Namespace], list[Result]]] = {
-    "buyers": buyers.run,
+    "buyers": crowd.run,
     "domains": domains.run,
     "isolation": isolation.run,
     "migration": migration.run,
@@ -32,6 +33,7 @@ def main() -> int:
     parser.add_argument("--buyers", type=int, default=100, help="how many buy at the same moment")
     parser.add_argument("--stores", type=int, default=200, help="how many stores there are")
     parser.add_argument("--seconds", type=int, default=30, help="how long the flood lasts")
+    parser.add_argument("--full", action="store_true", help="the sizes that the figures are promised for (money)")
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
     results = DRILLS[arguments.name](arguments)

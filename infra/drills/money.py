@@ -1,8 +1,9 @@
-"""Buy while something breaks: the web process is killed, no webhook comes, the broker stands still, the relay dies."""
+"""Buy while something breaks: processes are killed, no webhook comes or all at once, broker, Stripe and database fail.
+
+`--full` is the sizes that the figures are promised for: 200 kills, 200 dropped webhooks, 200 races, two minutes an outage.
+"""
 
 import argparse
-import http.client
-import json
 import os
 import random
 import signal
@@ -10,17 +11,19 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from bench.result import Result, at_most, plain
 from bench.site import WEB, Site
 
-from drills.buying import Bought, Buyer, GaveUp
+from drills.faults import control, freeze, keep_killing
 from drills.harm import none_of
+from drills.outages import crashed, unreachable
+from drills.payer import Bought, Buyer, GaveUp
+from drills.racing import race
 
 SLUGS = ("till", "counter")
 GOODS = 12
@@ -31,6 +34,7 @@ KILL_PAUSE = (1.0, 2.4)
 FAR_BEYOND_THE_HOLD = 40 * 60
 RELAYS = 50
 PATIENCE_SECONDS = 180
+FULL_ROUNDS, FULL_SECONDS, CRASHES = 200, 120, 10
 
 
 class Shop:
@@ -45,16 +49,19 @@ class Shop:
         self.turn = 0
         self.lock = threading.Lock()
 
-    def one(self, *, comes_back: bool = True) -> Bought:
-        """Let the next shopper come; every seventh leaves at the payment page."""
+    def next_buyer(self) -> Buyer:
+        """Return the next shopper, of each store by turns."""
         with self.lock:
             self.turn += 1
-            turn = self.turn
-            slug = SLUGS[turn % len(SLUGS)]
-            variant = self.dice.choice(self.goods[slug])
-        buyer = Buyer(self.site, slug, variant, f"{slug}-{turn}@example.com")
+            slug = SLUGS[self.turn % len(SLUGS)]
+            return Buyer(self.site, slug, self.dice.choice(self.goods[slug]), f"{slug}-{self.turn}@example.com")
+
+    def one(self, *, comes_back: bool = True) -> Bought:
+        """Let the next shopper come; every seventh leaves at the payment page."""
+        buyer = self.next_buyer()
+        leaves = int(buyer.email.partition("@")[0].rpartition("-")[2]) % LEAVES_EVERY == 0
         try:
-            return buyer.buy(pays=turn % LEAVES_EVERY != 0, comes_back=comes_back)
+            return buyer.buy(pays=not leaves, comes_back=comes_back)
         except GaveUp:
             return Bought(buyer.email, tries=buyer.tries)
 
@@ -64,11 +71,19 @@ class Shop:
             self.site.inside("drills.books", "reconcile", slug=slug, after_the_hold=after_the_hold) for slug in SLUGS
         )
 
-    def judge(self) -> dict[str, list[str]]:
+    def tell(self, name: str) -> Result:
+        """Let the reconciler run, and return what was lost, doubled or leaked so far, as a line of this part's."""
+        self.settle()
+        wrong = {kind: len(what) for kind, what in self.judge(is_over=False).items()}
+        return Result(
+            f"{name}: lost, doubled, leaked", sum(wrong.values()), "", "= 0", not any(wrong.values()), {**wrong}
+        )
+
+    def judge(self, *, is_over: bool = True) -> dict[str, list[str]]:
         """Return what was lost, doubled or leaked in both stores, and say it on stderr."""
         wrong: dict[str, list[str]] = {"lost": [], "doubled": [], "leaked": []}
         for slug in SLUGS:
-            found = self.site.inside("drills.books", "judge", slug=slug)
+            found = self.site.inside("drills.books", "judge", slug=slug, is_over=is_over)
             for kind, words in wrong.items():
                 words += [f"{slug}: {what}" for what in found[kind]]
         for kind, words in wrong.items():
@@ -99,22 +114,34 @@ class Shop:
 
 def run(arguments: argparse.Namespace) -> list[Result]:
     """Run all parts on one platform and return what each cost, with lost, doubled and leaked of all together."""
+    rounds = FULL_ROUNDS if arguments.full else arguments.rounds
+    seconds = FULL_SECONDS if arguments.full else arguments.seconds
+    crashes = min(CRASHES, max(1, rounds // 3))
+    results: list[Result] = []
     with Site(web_workers=WEB_WORKERS) as site:
         shop = Shop(site, arguments.seed)
-        parts = [
-            killed(shop, arguments.rounds, arguments.seed),
-            silent(shop, arguments.rounds),
-            frozen(shop, arguments.seconds),
-            relays(shop, min(arguments.rounds, RELAYS), arguments.seed),
-        ]
+
+        def buyers(count: int) -> list[Buyer]:
+            return [shop.next_buyer() for _ in range(count)]
+
+        parts: dict[str, Callable[[], list[Result]]] = {
+            "web killed": lambda: killed(shop, rounds, arguments.seed),
+            "no webhook": lambda: silent(shop, rounds),
+            "all at once": lambda: race(site, buyers(rounds)),
+            "no broker": lambda: frozen(shop, seconds),
+            "no Stripe": lambda: unreachable(site, buyers(8), seconds),
+            "database crashed": lambda: crashed(site, buyers(crashes * 200), crashes, arguments.seed),
+            "relays killed": lambda: relays(shop, min(rounds, RELAYS), arguments.seed),
+        }
+        for name, work in parts.items():
+            began = time.monotonic()
+            results += [*work(), shop.tell(name)]
+            print(f"{name}: {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
         wrong = shop.judge_mails()
         shop.end_the_hold()
         for kind, what in shop.judge().items():
             wrong[kind] += what
-    return [
-        *(result for part in parts for result in part),
-        *none_of(**{kind: len(what) for kind, what in wrong.items()}),
-    ]
+    return [*results, *none_of(**{kind: len(what) for kind, what in wrong.items()})]
 
 
 def killed(shop: Shop, rounds: int, seed: int) -> list[Result]:
@@ -207,7 +234,7 @@ def frozen(shop: Shop, seconds: int) -> list[Result]:
                 bought.append(shop.one())
                 times.append(time.perf_counter() - began)
 
-        with ThreadPoolExecutor(2) as pool, fault(shop.site):
+        with ThreadPoolExecutor(2) as pool, fault(shop.site, "broker"):
             running = [pool.submit(shoppers) for _ in range(2)]
             time.sleep(seconds)
             stop.set()
@@ -269,51 +296,3 @@ def count_mails(site: Site) -> Counter[str]:
                 found[line.partition(":")[2].strip()] += 1
                 break
     return found
-
-
-@contextmanager
-def freeze(site: Site) -> Iterator[None]:
-    """Stop the broker's process in its tracks for the length of the block."""
-    pid = server_pid(site, "broker")
-    os.kill(pid, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        os.kill(pid, signal.SIGCONT)
-
-
-@contextmanager
-def keep_killing(site: Site) -> Iterator[None]:
-    """Kill the broker whenever it stands up again."""
-    stop = threading.Event()
-
-    def work() -> None:
-        while not stop.wait(0.2):
-            try:
-                os.kill(server_pid(site, "broker"), signal.SIGKILL)
-            except (OSError, KeyError, ValueError, TypeError):
-                continue
-
-    thread = threading.Thread(target=work)
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join()
-
-
-def server_pid(site: Site, kind: str) -> int:
-    """Return the process of one of the embedded servers."""
-    state = json.loads((site.data_dir / "run" / "state.json").read_text())
-    return int(state["servers"][kind]["pid"])
-
-
-def control(site: Site, method: str, name: str, words: dict[str, Any] | None = None) -> Any:
-    """Call the payment sandbox's own address for tests."""
-    port = json.loads((site.data_dir / "run" / "ports.json").read_text())["stripe"]
-    link = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-    link.request(method, f"/_sandbox/{name}", json.dumps(words or {}), {"Content-Type": "application/json"})
-    answer = json.loads(link.getresponse().read())
-    link.close()
-    return answer

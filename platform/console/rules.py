@@ -35,7 +35,7 @@ OPEN_RIGHTS = frozenset(
 OPEN_TO_ALL = frozenset({"dashboard_home", "dashboard_job_tray", "dashboard_job"})
 OWN_PAGES = frozenset({"dashboard_support_write", "dashboard_support_exit"})
 # A page under an open right that still takes data away or opens a door.
-CLOSED_WORDS = ("export", "password", "passkey", "api_key", "delete", "erase", "session", "enter", "leave")
+CLOSED_WORDS = ("export", "invite", "password", "passkey", "api_key", "delete", "erase", "session", "enter", "leave")
 
 
 def is_open(*, view: Callable[..., Any], name: str, method: str | None) -> bool:

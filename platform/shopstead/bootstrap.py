@@ -10,6 +10,7 @@ from django.db.migrations.executor import MigrationExecutor
 from billing.plans.services import sync_default_plans
 from core.clock import utc_now
 from core.tenancy import PUBLIC, in_public
+from tenants.archive.services.journal import keep_erasures
 from tenants.fleet.enums import RunState
 from tenants.fleet.errors import RunInProgress
 from tenants.fleet.services import migrate_fleet, seconds_until_free, survey_fleet
@@ -40,7 +41,19 @@ def migrate(*, report: Callable[[str], None]) -> None:
             continue
         if run is not None and run.state != RunState.DONE:
             report(f"Not every store could be migrated. {run.note} See: shopstead tenant migrate")
-        return
+        break
+    repeat_erasures(report=report)
+
+
+def repeat_erasures(*, report: Callable[[str], None]) -> None:
+    """Erase whom an older database that was put back has forgotten to be erased, before anybody is served."""
+    try:
+        replayed = keep_erasures(now=utc_now()).replayed
+    except OSError as error:
+        report(f"The file of those who were erased cannot be used ({error}): check ERASURE_LOG")
+    else:
+        if replayed:
+            report(f"The database is older than the file of erasures: {replayed} people were erased again")
 
 
 def migrate_platform(*, report: Callable[[str], None]) -> None:

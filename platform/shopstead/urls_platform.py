@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("tenants.provisioning.pages")),
     path("", include("billing.plans.pages")),
     path("", include("billing.webhooks.pages")),
+    path("", include("integrations.mail.pages")),
     path("", include("shopstead.pages")),
     path("console/", include("console.pages")),
 ]

@@ -69,23 +69,26 @@ def ask_for_mails_of_products(*, product_ids: Iterable[int]) -> None:
 def send_waiting(*, variant_id: int, now: datetime) -> int:
     """Write to everybody who waits for a variant, who asked first first, and return how many mails went out.
 
-    Each row is taken in a transaction of its own with its mail: a second task skips it, a refused mail leaves it waiting.
+    Each row is taken in a transaction of its own with its mail: a second task skips it, a mail that was refused or withheld
+    leaves it waiting.
     Nothing is sent while the variant cannot be bought: it sold out again meanwhile.
     """
-    sent = 0
+    sent, kept = 0, set[int]()
     while True:
         with transaction.atomic():
             variant = ProductVariant.objects.select_related("product").filter(pk=variant_id).first()
             if variant is None or not variant.is_buyable or variant.product.status != ProductStatus.ACTIVE:
                 return sent
             waiting = StockAlert.objects.select_for_update(skip_locked=True).filter(variant_id=variant_id, sent_at=None)
-            alert = waiting.order_by("created_at", "pk").first()
+            alert = waiting.exclude(pk__in=kept).order_by("created_at", "pk").first()
             if alert is None:
                 return sent
-            alert.sent_at = now
-            alert.save(update_fields=["sent_at"])
-            _send(alert, variant)
-        sent += 1
+            if _send(alert, variant):
+                alert.sent_at = now
+                alert.save(update_fields=["sent_at"])
+                sent += 1
+            else:
+                kept.add(alert.pk)
 
 
 def get_alert(*, alert_id: int, token: str) -> StockAlert:
@@ -120,14 +123,14 @@ def make_token(alert: StockAlert) -> str:
     return hmac.new(settings.SECRET_KEY.encode(), text, sha256).hexdigest()[:40]
 
 
-def _send(alert: StockAlert, variant: ProductVariant) -> None:
+def _send(alert: StockAlert, variant: ProductVariant) -> bool:
     tenant = current_tenant()
     prefix = "" if alert.language == tenant.language else f"/{alert.language}"
     with translation.override(alert.language):
         product = variant.product
         title = f"{say(product, 'title')}, {variant.title}" if variant.title else str(say(product, "title"))
         stop = reverse("alert_stop", args=[alert.pk, make_token(alert)])
-        send_mail(
+        return send_mail(
             to=alert.email,
             subject=gettext("%(title)s is back") % {"title": title},
             template="alerts/email/back",

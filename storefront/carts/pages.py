@@ -25,7 +25,7 @@ from storefront.carts.models import Cart
 from storefront.carts.notices import find_notice, say_once, send_notice
 from storefront.carts.quantities import parse_quantity
 from storefront.carts.quoting import Buyer, get_quote
-from storefront.carts.selectors import SESSION_KEY, find_cart, get_cart_view
+from storefront.carts.selectors import SESSION_KEY, find_cart, get_cart_view, tell_cart_items
 from storefront.carts.services import (
     CartChange,
     add_for_shopper,
@@ -150,6 +150,7 @@ def _render(
     quote = get_quote(cart=basket, buyer=buyer, method_id=None, now=utc_now()) if basket else None
     rate = quote.rate if quote else None
     view = quote.view if quote else get_cart_view(None)
+    tell_cart_items(request, view.items_count)
     context = {
         "view": view,
         "quote": quote,

@@ -20,7 +20,7 @@ from storefront.pricing.quote import price_basket
 from storefront.pricing.tenders import spend
 from storefront.pricing.totals import Totals
 from storefront.shipping.enums import Refusal
-from storefront.shipping.rates import Parcel, Rate, Row, make_offer
+from storefront.shipping.rates import Parcel, Rate, Row, find_pickup, make_offer, price_ways
 from storefront.shipping.selectors import get_delivery
 from storefront.taxes.selectors import find_tax_table
 
@@ -60,13 +60,17 @@ class Paying:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A cart delivered to one place, added up in its currency; where nothing can be sent, `rate` is None and `refusal` says why.
+    """A cart delivered or picked up, added up in its currency; `rates` and `pickups` are what there is to choose from.
+
+    Where nothing can be sent there, `rate` is None and `refusal` says why; `can_be_sent` is False where nothing is sent
+    anywhere.
 
     `hints` are sentences on codes that take nothing off, and on discounts that are nearly reached.
     """
 
     view: CartView
     rates: tuple[Rate, ...]
+    pickups: tuple[Rate, ...]
     rate: Rate | None
     priced: Priced
     totals: Totals
@@ -75,6 +79,12 @@ class Quote:
     hints: tuple[str, ...]
     needs_delivery: bool
     refusal: Refusal | None = None
+    can_be_sent: bool = True
+
+    @property
+    def is_sent(self) -> bool:
+        """Tell whether there is something to send, and it is not picked up."""
+        return self.needs_delivery and not (self.rate is not None and self.rate.is_pickup)
 
     @property
     def uses(self) -> list[WantedUse]:
@@ -90,12 +100,22 @@ class Quote:
         return [WantedTender(one.amount, one.card_id, one.credit_id) for one in self.paying]
 
 
-def read_terms(*, cart: Cart, buyer: Buyer, now: datetime) -> Terms:
-    """Return what a cart's price depends on besides its lines: three queries, more where cards or credit pay."""
+def read_terms(*, cart: Cart, buyer: Buyer, method_id: int | None, now: datetime) -> Terms:
+    """Return what a cart's price depends on besides its lines: three queries, more where cards or credit pay.
+
+    What is picked up is taxed where that is.
+    """
     prices = find_prices(cart.currency)
+    delivery = get_delivery()
+    pickup = find_pickup(delivery, method_id)
+    place = pickup["place"]["address"] if pickup else {"country": buyer.country, "province": buyer.region}
     return Terms(
-        delivery=get_delivery(),
-        taxes=find_tax_table(country=buyer.country, province=buyer.region, vat_id=buyer.vat_id),
+        delivery=delivery,
+        taxes=find_tax_table(
+            country=place.get("country") or "",
+            province=place.get("province") or "",
+            vat_id="" if pickup else buyer.vat_id,
+        ),
         promotions=find_promotions(codes=cart.codes, customer_id=buyer.customer_id, prices=prices, now=now),
         purse=find_purse(card_ids=cart.card_ids, customer_id=buyer.customer_id, currency=prices.currency, now=now),
         codes=tuple(cart.codes),
@@ -111,7 +131,7 @@ def is_about(terms: Terms, cart: Cart) -> bool:
 
 def get_quote(*, cart: Cart, buyer: Buyer, method_id: int | None, now: datetime) -> Quote:
     """Return today's sum of a cart delivered to a place by a method, or by the first one offered."""
-    terms = read_terms(cart=cart, buyer=buyer, now=now)
+    terms = read_terms(cart=cart, buyer=buyer, method_id=method_id, now=now)
     return make_quote(get_cart_view(cart), terms, buyer=buyer, method_id=method_id, now=now)
 
 
@@ -119,14 +139,19 @@ def make_quote(view: CartView, terms: Terms, *, buyer: Buyer, method_id: int | N
     """Return the sum of these lines on these terms; a query where a discount is about collections."""
     needs_delivery = any(line.requires_shipping for line in view.lines)
     rates: tuple[Rate, ...] = ()
-    refusal = None
+    pickups: tuple[Rate, ...] = ()
+    rate = refusal = None
     if needs_delivery:
         parcel = Parcel(
             buyer.country, buyer.region, subtotal_amount=view.subtotal_amount, weight_grams=view.weight_grams
         )
-        offer = make_offer(terms.delivery, parcel, prices=view.prices, today=timezone.localdate(now))
+        today = timezone.localdate(now)
+        offer = make_offer(terms.delivery, parcel, prices=view.prices, today=today)
         rates, refusal = offer.rates, offer.refusal
-    rate = next((one for one in rates if one.method_id == method_id), rates[0] if rates else None)
+        pickups = tuple(price_ways(terms.delivery["pickups"] or (), parcel, prices=view.prices, today=today))
+        fetched = find_pickup(terms.delivery, method_id)
+        wanted = fetched["id"] if fetched else method_id
+        rate = next((one for one in (*rates, *pickups) if one.method_id == wanted), next(iter(rates), None))
     priced = price_basket(
         Basket(
             currency=view.currency,
@@ -140,6 +165,7 @@ def make_quote(view: CartView, terms: Terms, *, buyer: Buyer, method_id: int | N
     return Quote(
         view=view,
         rates=rates,
+        pickups=pickups,
         rate=rate,
         priced=priced,
         totals=replace(priced.totals, credit=sum(one.amount for one in paying)),
@@ -148,6 +174,7 @@ def make_quote(view: CartView, terms: Terms, *, buyer: Buyer, method_id: int | N
         hints=_hints(terms.promotions, priced),
         needs_delivery=needs_delivery,
         refusal=refusal,
+        can_be_sent=any(zone["ways"] for zone in terms.delivery["zones"] or ()),
     )
 
 

@@ -1,5 +1,6 @@
 """Read carts."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -8,12 +9,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from core.db.prepared import prepared_cursor
 from core.events import publish
 from core.http import HttpRequest
 from storefront.carts.events import HoldsAsked
 from storefront.carts.models import MAXIMUM_QUANTITY, Cart
-from storefront.catalog.enums import MediaKind, ProductStatus
-from storefront.catalog.models import ProductVariant
+from storefront.carts.rows import read_cart
+from storefront.catalog.enums import ProductStatus
 from storefront.catalog.shown import Prices, find_prices, price_variants, shown
 from storefront.catalog.translations import say, say_version
 from storefront.pricing.basket import STANDARD_CLASS
@@ -21,6 +23,29 @@ from storefront.pricing.totals import line_total
 from storefront.taxes.selectors import line_class
 
 SESSION_KEY = "cart_token"
+# A cart's lines with their goods as they are now, in the order in which they came; a version's own picture goes before the cover.
+_LINES = """
+SELECT coalesce(json_agg(json_build_object(
+        'id', line.id, 'variant_id', variant.id, 'quantity', line.quantity, 'title', variant.title,
+        'option_values', variant.option_values, 'translations', variant.translations, 'sku', variant.sku,
+        'price_amount', variant.price_amount, 'compare_at_amount', variant.compare_at_amount,
+        'requires_shipping', variant.requires_shipping, 'weight_grams', variant.weight_grams,
+        'is_taxable', variant.is_taxable, 'tax_class_id', variant.tax_class_id, 'tracks_stock', variant.tracks_stock,
+        'sells_when_out', variant.sells_when_out, 'available_count', variant.available_count,
+        'image', CASE WHEN image.path <> '' AND image.kind = 'image' THEN json_build_object(
+            'path', image.path, 'width', image.width, 'height', image.height, 'alt', image.alt, 'formats', image.formats) END,
+        'product', json_build_object(
+            'id', product.id, 'title', product.title, 'translations', product.translations, 'handle', product.handle,
+            'status', product.status, 'cover', product.cover)
+    ) ORDER BY line.created_at, line.id), '[]')::text
+  FROM carts_cartline AS line
+  JOIN catalog_productvariant AS variant ON variant.id = line.variant_id
+  JOIN catalog_product AS product ON product.id = variant.product_id
+  LEFT JOIN catalog_productimage AS image ON image.id = variant.image_id
+ WHERE line.cart_id = %s
+"""
+Row = dict[str, Any]
+COUNT_KEY = "cart_items_count"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +104,22 @@ class CartView:
 
 def find_cart(token: str | None) -> Cart | None:
     """Return the cart that has this token and has not become an order, or None."""
-    return Cart.objects.filter(token=token, ordered_at__isnull=True).first() if token else None
+    cart = read_cart(token)
+    return cart if cart is not None and cart.ordered_at is None else None
 
 
 def count_cart_items(request: HttpRequest) -> int:
-    """Return how many units lie in the shopper's cart, for the badge."""
+    """Return how many units lie in the shopper's cart, for the badge; a view that has read the cart says so beforehand."""
+    told: int | None = getattr(request, COUNT_KEY, None)
+    if told is not None:
+        return told
     cart = find_cart(request.session.get(SESSION_KEY))
     return cart.lines_count if cart else 0
+
+
+def tell_cart_items(request: HttpRequest, count: int) -> None:
+    """Say how many units lie in the cart, so that the page's frame does not ask."""
+    setattr(request, COUNT_KEY, count)
 
 
 def get_cart_view(cart: Cart | None, language: str = "") -> CartView:
@@ -96,11 +130,12 @@ def get_cart_view(cart: Cart | None, language: str = "") -> CartView:
     if cart is None:
         return CartView(token="", version=0, lines=(), items_count=0, subtotal_amount=0, problems=(), prices=shown())
     prices = find_prices(cart.currency)
-    rows = list(cart.lines.select_related("variant__product", "variant__image").order_by("created_at", "pk"))
+    rows = _read_lines(cart.pk)
     held = find_holds(cart.token) if any(_is_short(row) for row in rows) else {}
-    known = {row.variant_id: (row.variant.price_amount, row.variant.compare_at_amount) for row in rows}
-    amounts = price_variants(known, prices)
-    lines = tuple(_line(row, held.get(row.variant_id, 0), *amounts[row.variant_id]) for row in rows)
+    amounts = price_variants(
+        {row["variant_id"]: (row["price_amount"], row["compare_at_amount"]) for row in rows}, prices
+    )
+    lines = tuple(_line(row, held.get(row["variant_id"], 0), *amounts[row["variant_id"]]) for row in rows)
     return CartView(
         token=cart.token,
         version=cart.version,
@@ -120,57 +155,58 @@ def find_holds(token: str) -> dict[int, int]:
     return question.held
 
 
-def _is_short(row: Any) -> bool:
-    variant = row.variant
-    return variant.tracks_stock and not variant.sells_when_out and variant.available_count < row.quantity
+def _read_lines(cart_id: int) -> list[Row]:
+    with prepared_cursor() as cursor:
+        cursor.execute(_LINES, [cart_id])
+        (answer,) = cursor.fetchone()
+    rows: list[Row] = json.loads(answer)
+    return rows
 
 
-def _line(row: Any, held: int, unit_amount: int, compare_at_amount: int | None) -> CartLineView:
-    variant, product = row.variant, row.variant.product
-    is_counted = variant.tracks_stock and not variant.sells_when_out
-    available = max(0, variant.available_count) + held if is_counted else MAXIMUM_QUANTITY
+def _is_short(row: Row) -> bool:
+    return _is_counted(row) and row["available_count"] < row["quantity"]
+
+
+def _is_counted(row: Row) -> bool:
+    return row["tracks_stock"] and not row["sells_when_out"]
+
+
+def _line(row: Row, held: int, unit_amount: int, compare_at_amount: int | None) -> CartLineView:
+    product, quantity = row["product"], row["quantity"]
+    available = max(0, row["available_count"]) + held if _is_counted(row) else MAXIMUM_QUANTITY
+    title = say(product, "title")
     return CartLineView(
-        id=row.pk,
-        variant_id=variant.pk,
-        product_id=product.pk,
-        title=say(product, "title"),
-        variant_title=say_version(variant),
-        sku=variant.sku,
-        cover=_cover(variant),
+        id=row["id"],
+        variant_id=row["variant_id"],
+        product_id=product["id"],
+        title=title,
+        variant_title=say_version(row),
+        sku=row["sku"],
+        cover=row["image"] or product["cover"] or {},
         unit_amount=unit_amount,
         compare_at_amount=compare_at_amount,
-        quantity=row.quantity,
-        total_amount=line_total(unit_amount=unit_amount, quantity=row.quantity),
-        url=reverse("product", kwargs={"handle": product.handle}),
+        quantity=quantity,
+        total_amount=line_total(unit_amount=unit_amount, quantity=quantity),
+        url=reverse("product", kwargs={"handle": product["handle"]}),
         available_count=available,
-        requires_shipping=variant.requires_shipping,
-        own_title=product.title,
-        own_variant_title=variant.title,
-        weight_grams=variant.weight_grams * row.quantity,
-        tax_class=line_class(is_taxable=variant.is_taxable, tax_class_id=variant.tax_class_id),
-        problem=_problem(product, available, row.quantity),
+        requires_shipping=row["requires_shipping"],
+        own_title=product["title"],
+        own_variant_title=row["title"],
+        weight_grams=row["weight_grams"] * quantity,
+        tax_class=line_class(is_taxable=row["is_taxable"], tax_class_id=row["tax_class_id"]),
+        problem=_problem(title, product["status"], available, quantity),
     )
 
 
-def _cover(variant: ProductVariant) -> dict[str, Any]:
-    """Return the picture of the version where it has one of its own, else the product's."""
-    image = variant.image
-    if image is None or not image.path or image.kind != MediaKind.IMAGE:
-        return variant.product.cover or {}
-    names = ("path", "width", "height", "alt", "formats")
-    return {name: getattr(image, name) for name in names}
-
-
-def _problem(product: Any, available: int, quantity: int) -> str:
-    name = {"title": say(product, "title")}
-    if product.status != ProductStatus.ACTIVE:
-        return _("“%(title)s” is no longer sold. Remove it to go on.") % name
+def _problem(title: str, status: str, available: int, quantity: int) -> str:
+    if status != ProductStatus.ACTIVE:
+        return _("“%(title)s” is no longer sold. Remove it to go on.") % {"title": title}
     if available == 0:
-        return _("“%(title)s” has just sold out. Remove it to go on.") % name
+        return _("“%(title)s” has just sold out. Remove it to go on.") % {"title": title}
     if available < quantity:
         return ngettext(
             "Only %(num)s of “%(title)s” is left. Lower the quantity to go on.",
             "Only %(num)s of “%(title)s” are left. Lower the quantity to go on.",
             available,
-        ) % {"num": available, **name}
+        ) % {"num": available, "title": title}
     return ""

@@ -9,9 +9,11 @@ from core.tenancy import current_tenant
 
 
 def say_version(of: Any) -> str:
-    """Return the title of a version (a model's instance) in the language of the request; empty for the only one."""
-    said = say(of, "option_values")
-    return str(of.title) if said == of.option_values else " / ".join(map(str, said))
+    """Return the title of a version (as `say` takes it) in the language of the request; empty for the only one."""
+    said, own = say(of, "option_values"), of["option_values"] if isinstance(of, Mapping) else of.option_values
+    if said != own:
+        return " / ".join(map(str, said))
+    return str(of["title"] if isinstance(of, Mapping) else of.title)
 
 
 def say(of: Any, field: str) -> Any:

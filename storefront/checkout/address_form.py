@@ -97,6 +97,7 @@ def label_of(name: str, country: str) -> str | Promise:
         "vat_id": _("VAT number"),
         "code": _("Discount code or gift card"),
         "shipping_method_id": _("Delivery"),
+        "payment_method": _("Payment"),
         "note": _("Note for the shop"),
     }
     return labels.get(name) or get_format(country).labels.get(name, name)

@@ -39,7 +39,9 @@ POSTCODES: dict[str, str | Promise] = {
     "CA": _("A postal code in Canada looks like K1A 0B1."),
 }
 ALWAYS = frozenset({"email", "name", "note"})
-STRIPE, MANUAL = "stripe", "manual"
+# "manual" is what programs say that leave it to the store how the money comes.
+PAYMENT_METHODS = ("stripe", "bank_transfer", "cash_on_delivery", "manual")
+STRIPE = "stripe"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,21 +71,27 @@ class CheckoutDetails:
         keys = ("name", "company", "line1", "line2", "city", "province", "postcode", "country", "phone")
         return {key: getattr(self, key) for key in keys}
 
-    def without_address(self) -> "CheckoutDetails":
-        """Return the same for goods that nobody sends."""
+    def without_address(self, *, keeps_phone: bool = False) -> "CheckoutDetails":
+        """Return the same for goods that nobody sends; who picks them up may be called."""
+        phone = self.phone if keeps_phone else ""
         return replace(
-            self, company="", line1="", line2="", city="", province="", postcode="", country="", phone="", vat_id=""
+            self, company="", line1="", line2="", city="", province="", postcode="", country="", phone=phone, vat_id=""
         )
 
 
-def parse_details(data: Mapping[str, object], *, needs_delivery: bool = True, by_form: bool = False) -> CheckoutDetails:
+def parse_details(
+    data: Mapping[str, object], *, needs_delivery: bool = True, is_pickup: bool = False, by_form: bool = False
+) -> CheckoutDetails:
     """Return the details of these texts: those of CheckoutDetails, with the method's id and the payment as texts too.
 
-    Without delivery only e-mail and name are asked for, and no address is kept whoever sends one. `by_form` asks for what
-    the page has boxes for, and programs may know in another shape: China's districts and phone numbers.
+    Without delivery only e-mail and name are asked for, and no address is kept whoever sends one; who picks goods up may leave
+    a phone number. `by_form` asks for what the page has boxes for, and programs may know in another shape: China's districts
+    and phone numbers.
     Raises: DetailsRefused with a sentence for every field that is wrong.
     """
-    texts = {name: _clean(data.get(name)) if needs_delivery or name in ALWAYS else "" for name in LIMITS}
+    needs_delivery = needs_delivery and not is_pickup
+    asked = LIMITS.keys() if needs_delivery else ALWAYS | {"phone"} if is_pickup else ALWAYS
+    texts = {name: _clean(data.get(name)) if name in asked else "" for name in LIMITS}
     texts["country"] = texts["country"].upper()
     texts["province"] = _name_province(texts["country"], texts["province"])
     if not texts["district"]:
@@ -102,8 +110,8 @@ def parse_details(data: Mapping[str, object], *, needs_delivery: bool = True, by
     method, payment = _clean(data.get("shipping_method_id")), _clean(data.get("payment_method")) or STRIPE
     if method and not (method.isascii() and method.isdigit() and len(method) <= 18):
         errors["shipping_method_id"] = _("Choose one of the ways of delivery.")
-    if payment not in (STRIPE, MANUAL):
-        errors["payment_method"] = _("Choose “stripe” or “manual”.")
+    if payment not in PAYMENT_METHODS:
+        errors["payment_method"] = _("Choose one of the ways to pay.")
     if errors:
         raise DetailsRefused(errors)
     texts["line1"] = join_district(district=texts.pop("district"), line1=texts["line1"])

@@ -36,6 +36,12 @@ class NoDelivery(InvalidInput):
     code = "no_delivery"
 
 
+class WayToPayRefused(InvalidInput):
+    """The store does not take this order's money in the way that was chosen."""
+
+    code = "way_to_pay_refused"
+
+
 class DetailsRefused(InvalidInput):
     """What was typed needs another look; `errors` are sentences by field."""
 

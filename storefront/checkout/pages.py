@@ -22,11 +22,11 @@ from storefront.carts.errors import CodeRefused
 from storefront.carts.models import Cart
 from storefront.carts.notices import find_notice, say_once, send_notice
 from storefront.carts.quoting import Buyer, Quote, get_quote
-from storefront.carts.selectors import SESSION_KEY, find_cart
+from storefront.carts.selectors import SESSION_KEY, find_cart, tell_cart_items
 from storefront.carts.services import Typed, drop_code, enter_code
 from storefront.catalog.errors import GoodsBusy
 from storefront.checkout.address_form import draw_boxes, label_of
-from storefront.checkout.details import STRIPE, CheckoutDetails, parse_details
+from storefront.checkout.details import CheckoutDetails, parse_details
 from storefront.checkout.errors import (
     CartNotBuyable,
     CheckoutClosed,
@@ -34,6 +34,7 @@ from storefront.checkout.errors import (
     EmptyCart,
     NoDelivery,
     TotalChanged,
+    WayToPayRefused,
 )
 from storefront.checkout.seen import Seen, read_seen, say_changes, write_seen
 from storefront.checkout.selectors import (
@@ -42,7 +43,8 @@ from storefront.checkout.selectors import (
     find_order_of_cart,
     list_saved_addresses,
 )
-from storefront.checkout.services import check_open, start_checkout
+from storefront.checkout.services import start_checkout
+from storefront.checkout.ways import check_open, list_ways
 from storefront.credits.errors import CreditGone
 from storefront.customers.addresses import format_address
 from storefront.customers.models import Address
@@ -51,11 +53,16 @@ from storefront.discounts.errors import DiscountGone
 from storefront.inventory.errors import InsufficientStock
 from storefront.orders.enums import OrderStatus
 from storefront.payments.errors import PaymentsNotReady, PaymentSuperseded
+from storefront.payments.selectors import Till, get_till
 from storefront.pricing.quote import TaxTotal
 from storefront.pricing.records import percent_text
+from storefront.recovery.enums import Rule
+from storefront.recovery.selectors import asks_at_checkout
+from storefront.recovery.services import answer_at_checkout
 from storefront.shipping.countries import list_countries
 from storefront.shipping.dates import format_window
 from storefront.shipping.enums import Refusal
+from storefront.shipping.rates import Rate
 from storefront.taxes.errors import VatIdRefused
 from storefront.taxes.selectors import find_settings
 from storefront.taxes.services import check_vat_id
@@ -65,6 +72,7 @@ from tenants.selectors import store_url
 FIELDS = (
     "email",
     "saved",
+    "way",
     "name",
     "phone",
     "country",
@@ -95,17 +103,17 @@ def checkout(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and cart is not None and not _only_asks(request.POST):
         return _submit(request, cart)
     try:
-        check_open(tenant=request.tenant, payment_method=STRIPE, now=utc_now())
+        till = check_open(tenant=request.tenant, now=utc_now())
     except (CheckoutClosed, PaymentsNotReady) as closed:
         return _closed(request, closed)
     if cart is None:
         return redirect("cart")
     if request.method == "POST":
-        return _refresh(request, cart)
+        return _refresh(request, cart, till)
     known = find_known_details(customer=request.customer, order=order, country=request.tenant.country)
     left = find_notice(request)
     notice = _("Payment was not finished. Nothing was charged.") if request.GET.get("canceled") else ""
-    response = _form(request, cart, known, notice=notice or (str(left["text"]) if left else ""))
+    response = _form(request, cart, known, till=till, notice=notice or (str(left["text"]) if left else ""))
     return say_once(request, response)
 
 
@@ -114,7 +122,7 @@ def _only_asks(sent: Mapping[str, Any]) -> bool:
     return bool(sent.get("code")) or any(name in sent for name in ("refresh", "drop_code", "drop_card"))
 
 
-def _refresh(request: HttpRequest, cart: Cart) -> HttpResponse:
+def _refresh(request: HttpRequest, cart: Cart, till: Till) -> HttpResponse:
     """Show the form anew with what was typed, after putting a code in or taking one out where that was asked."""
     sent, now, errors = _typed(request), utc_now(), {}
     seen = read_seen(request.POST.get("seen", ""))
@@ -129,7 +137,8 @@ def _refresh(request: HttpRequest, cart: Cart) -> HttpResponse:
             drop_code(cart=cart, card_id=int(str(sent["drop_card"])), now=now)
     except CodeRefused as error:
         errors["code"] = str(error)
-    return _form(request, cart, sent, errors=errors, seen=seen, status=422 if errors and not request.htmx else 200)
+    status = 422 if errors and not request.htmx else 200
+    return _form(request, cart, sent, till=till, errors=errors, seen=seen, status=status)
 
 
 def _submit(request: HttpRequest, cart: Cart) -> HttpResponse:
@@ -138,7 +147,7 @@ def _submit(request: HttpRequest, cart: Cart) -> HttpResponse:
         started = start_checkout(
             tenant=request.tenant,
             cart=cart,
-            details=parse_details({**typed, "payment_method": STRIPE}, needs_delivery="country" in typed, by_form=True),
+            details=_details(typed),
             now=utc_now(),
             base_url=store_url(request.tenant, ""),
             customer=request.customer,
@@ -150,6 +159,8 @@ def _submit(request: HttpRequest, cart: Cart) -> HttpResponse:
         return _closed(request, closed)
     except DetailsRefused as error:
         return _form(request, cart, typed, errors=error.errors, status=error.status)
+    except WayToPayRefused as error:
+        return _form(request, cart, typed, errors={"payment_method": str(error)}, status=error.status)
     except NoDelivery as error:
         errors = {error.field or "country": str(error)}
         return _form(request, cart, typed, errors=errors, status=error.status)
@@ -170,6 +181,7 @@ def _submit(request: HttpRequest, cart: Cart) -> HttpResponse:
         return _form(request, cart, typed, alert=str(error), seen=seen, status=error.status)
     except StripeUnavailable as error:
         return _form(request, cart, typed, alert=_unavailable(error), try_again=True, status=error.status)
+    _note_reminder(request, started.order.customer_id)
     if started.redirect_url is None:
         return redirect("order", token=started.order.token)
     response = HttpResponseRedirect(started.redirect_url)
@@ -177,12 +189,32 @@ def _submit(request: HttpRequest, cart: Cart) -> HttpResponse:
     return response
 
 
+def _note_reminder(request: HttpRequest, customer_id: int | None) -> None:
+    """Keep what was ticked about reminders; nothing is written where nothing was."""
+    rule = asks_at_checkout() if "reminder" in request.POST else None
+    if rule is not None and customer_id is not None:
+        words, visitor = _reminder_words(rule), request.customer
+        is_signed_in = visitor is not None and visitor.pk == customer_id
+        answer_at_checkout(customer_id=customer_id, rule=rule, words=words, is_signed_in=is_signed_in, now=utc_now())
+
+
+def _reminder_words(rule: Rule) -> str:
+    if rule == Rule.CONSENT:
+        return _("Remind me once by e-mail if I leave before paying")
+    return _("No reminder by e-mail if I leave before paying")
+
+
 def _details(typed: Mapping[str, Any]) -> CheckoutDetails:
     """Return the details that were typed, with a VAT number as registers write it.
 
     Raises: DetailsRefused.
     """
-    details = parse_details({**typed, "payment_method": STRIPE}, needs_delivery="country" in typed, by_form=True)
+    details = parse_details(
+        typed,
+        needs_delivery="country" in typed,
+        is_pickup=_is_key(str(typed.get("way") or "")),
+        by_form=True,
+    )
     vat_id, problem = _find_vat_id(typed, details.country)
     if problem:
         raise DetailsRefused({"vat_id": problem})
@@ -201,8 +233,13 @@ def _find_vat_id(typed: Mapping[str, Any], country: str) -> tuple[str, str]:
 
 
 def _typed(request: HttpRequest) -> dict[str, Any]:
-    """Return what was sent; a saved address that was chosen stands in the place of what its boxes would hold."""
+    """Return what was sent, with the way of delivery by its key where the goods are picked up.
+
+    A saved address that was chosen stands in the place of what its boxes would hold.
+    """
     sent: dict[str, Any] = request.POST.dict()
+    if _is_key(str(sent.get("way") or "")):
+        return {**sent, "shipping_method_id": sent["way"]}
     address = find_address(customer=request.customer, address_id=sent.get("saved", ""))
     return {**sent, **address} if address else sent
 
@@ -216,6 +253,7 @@ def _form(
     cart: Cart,
     values: Mapping[str, Any],
     *,
+    till: Till | None = None,
     errors: Mapping[str, str] | None = None,
     alert: str = "",
     notice: str = "",
@@ -227,7 +265,8 @@ def _form(
     saved = list_saved_addresses(request.customer)
     chosen = next((one for one in saved if str(one.pk) == str(values.get("saved", ""))), None)
     country = str((chosen.country if chosen else values.get("country")) or request.tenant.country).upper()[:2]
-    method = str(values.get("shipping_method_id") or "")
+    way = str(values.get("way") or "")
+    method = way if _is_key(way) else str(values.get("shipping_method_id") or "")
     vat_id, problem = _find_vat_id(values, country)
     if problem:
         errors.setdefault("vat_id", problem)
@@ -240,6 +279,8 @@ def _form(
     quote = get_quote(cart=cart, buyer=buyer, method_id=int(method) if _is_key(method) else None, now=utc_now())
     if not quote.view.lines or quote.view.problems:
         return _see("cart", request)
+    ways = list_ways(till or get_till(request.tenant), quote, country=country, tenant=request.tenant)
+    tell_cart_items(request, quote.view.items_count)
     context = {
         "values": {name: values.get(name, "") for name in FIELDS} | {"country": country},
         "errors": errors,
@@ -251,6 +292,7 @@ def _form(
         "try_again": try_again,
         "quote": quote,
         "rates": [(rate, format_window(rate.from_date, rate.to_date)) for rate in quote.rates],
+        "pickups": [(one, format_window(one.from_date, one.to_date), _place_lines(one)) for one in quote.pickups],
         "countries": list_countries(),
         "boxes": draw_boxes(country, values, errors),
         "labels": {name: label_of(name, country) for name in ("email", "name", "country", "company", "vat_id", "note")},
@@ -261,6 +303,10 @@ def _form(
         "is_company": country in COMPANY_COUNTRIES,
         "takes_vat_ids": country in EUROPEAN_UNION and _takes_vat_ids(),
         "no_delivery": _no_delivery(quote),
+        "ways": ways,
+        "way": next((one for one in ways if one.kind == values.get("payment_method")), ways[0] if ways else None),
+        "reminder_words": _reminder_words(rule) if (rule := asks_at_checkout()) else "",
+        "reminder_ticked": bool(values.get("reminder")),
     }
     return render(request, "checkout/checkout.html", context, status=status, using="jinja2")
 
@@ -269,6 +315,11 @@ def _address_lines(address: Address) -> list[str]:
     """Return what is said of a saved address beside its name."""
     names = ("name", "company", "line1", "line2", "city", "province", "postcode", "country", "phone")
     return format_address({name: getattr(address, name) for name in names})[1:]
+
+
+def _place_lines(rate: Rate) -> list[str]:
+    """Return the address of a place where goods are picked up."""
+    return format_address(rate.place.address) if rate.place else []
 
 
 def _tax_label(tax: TaxTotal) -> str:
@@ -294,7 +345,7 @@ def _in_order(errors: Mapping[str, str], country: str) -> list[tuple[str, str]]:
 
 
 def _no_delivery(quote: Quote) -> str:
-    if quote.needs_delivery and not quote.rates:
+    if quote.is_sent and not quote.rates:
         return str((quote.refusal or Refusal.NOWHERE).label)
     return ""
 

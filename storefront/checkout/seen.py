@@ -47,7 +47,7 @@ def write_seen(quote: Quote, *, country: str) -> str:
             "lines": [[line.variant_id, line.unit_amount, line.quantity] for line in quote.view.lines],
             "sums": [totals.subtotal, totals.discount, totals.tax, totals.due],
             "rate": quote.rate.method_id if quote.rate else None,
-            "rates": [[rate.method_id, rate.amount] for rate in quote.rates],
+            "rates": [[rate.method_id, rate.amount] for rate in (*quote.rates, *quote.pickups)],
         },
         separators=(",", ":"),
     )

@@ -23,7 +23,8 @@ def find_order_of_cart(token: str | None) -> Order | None:
 def find_known_details(*, customer: Customer | None, order: Order | None, country: str) -> Mapping[str, str]:
     """Return what the form starts with: the order being paid, else the customer's address, else the store's country."""
     if order is not None and order.status == OrderStatus.PENDING:
-        return {**order.shipping_address, "email": order.email, "note": order.note, "saved": ""}
+        kept = {**order.shipping_address, "email": order.email, "note": order.note, "saved": ""}
+        return {**kept, "way": str(order.pickup["method_id"])} if order.pickup else kept
     if customer is None:
         return {"country": country}
     known = {"email": customer.email, "name": customer.name, "country": country}

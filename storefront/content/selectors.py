@@ -136,11 +136,11 @@ def find_consent(email: str) -> str | None:
     )
 
 
-def list_consent_lines(*, text: str = "", said: str = "") -> "QuerySet[Any, dict[str, Any]]":
+def list_consent_lines(*, text: str = "", said: str = "", email: str = "") -> "QuerySet[Any, dict[str, Any]]":
     """Return the ledger of who may be written to, newest first: of accounts and of letters together.
 
     Each row has email, kind (of `ConsentKind`, or ``letters``), said (of `Consent`), place, words and created_at. `text` is
-    looked for in the address, `said` keeps lines that say this.
+    looked for in the address, `said` keeps lines that say this, `email` those of one person.
     """
     accounts = CustomerConsent.objects.annotate(
         at=F("created_at"),
@@ -160,6 +160,7 @@ def list_consent_lines(*, text: str = "", said: str = "") -> "QuerySet[Any, dict
     names = ("at", "email", "said", "about", "where", "read")
     asked = Q(email__icontains=text) if text else Q()
     asked &= Q(said=said) if said else Q()
+    asked &= Q(email=email) if email else Q()
     lines: QuerySet[Any, dict[str, Any]] = accounts.filter(asked).values(*names)
     return lines.union(letters.filter(asked).values(*names), all=True).order_by("-at")
 

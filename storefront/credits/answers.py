@@ -1,7 +1,21 @@
-"""What other parts ask of credits: a customer's own data, and to forget a customer."""
+"""What other parts ask of credits: a customer's own data, who has credit, and to forget a customer."""
 
+from django.db.models import F
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from core.money import format_money
+from storefront.credits.enums import EntryKind
 from storefront.credits.models import CreditEntry, GiftCard, StoreCredit
-from storefront.customers.events import CustomerDataAsked, CustomerErased
+from storefront.credits.selectors import list_credit_entries, who_moved
+from storefront.customers.events import (
+    CreditHoldersAsked,
+    CustomerDataAsked,
+    CustomerErased,
+    CustomerHistoryAsked,
+    HistoryMoment,
+)
 
 
 def add_credits(question: CustomerDataAsked) -> None:
@@ -30,6 +44,24 @@ def add_credits(question: CustomerDataAsked) -> None:
             for entry in entries
         ],
     }
+
+
+def tell_history(question: CustomerHistoryAsked) -> None:
+    """Add what was put into the customer's credit and taken from it; what paid an order stands with the order."""
+    if "credits.view" not in question.permissions:
+        return
+    entries = list_credit_entries(question.customer_id).exclude(kind=EntryKind.SPENT)
+    for entry in entries.annotate(currency=F("store_credit__currency"))[: question.limit]:
+        sign = "+" if entry.amount > 0 else "−"
+        amount = format_money(abs(entry.amount), entry.currency, get_language() or "en")
+        title = _("Store credit %(change)s") % {"change": f"{sign}{amount}"}
+        url = reverse("dashboard_customer_credit", args=[question.customer_id])
+        question.moments.append(HistoryMoment(entry.created_at, title, entry.note, who_moved(entry), url=url))
+
+
+def name_credit_holders(question: CreditHoldersAsked) -> None:
+    """Say whose credit is not spent, in whatever currency."""
+    question.customer_ids = StoreCredit.objects.filter(balance_amount__gt=0).values("customer_id")
 
 
 def blank_cards(event: CustomerErased) -> None:

@@ -23,8 +23,15 @@ class CreditsConfig(AppConfig):
     }
 
     def ready(self) -> None:
-        from storefront.credits.answers import add_credits, blank_cards
-        from storefront.customers.events import CustomerDataAsked, CustomerErased
+        from storefront.credits.answers import add_credits, blank_cards, name_credit_holders, tell_history
+        from storefront.customers.events import (
+            CreditHoldersAsked,
+            CustomerDataAsked,
+            CustomerErased,
+            CustomerHistoryAsked,
+        )
 
         subscribe(CustomerDataAsked, add_credits)
         subscribe(CustomerErased, blank_cards)
+        subscribe(CustomerHistoryAsked, tell_history)
+        subscribe(CreditHoldersAsked, name_credit_holders)

@@ -1,5 +1,6 @@
 """What a merchant types about a gift card."""
 
+from collections.abc import Sequence
 from datetime import datetime, time
 from typing import Any
 
@@ -47,6 +48,43 @@ class CardForm(forms.Form):
         """Return the last moment of the last day, where there is one."""
         day = self.cleaned_data["expires_on"]
         return timezone.make_aware(datetime.combine(day, time(23, 59, 59))) if day else None
+
+
+class CreditForm(forms.Form):
+    """Credit given to a customer or taken from them, and why; `once` makes a form that is sent twice one move."""
+
+    GIVE, TAKE = "give", "take"
+
+    once = forms.RegexField(r"^[a-z0-9]{26}$", widget=forms.HiddenInput)
+    way = forms.ChoiceField(
+        label=_("What to do"), choices=((GIVE, _("Give credit")), (TAKE, _("Take credit back"))), initial=GIVE
+    )
+    note = forms.CharField(
+        label=_("Why"), max_length=500, help_text=_("The customer reads it beside the amount in their account.")
+    )
+
+    def __init__(self, *args: Any, currencies: Sequence[str], **kwargs: Any) -> None:
+        kwargs.setdefault("initial", {"once": new_token()})
+        super().__init__(*args, **kwargs)
+        currency = str(self.data.get("currency") or currencies[0])
+        self.currency = currency if currency in currencies else currencies[0]
+        self.fields["amount"] = AmountField(label=_("Amount"), currency=self.currency)
+        if len(currencies) > 1:
+            choices = [(code, code) for code in currencies]
+            self.fields["currency"] = forms.ChoiceField(label=_("Currency"), choices=choices, initial=currencies[0])
+        self.order_fields(["once", "way", "amount", "currency", "note"])
+
+    def clean_amount(self) -> int:
+        amount = int(self.cleaned_data["amount"])
+        if amount < 1:
+            raise forms.ValidationError(_("Write an amount above 0."))
+        return amount
+
+    @property
+    def signed_amount(self) -> int:
+        """Return what comes to the balance: less than nothing where it is taken."""
+        amount = int(self.cleaned_data["amount"])
+        return amount if self.cleaned_data["way"] == self.GIVE else -amount
 
 
 class BalanceForm(forms.Form):

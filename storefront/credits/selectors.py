@@ -7,9 +7,11 @@ from datetime import datetime
 from django.db.models import Count, Q, QuerySet
 
 from storefront.credits.codes import clean_code, hash_code
+from storefront.credits.enums import EntryKind
 from storefront.credits.errors import CardNotFound
 from storefront.credits.models import CreditEntry, GiftCard, StoreCredit, Tender
 
+_NOBODY = frozenset({"", "system", "reconciler", "stripe", "webhook", "shopper"})
 VIEWS = ("all", "open", "spent", "off")
 
 
@@ -47,6 +49,28 @@ def list_tenders(order_token: str) -> list[Tender]:
     return list(rows.select_related("gift_card", "store_credit").order_by("pk"))
 
 
+def plan_refund(tenders: Sequence[Tender], amount: int) -> list[tuple[Tender, int]]:
+    """Return how much of a sum goes back to which tender, store credit first, up to what each of them paid and has not back.
+
+    Raises: ValueError for more than they paid.
+    """
+    left, parts = amount, []
+    for tender in sorted(tenders, key=lambda one: (one.store_credit_id is None, one.pk)):
+        part = min(left, tender.amount - tender.refunded_amount)
+        left -= part
+        if part:
+            parts.append((tender, part))
+    if left or amount < 0:
+        raise ValueError(f"{amount} is more than cards and credit paid")
+    return parts
+
+
+def list_given_back(order_token: str, *, key: str) -> list[CreditEntry]:
+    """Return where a refund with this key went, with each one's card or credit."""
+    rows = CreditEntry.objects.filter(order_token=order_token, key__startswith=f"refund:{key}:")
+    return list(rows.select_related("gift_card", "store_credit").order_by("pk"))
+
+
 def list_cards(*, view: str, text: str, now: datetime) -> QuerySet[GiftCard]:
     """Return the cards of a view, newest first, found by their last four letters, a name or an e-mail."""
     rows = GiftCard.objects.filter(_condition(view, now))
@@ -76,6 +100,22 @@ def get_card(pk: int) -> GiftCard:
 def list_entries(card: GiftCard) -> QuerySet[CreditEntry]:
     """Return a card's moves, newest first."""
     return card.entries.order_by("-created_at", "-pk")
+
+
+def list_credits(customer_id: int) -> list[StoreCredit]:
+    """Return what a customer has with the store, by currency, also where it is spent."""
+    return list(StoreCredit.objects.filter(customer_id=customer_id).order_by("currency"))
+
+
+def list_credit_entries(customer_id: int) -> QuerySet[CreditEntry]:
+    """Return the moves of a customer's credit in all currencies, newest first."""
+    entries = CreditEntry.objects.filter(store_credit__customer_id=customer_id).select_related("store_credit")
+    return entries.order_by("-created_at", "-pk")
+
+
+def who_moved(entry: CreditEntry) -> str:
+    """Return the colleague who moved a balance; nothing where it moved by itself or its owner spent it."""
+    return "" if entry.actor in _NOBODY or entry.kind == EntryKind.SPENT else entry.actor
 
 
 def _usable(now: datetime) -> QuerySet[GiftCard]:

@@ -18,6 +18,7 @@ class CustomersConfig(AppConfig):
         "customers_dataexport",
         "customers_notice",
         "customers_consent",
+        "customers_customerevent",
         "customers_erasurereceipt",
         "customers_session",
     )

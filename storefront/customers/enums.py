@@ -8,8 +8,10 @@ class LinkPurpose(models.TextChoices):
     SIGN_IN = "sign_in"
     CHANGE_EMAIL = "change_email"
     DELETE_ACCOUNT = "delete_account"
+    INVITATION = "invitation"
 
 
 class ConsentKind(models.TextChoices):
     MARKETING = "marketing", _("News and offers by e-mail")
     PERSONAL = "personal", _("Suggestions from what you look at")
+    REMINDERS = "reminders", _("A reminder when you leave a cart behind")

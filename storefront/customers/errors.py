@@ -32,6 +32,16 @@ class CodeRefused(Forbidden):
     code = "code_refused"
 
 
+class NoteRefused(InvalidInput):
+    """A note or tags that cannot be kept; `field` names which."""
+
+    code = "customer_note_refused"
+
+
+class InvitationRefused(Conflict):
+    code = "customer_invitation_refused"
+
+
 class ErasureRefused(Conflict):
     code = "erasure_refused"
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
 
 @dataclass(frozen=True, slots=True)
 class CustomerSignedIn:
@@ -62,3 +64,36 @@ class CustomerErased:
     email: str
     now: datetime
     words: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class CreditHoldersAsked:
+    """A question: who has credit with the store now? Whoever knows fills `customer_ids`, a query of customers' keys."""
+
+    customer_ids: QuerySet[Any, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryMoment:
+    """One line of a customer's history in the reader's language; `actor` is empty where no person at work did it."""
+
+    at: datetime
+    title: str
+    detail: str = ""
+    actor: str = ""
+    url: str = ""
+    is_note: bool = False
+
+
+@dataclass(slots=True)
+class CustomerHistoryAsked:
+    """A question for the customer's page: what happened between them and the store?
+
+    Whoever knows adds its newest `limit` moments, in any order, and only those that somebody with these permissions may see.
+    """
+
+    customer_id: int
+    email: str
+    permissions: frozenset[str]
+    limit: int
+    moments: list[HistoryMoment] = field(default_factory=list)

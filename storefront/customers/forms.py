@@ -48,6 +48,12 @@ class RegisterForm(forms.Form):
     password = forms.CharField(label=_("Password"), max_length=200, min_length=8, strip=False)
 
 
+class BeginForm(forms.Form):
+    """The password of an account whose e-mail an order has told."""
+
+    password = forms.CharField(label=_("Password"), max_length=200, min_length=8, strip=False)
+
+
 class DetailsForm(forms.Form):
     """Name, phone, language."""
 
@@ -66,6 +72,19 @@ class PasswordForm(forms.Form):
         super().__init__(*args, **kwargs)
         if not asks_current:
             del self.fields["current"]
+
+
+class NoteForm(forms.Form):
+    """A line for colleagues in a customer's history."""
+
+    text = forms.CharField(label=_("Note"), max_length=2000)
+
+
+class KeepForm(forms.Form):
+    """The merchant's own words on a customer."""
+
+    note = forms.CharField(label=_("Note"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+    tags = forms.CharField(label=_("Tags"), required=False, max_length=900, help_text=_("Put commas between them."))
 
 
 # What the parts of an address are called where they go, and where a parcel does not arrive without a province.

@@ -30,6 +30,9 @@ class Customer(StoreModel):
     wants_personal = models.BooleanField(
         default=True, db_default=True, help_text="Whether the shop may suggest things from what they look at."
     )
+    wants_reminders = models.BooleanField(
+        null=True, blank=True, help_text="What they said to being reminded of a cart; empty where they said nothing."
+    )
     erased_at = models.DateTimeField(
         null=True, blank=True, help_text="Since then the row is nobody; its orders keep the books."
     )
@@ -119,6 +122,20 @@ class Consent(StoreModel):
     is_given = models.BooleanField()
     words = models.CharField(max_length=200)
     place = models.CharField(max_length=40, help_text="Where it was said: account, checkout, import.")
+    created_at = models.DateTimeField()
+
+
+class CustomerEvent(StoreModel):
+    """What people who work here did with a customer: `type` is dotted past tense (`note.added`), `actor` is who it was.
+
+    `data` holds the note's `text`, or the tags that were `added` and `removed`.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="events")
+    type = models.CharField(max_length=60)
+    actor = models.CharField(max_length=254)
+    data = models.JSONField(default=dict)
     created_at = models.DateTimeField()
 
 

@@ -9,17 +9,17 @@ from core.tenancy import current_tenant
 from storefront.catalog.enums import ProductStatus
 from storefront.catalog.models import DigitalFile, Product, ProductVariant
 from storefront.doctor.findings import ProductFacts, StoreFacts
+from storefront.payments.selectors import takes_payments
 from storefront.shipping.selectors import delivers_to
-from tenants.selectors import find_payment_account, is_checkout_open
+from tenants.selectors import is_checkout_open
 
 
 def get_store_facts(*, now: datetime) -> StoreFacts:
     """Return what holds for all products of the current store."""
     tenant = current_tenant()
-    account = find_payment_account(tenant)
     return StoreFacts(
         is_open=tenant.takes_orders and is_checkout_open(tenant=tenant, now=now),
-        takes_payments=account is not None and account.charges_enabled,
+        takes_payments=takes_payments(tenant),
         has_rate=delivers_to(tenant.country),
         languages=tuple(tenant.further_languages),
     )

@@ -13,6 +13,7 @@ from storefront.documents.models import Invoice, Letterhead
 from storefront.documents.paper import Column, Paper, Row
 from storefront.orders.days import write_day
 from storefront.orders.models import Order, OrderLine
+from storefront.orders.pickup import pickup_lines
 from storefront.orders.selectors import list_spoken_lines
 from storefront.orders.services.mailing import address_lines
 
@@ -73,15 +74,22 @@ def packing_slip(order: Order, letterhead: Letterhead) -> Paper:
             language=order.language,
             facts=facts,
             blocks=[
-                (_("Deliver to"), address_lines(order) or [order.email]),
+                (_("Picked up here"), _fetched_by(order))
+                if order.pickup
+                else (_("Deliver to"), address_lines(order) or [order.email]),
                 (_("Sent by"), [sender, *(line for line in letterhead.address.split("\n") if line.strip())]),
             ],
             columns=[Column(_("Item"), 6), Column(_("SKU"), 2), Column(_("Quantity"), 1.4, is_right=True)],
-            rows=[_slip_row(line) for line in list_spoken_lines(order) if line.requires_shipping],
+            rows=[_slip_row(line) for line in list_spoken_lines(order) if line.requires_shipping and line.kept_count],
             notes=[_("Your note: %(note)s") % {"note": order.note}] if order.note else [],
             footer=[line for line in letterhead.footer.split("\n") if line.strip()],
             page_words=_("Page %(page)s"),
         )
+
+
+def _fetched_by(order: Order) -> list[str]:
+    who = (order.shipping_address.get("name") or order.email, order.shipping_address.get("phone"))
+    return [*(part for part in who if part), *pickup_lines(order)]
 
 
 def _invoice_row(line: Mapping[str, Any], currency: str) -> Row:
@@ -91,7 +99,7 @@ def _invoice_row(line: Mapping[str, Any], currency: str) -> Row:
 
 
 def _slip_row(line: OrderLine) -> Row:
-    return Row([line.title, line.sku, f"{line.quantity}"], line.variant_title)
+    return Row([line.title, line.sku, f"{line.kept_count}"], line.variant_title)
 
 
 def _sums(content: Mapping[str, Any], currency: str) -> list[tuple[str, str]]:

@@ -244,7 +244,7 @@ def mail_files(*, order_id: int, now: datetime) -> bool:
     tenant = current_tenant()
     prefix = "" if order.language == tenant.language else f"/{order.language}"
     with translation.override(order.language):
-        send_mail(
+        return send_mail(
             to=order.email,
             subject=ngettext("Your file is ready", "Your %(num)s files are ready", len(rows)) % {"num": len(rows)},
             template="downloads/email/files",
@@ -261,7 +261,6 @@ def mail_files(*, order_id: int, now: datetime) -> bool:
             from_name=tenant.name,
             reply_to=tenant.contact_email,
         )
-    return True
 
 
 def _ends_at(file: DigitalFile, now: datetime) -> datetime:

@@ -9,8 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from core.ids import new_token
+from core.tenancy import current_tenant
 from storefront.alerts.models import StockAlert
 from storefront.alerts.services import send_waiting
+from storefront.carts.models import Cart, CartLine
 from storefront.catalog.models import DigitalFile, ProductVariant
 from storefront.content.models import NewsletterConsent
 from storefront.content.services.newsletter import mail_question as mail_newsletter
@@ -18,7 +20,7 @@ from storefront.credits.codes import hash_code, make_code
 from storefront.credits.models import GiftCard
 from storefront.credits.services.issuing import mail_card
 from storefront.customers.enums import LinkPurpose
-from storefront.customers.models import CustomerLoginLink, DataExport, Notice
+from storefront.customers.models import Customer, CustomerLoginLink, DataExport, Notice
 from storefront.customers.services import mail_export, mail_login_link, mail_notice
 from storefront.downloads.models import DownloadGrant
 from storefront.downloads.services import mail_files
@@ -34,9 +36,14 @@ from storefront.orders.services.mailing import (
 )
 from storefront.payments.models import Dispute, DisputeStatus, Refund, RefundState
 from storefront.payments.services.mailing import mail_dispute, mail_refund_failed, mail_refunded
-from storefront.returns.models import Withdrawal
+from storefront.recovery.enums import Outcome
+from storefront.recovery.models import AbandonedCart, RecoverySettings
+from storefront.recovery.services import send_reminder
+from storefront.returns.enums import ReturnState
+from storefront.returns.models import Return, ReturnLine, Withdrawal
 from storefront.returns.services import mail_confirmation as mail_withdrawal
 from storefront.returns.services import mail_notice as mail_withdrawal_notice
+from storefront.returns.services import mail_return, mail_return_notice
 from storefront.reviews.models import ReviewInvitation, ReviewSettings
 from storefront.reviews.services.inviting import mail_invitation
 from storefront.support.models import Conversation, Message
@@ -47,7 +54,11 @@ SHOPPER, STAFF = "shopper", "staff"
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A mail: whom it is for, what it is called, when it is sent, and what makes one from a sample."""
+    """A mail: whom it is for, what it is called, when it is sent, and what makes one from a sample.
+
+    `fixed` says why it cannot be switched off here; without it it can. `is_letter`: sent to please, not because something
+    has to be told, so that an address where mails do not arrive gets no more of them.
+    """
 
     key: str
     audience: str
@@ -55,6 +66,8 @@ class Kind:
     when: str | Promise
     make: Callable[[Sample], object]
     template: str
+    fixed: str | Promise = ""
+    is_letter: bool = False
 
 
 def _canceled(sample: Sample) -> None:
@@ -70,6 +83,17 @@ def _shipped(sample: Sample) -> None:
     parcel = Fulfillment.objects.create(
         order=sample.order, carrier="dhl", tracking_number="00340434161094042557", created_at=sample.now
     )
+    line = sample.order.lines.earliest("pk")
+    FulfillmentLine.objects.create(fulfillment=parcel, order_line=line, quantity=line.quantity)
+    mail_shipped(order_id=sample.order.pk, fulfillment_id=parcel.pk, now=sample.now)
+
+
+def _ready(sample: Sample) -> None:
+    kept = sample.order.shipping_address
+    place = {name: kept.get(name, "") for name in ("line1", "city", "province", "postcode", "country")}
+    pickup = {"name": current_tenant().name, "address": place, "hours": "10:00–18:00", "text": ""}
+    Order.objects.filter(pk=sample.order.pk).update(pickup=pickup)
+    parcel = Fulfillment.objects.create(order=sample.order, created_at=sample.now)
     line = sample.order.lines.earliest("pk")
     FulfillmentLine.objects.create(fulfillment=parcel, order_line=line, quantity=line.quantity)
     mail_shipped(order_id=sample.order.pk, fulfillment_id=parcel.pk, now=sample.now)
@@ -166,6 +190,24 @@ def _back(sample: Sample) -> None:
     send_waiting(variant_id=sample.variant.pk, now=sample.now)
 
 
+def _reminder(sample: Sample) -> None:
+    cart = Cart.objects.create(
+        token=new_token(), customer=sample.customer, lines_count=2, created_at=sample.now, updated_at=sample.now
+    )
+    for line in sample.order.lines.all():
+        CartLine.objects.create(
+            cart=cart, variant_id=line.variant_id or 0, quantity=line.quantity, created_at=sample.now
+        )
+    RecoverySettings.objects.update_or_create(pk=1, defaults={"is_on": True, "switched_on_at": sample.now})
+    Customer.objects.filter(pk=sample.customer.pk).update(wants_reminders=True)
+    Order.objects.filter(pk=sample.order.pk).update(customer=None)
+    row = AbandonedCart.objects.create(
+        cart=cart, customer=sample.customer, email=EMAIL, language=sample.language, title="", items_count=2, amount=0,
+        currency=sample.order.currency, outcome=Outcome.WAITING, nonce=new_token(), left_at=sample.now, found_at=sample.now,
+    )  # fmt: skip
+    send_reminder(abandoned_id=row.pk, now=sample.now)
+
+
 def _card(sample: Sample) -> None:
     nonce = new_token()
     code = make_code(nonce)
@@ -216,56 +258,112 @@ def _withdrawal_notice(sample: Sample) -> None:
     mail_withdrawal_notice(withdrawal_id=_withdrawal(sample).pk, now=sample.now)
 
 
+def _return(sample: Sample) -> Return:
+    found = Return.objects.create(
+        token=new_token(), order=sample.order, number=1, asked_by="shopper", asked_at=sample.now,
+        answer=_("Write the number of the return on the parcel, and take it to any post office."),
+    )  # fmt: skip
+    ReturnLine.objects.create(parent=found, order_line=sample.order.lines.earliest("pk"), quantity=1)
+    return found
+
+
+def _returning(state: ReturnState) -> Callable[[Sample], object]:
+    return lambda sample: mail_return(return_id=_return(sample).pk, state=state, now=sample.now)
+
+
+def _return_notice(sample: Sample) -> None:
+    mail_return_notice(return_id=_return(sample).pk, now=sample.now)
+
+
 KINDS: tuple[Kind, ...] = (
     Kind("confirmation", SHOPPER, gettext_lazy("Order confirmed"), gettext_lazy("As soon as an order is paid or open"),
-         lambda s: mail_confirmation(order_id=s.order.pk, now=s.now), "orders/email/confirmation"),
+         lambda s: mail_confirmation(order_id=s.order.pk, now=s.now), "orders/email/confirmation",
+         gettext_lazy("The law asks for it: whoever orders gets it in writing.")),
     Kind("shipped", SHOPPER, gettext_lazy("On its way"), gettext_lazy("When you mark a parcel as sent"),
          _shipped, "orders/email/shipped"),
+    Kind("ready", SHOPPER, gettext_lazy("Ready for pickup"), gettext_lazy("When you say that an order can be picked up"),
+         _ready, "orders/email/ready"),
     Kind("files", SHOPPER, gettext_lazy("Files to download"), gettext_lazy("When files were paid for"),
-         _files, "downloads/email/files"),
+         _files, "downloads/email/files",
+         gettext_lazy("It brings what was bought.")),
     Kind("canceled", SHOPPER, gettext_lazy("Order canceled"), gettext_lazy("When you call an order off"),
          _canceled, "orders/email/canceled"),
     Kind("refunded", SHOPPER, gettext_lazy("Money back"), gettext_lazy("When you give money back"),
-         _refunded, "payments/email/refunded"),
+         _refunded, "payments/email/refunded",
+         gettext_lazy("Whoever gets money back is told how much and where.")),
     Kind("withdrawal", SHOPPER, gettext_lazy("Withdrawal received"), gettext_lazy("When somebody withdraws from their order"),
-         _withdrawn, "returns/email/confirmation"),
+         _withdrawn, "returns/email/confirmation",
+         gettext_lazy("The law asks for it: whoever withdraws gets it in writing.")),
+    Kind("return_asked", SHOPPER, gettext_lazy("Return asked for"),
+         gettext_lazy("When somebody asks to send goods back"), _returning(ReturnState.ASKED), "returns/email/return"),
+    Kind("return_approved", SHOPPER, gettext_lazy("Return approved"), gettext_lazy("When you approve a return"),
+         _returning(ReturnState.APPROVED), "returns/email/return", gettext_lazy("Somebody asks for it and waits for it.")),
+    Kind("return_refused", SHOPPER, gettext_lazy("Return refused"), gettext_lazy("When you refuse a return"),
+         _returning(ReturnState.REFUSED), "returns/email/return", gettext_lazy("Somebody asks for it and waits for it.")),
+    Kind("return_received", SHOPPER, gettext_lazy("Return arrived"), gettext_lazy("When goods are back with you"),
+         _returning(ReturnState.RECEIVED), "returns/email/return"),
     Kind("order_link", SHOPPER, gettext_lazy("Link to an order"),
          gettext_lazy("When somebody looks for their order without an account"),
-         lambda s: mail_order_link(order_id=s.order.pk, again="sample", now=s.now), "orders/email/link"),
+         lambda s: mail_order_link(order_id=s.order.pk, again="sample", now=s.now), "orders/email/link",
+         gettext_lazy("Somebody asks for it and waits for it.")),
     Kind("invitation", SHOPPER, gettext_lazy("Ask for a review"),
          gettext_lazy("Some days after a parcel left, where you ask for reviews"),
-         _invitation, "reviews/email/invitation"),
+         _invitation, "reviews/email/invitation",
+         gettext_lazy("You switch it on and off under Reviews."), is_letter=True),
     Kind("reply", SHOPPER, gettext_lazy("Your answer to a question"), gettext_lazy("When you answer in the inbox"),
-         _reply, "support/email/reply"),
+         _reply, "support/email/reply",
+         gettext_lazy("It is your answer.")),
     Kind("back", SHOPPER, gettext_lazy("Back in stock"), gettext_lazy("When something can be had again that they wait for"),
-         _back, "alerts/email/back"),
+         _back, "alerts/email/back",
+         gettext_lazy("Somebody asks for it and waits for it."), is_letter=True),
+    Kind("reminder", SHOPPER, gettext_lazy("Cart left behind"),
+         gettext_lazy("Some hours after somebody left a cart, where you remind of them"),
+         _reminder, "recovery/email/reminder",
+         gettext_lazy("You switch it on and off under Orders, Carts left behind."), is_letter=True),
     Kind("gift_card", SHOPPER, gettext_lazy("Gift card"), gettext_lazy("When you send a gift card"),
-         _card, "credits/email/card"),
+         _card, "credits/email/card",
+         gettext_lazy("It brings the card.")),
     Kind("newsletter", SHOPPER, gettext_lazy("Confirm letters"), gettext_lazy("When somebody asks for your letters"),
-         _newsletter, "content/email/newsletter_question"),
+         _newsletter, "content/email/newsletter_question",
+         gettext_lazy("The law asks for it: nobody gets letters without saying yes by mail.")),
     Kind("sign_in", SHOPPER, gettext_lazy("Code to sign in"), gettext_lazy("When somebody signs in without a password"),
-         _link(LinkPurpose.SIGN_IN), "customers/email/login_link"),
+         _link(LinkPurpose.SIGN_IN), "customers/email/login_link",
+         gettext_lazy("Without it nobody could sign in.")),
+    Kind("invite", SHOPPER, gettext_lazy("Link into an account"),
+         gettext_lazy("When you send a customer a link to sign in"),
+         _link(LinkPurpose.INVITATION), "customers/email/invitation",
+         gettext_lazy("Without it nobody could sign in.")),
     Kind("change_email", SHOPPER, gettext_lazy("Confirm a new e-mail"), gettext_lazy("When a customer changes their e-mail"),
-         _link(LinkPurpose.CHANGE_EMAIL), "customers/email/change_email"),
+         _link(LinkPurpose.CHANGE_EMAIL), "customers/email/change_email",
+         gettext_lazy("It keeps accounts safe.")),
     Kind("email_changed", SHOPPER, gettext_lazy("E-mail changed"), gettext_lazy("To the old address, when it was changed"),
-         _notice("email_changed"), "customers/email/email_changed"),
+         _notice("email_changed"), "customers/email/email_changed",
+         gettext_lazy("It keeps accounts safe.")),
     Kind("data", SHOPPER, gettext_lazy("Copy of their data"), gettext_lazy("When a customer asked for their data"),
-         _export, "customers/email/export"),
+         _export, "customers/email/export",
+         gettext_lazy("The law asks for it: whoever wants their data gets it.")),
     Kind("delete_account", SHOPPER, gettext_lazy("Confirm deleting an account"), gettext_lazy("When a customer wants to leave"),
-         _link(LinkPurpose.DELETE_ACCOUNT), "customers/email/delete_account"),
+         _link(LinkPurpose.DELETE_ACCOUNT), "customers/email/delete_account",
+         gettext_lazy("It keeps accounts safe.")),
     Kind("account_deleted", SHOPPER, gettext_lazy("Account deleted"), gettext_lazy("When a customer has left"),
-         _notice("account_deleted"), "customers/email/account_deleted"),
+         _notice("account_deleted"), "customers/email/account_deleted",
+         gettext_lazy("The law asks for it: whoever leaves is told when it is done.")),
     Kind("new_order", STAFF, pgettext_lazy("mail", "New order"), gettext_lazy("As soon as somebody has bought"),
          lambda s: mail_new_order(order_id=s.order.pk, now=s.now), "orders/email/new_order"),
     Kind("question", STAFF, pgettext_lazy("mail", "New question"), gettext_lazy("When somebody writes to you"),
          _question, "support/email/question"),
     Kind("withdrawal_notice", STAFF, gettext_lazy("Somebody withdraws"), gettext_lazy("When somebody withdraws from their order"),
-         _withdrawal_notice, "returns/email/notice"),
+         _withdrawal_notice, "returns/email/notice",
+         gettext_lazy("Days run from it: 14 to give the money back.")),
+    Kind("return_notice", STAFF, gettext_lazy("Somebody sends something back"),
+         gettext_lazy("When somebody asks to send goods back"), _return_notice, "returns/email/return_notice"),
     Kind("returned", STAFF, gettext_lazy("Money went back by itself"),
          gettext_lazy("When something was paid that had just sold out"),
          _returned, "payments/email/returned"),
     Kind("refund_failed", STAFF, gettext_lazy("Refund failed"), gettext_lazy("When the bank takes no money back"),
-         _refund_failed, "payments/email/refund_failed"),
+         _refund_failed, "payments/email/refund_failed",
+         gettext_lazy("Money of a customer lies with you.")),
     Kind("dispute", STAFF, gettext_lazy("Dispute"), gettext_lazy("When a bank disputes a payment"),
-         _dispute, "payments/email/dispute"),
+         _dispute, "payments/email/dispute",
+         gettext_lazy("Days run from it: the bank waits for your answer.")),
 )  # fmt: skip

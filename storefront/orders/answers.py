@@ -1,17 +1,40 @@
 """What orders do when a sale becomes real, and when its customer asks for their data or leaves."""
 
 from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from core.money import format_money
 from core.outbox.services import enqueue
 from core.text import without_words
 from storefront.catalog.events import DeletionAsked
-from storefront.customers.events import CustomerDataAsked, CustomerErased, ErasureAsked, ErasureBegins
+from storefront.customers.events import (
+    CustomerDataAsked,
+    CustomerErased,
+    CustomerHistoryAsked,
+    ErasureAsked,
+    ErasureBegins,
+    HistoryMoment,
+)
 from storefront.orders.enums import FulfillmentStatus, OrderSource, OrderStatus
 from storefront.orders.events import OrderPlaced
 from storefront.orders.models import Order, OrderEvent
+from storefront.orders.selectors import REAL
+from storefront.orders.timeline import list_moments
 
 SHOPPER = "shopper"
+# What of an order's timeline is a customer's history too.
+_TOLD = (
+    "order.canceled",
+    "order.fulfilled",
+    "parcel.delivered",
+    "payment.refunded",
+    "payment.disputed",
+    "payment.dispute_won",
+    "payment.dispute_lost",
+    "note.added",
+)
 _WRITTEN_BY_US = (OrderSource.IMPORT, OrderSource.DEMO)
 
 
@@ -55,6 +78,28 @@ def keep_ordered(question: DeletionAsked) -> None:
         )
 
 
+def tell_history(question: CustomerHistoryAsked) -> None:
+    """Add what the customer bought, and what became of it."""
+    if "orders.view" not in question.permissions:
+        return
+    mine = Order.objects.filter(customer_id=question.customer_id, status__in=REAL)
+    for order in mine.order_by("-placed_at", "-pk").only("name", "placed_at", "total_amount", "currency")[
+        : question.limit
+    ]:
+        total = format_money(order.total_amount, order.currency, get_language() or "en")
+        title = _("Order %(number)s, %(total)s") % {"number": order.name, "total": total}
+        question.moments.append(HistoryMoment(order.placed_at, title, url=reverse("dashboard_order", args=[order.pk])))
+    is_told = Q(type__in=_TOLD) | Q(type__startswith="return.") | Q(type__startswith="withdrawal.")
+    events = OrderEvent.objects.filter(is_told, order__customer_id=question.customer_id).select_related("order")
+    for event in events.order_by("-created_at", "-pk")[: question.limit]:
+        (moment,) = list_moments([event], currency=event.order.currency)
+        detail = f"{event.order.name} · {moment.detail}" if moment.detail else event.order.name
+        url = reverse("dashboard_order", args=[event.order_id])
+        question.moments.append(
+            HistoryMoment(moment.at, moment.title, detail, moment.actor, url=url, is_note=moment.is_note)
+        )
+
+
 def add_orders(question: CustomerDataAsked) -> None:
     """Add what the customer bought, with everything that was written down about it."""
     orders = Order.objects.filter(customer_id=question.customer_id).order_by("pk").prefetch_related("lines")
@@ -68,7 +113,9 @@ def add_orders(question: CustomerDataAsked) -> None:
             "fulfillment": order.fulfillment_status,
             "currency": order.currency,
             "total_amount": order.total_amount,
+            "credit_amount": order.credit_amount,
             "refunded_amount": order.refunded_amount,
+            "credit_refunded_amount": order.credit_refunded_amount,
             "shipping_address": order.shipping_address,
             "note": order.note,
             "vat_id": order.vat_id,

@@ -32,7 +32,13 @@ class OrdersConfig(AppConfig):
 
     def ready(self) -> None:
         from storefront.catalog.events import DeletionAsked
-        from storefront.customers.events import CustomerDataAsked, CustomerErased, ErasureAsked, ErasureBegins
+        from storefront.customers.events import (
+            CustomerDataAsked,
+            CustomerErased,
+            CustomerHistoryAsked,
+            ErasureAsked,
+            ErasureBegins,
+        )
         from storefront.orders.answers import (
             add_orders,
             ask_for_mails,
@@ -40,9 +46,11 @@ class OrdersConfig(AppConfig):
             hold_orders,
             keep_ordered,
             keep_until_sent,
+            tell_history,
         )
         from storefront.orders.events import OrderPlaced
 
+        subscribe(CustomerHistoryAsked, tell_history)
         subscribe(OrderPlaced, ask_for_mails)
         subscribe(ErasureAsked, keep_until_sent)
         subscribe(CustomerDataAsked, add_orders)

@@ -14,6 +14,7 @@ from core.ids import new_token
 from storefront.catalog.locks import hold_products
 from storefront.catalog.models import ProductVariant
 from storefront.customers.bulk import GuestRow, ensure_guests, find_existing_emails
+from storefront.customers.locks import hold_customers
 from storefront.customers.models import Customer
 from storefront.orders.enums import OrderSource, OrderStatus
 from storefront.orders.models import Order, OrderEvent, OrderLine, OrderNumbers
@@ -133,9 +134,13 @@ def remove_imported_orders(*, order_ids: Collection[int], currency: str) -> tupl
 
 
 def refresh_customer_totals(*, customer_ids: Collection[int], currency: str) -> None:
-    """Count anew what these customers have ordered and, in the store's currency, spent."""
+    """Count anew what these customers have ordered and, in the store's currency, spent.
+
+    They are held by a statement of its own: one that has to wait would go on with the orders as they were before.
+    """
     mine = Order.objects.filter(customer=OuterRef("pk"), status=OrderStatus.OPEN).order_by().values("customer")
     paid = Q(Q(currency=currency) | Q(store_currency=currency), paid_at__isnull=False)
+    hold_customers(customer_ids)
     Customer.objects.filter(pk__in=customer_ids).update(
         orders_count=Coalesce(Subquery(mine.annotate(n=Count("pk")).values("n")), 0),
         spent_amount=Coalesce(Subquery(mine.annotate(n=Sum(_own_net(), filter=paid)).values("n")), 0),

@@ -33,3 +33,4 @@ class OrderSource(models.TextChoices):
     API = "api", _("API")
     IMPORT = "import", _("Import")
     DEMO = "demo", _("Demo")
+    STAFF = "staff", _("Made by hand")

@@ -34,9 +34,13 @@ class OrderFulfilled:
 
 @dataclass(frozen=True, slots=True)
 class OrderCanceled:
-    """An order will not be sent."""
+    """An order will not be sent; published once its goods are back on sale.
+
+    Whoever took gift cards and store credit gives them back now: they are locked after the stock.
+    """
 
     order_id: int
+    actor: str
     now: datetime
 
 
@@ -53,7 +57,8 @@ class MoneyArrived:
 class RefundAsked:
     """A request in the transaction that calls an order off: give back all that was paid for it and is left.
 
-    Whoever took the money adds what will go back to `asked_amount` (minor units of the order's currency).
+    Whoever took the money adds what will go back to `asked_amount`, and what will go back to gift cards and store credit
+    to `credit_amount` (minor units of the order's currency).
     """
 
     order_id: int
@@ -61,6 +66,7 @@ class RefundAsked:
     actor: str
     now: datetime
     asked_amount: int = 0
+    credit_amount: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +83,35 @@ class PaymentFact:
     problem: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class ArrangedPayment:
+    """Money that the merchant will see arrive: how, what the shopper has to do, until when; words in the asker's language.
+
+    `kind` is bank_transfer or cash_on_delivery; the amount is minor units of the order's currency.
+    """
+
+    kind: str
+    title: str
+    instructions: str
+    amount: int
+    due_at: datetime | None
+
+    @property
+    def is_cash(self) -> bool:
+        """Tell whether it is paid when the goods are brought."""
+        return self.kind == "cash_on_delivery"
+
+
 @dataclass(slots=True)
 class PaymentsAsked:
     """A question, not a notice: how was this order paid, and where can it still be paid?
 
-    Whoever takes the money fills `payments`, newest first, and `pay_url` while a payment page is open.
+    Whoever takes the money fills `payments`, newest first, `pay_url` while a payment page is open, and `arranged` while
+    money is on its way past any provider.
     """
 
     order_id: int
     now: datetime
     payments: list[PaymentFact] = field(default_factory=list)
     pay_url: str = ""
+    arranged: ArrangedPayment | None = None

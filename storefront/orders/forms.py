@@ -6,6 +6,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from integrations.mail.voices import is_mail_on
 from storefront.orders.carriers import CARRIERS
 from storefront.orders.models import Fulfillment, OrderLine, OrderNumbers
 from storefront.orders.services.canceling import LONGEST_REASON
@@ -41,13 +42,23 @@ class ParcelForm(TrackingForm):
         super().__init__(given, initial=initial, auto_id=f"parcel-{parcel.pk}-%s")
 
 
+def keep_silent(field: forms.Field) -> None:
+    """Ask nobody whether to send a mail that the store has switched off."""
+    field.initial, field.disabled = False, True
+    field.help_text = _("This mail is switched off under Settings, Notifications.")
+
+
 class FulfillForm(TrackingForm):
     """How many of each line are in the parcel, who carries it, and whether the shopper is told."""
 
     notify = forms.BooleanField(label=_("E-mail the customer that it is on its way"), required=False, initial=True)
 
-    def __init__(self, *args: Any, left: list[tuple[OrderLine, int]], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, left: list[tuple[OrderLine, int]], is_pickup: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if is_pickup:
+            self.fields["notify"].label = _("E-mail the customer that it is ready")
+        if not is_mail_on("orders/email/ready" if is_pickup else "orders/email/shipped"):
+            keep_silent(self.fields["notify"])
         self.rows = []
         for line, count in left:
             name = f"{PREFIX}{line.pk}"
@@ -112,6 +123,8 @@ class CancelForm(forms.Form):
             del self.fields["refund"]
         if not has_email:
             del self.fields["notify"]
+        elif not is_mail_on("orders/email/canceled"):
+            keep_silent(self.fields["notify"])
 
 
 class HoldForm(forms.Form):

@@ -6,6 +6,7 @@ from django.db.models import F, Q
 
 from core.db.models import StoreModel
 from storefront.catalog.models import ProductVariant
+from storefront.catalog.models.columns import EMPTY_OBJECT
 from storefront.customers.models import Customer
 from storefront.orders.enums import FulfillmentStatus, OrderSource, OrderStatus, PaymentStatus
 
@@ -31,6 +32,7 @@ class Order(StoreModel):
     `discount_amount` holds every reduction, `shipping_discount_amount` says how much of it is off delivery; `tax_amount`
     holds all tax, `shipping_tax_amount` delivery's share, on top of the prices or, by `taxes_included`, inside them.
     What remains of both is the sum of the lines' own. `credit_amount` is what gift cards and store credit pay.
+    `refunded_amount` is all that was given back, `credit_refunded_amount` how much of it to gift cards and store credit.
 
     `discounts` has [{promotion_id, title, code, amount, shipping_amount}], `taxes` [{name, rate, base, amount}] with the
     rate in percent as text. A buyer with a checked `vat_id` in another country pays the tax themselves by
@@ -38,6 +40,9 @@ class Order(StoreModel):
 
     An order in another currency than the store's has all three of `store_currency`, `rate` (of `currency` for one of the
     store's, on the day of the order) and `store_total_amount` (the total at that rate); one in the store's own has none.
+
+    `pickup` has method_id, name, address, hours, text and warehouse_id of the place where the order is picked up, and is empty
+    for one that is sent; an order that is picked up has no more than name and phone for an address.
 
     `shipping_address` has name, company, line1, line2, city, province, postcode, country, phone. `note` is the shopper's,
     `staff_note` and `tags` are the merchant's. Nothing is sent while `held_at` is set; what has `archived_at` is put away.
@@ -73,9 +78,11 @@ class Order(StoreModel):
     vat_id = models.CharField(max_length=20, blank=True, default="", db_default="")
     is_reverse_charge = models.BooleanField(default=False, db_default=False)
     refunded_amount = models.BigIntegerField(default=0)
+    credit_refunded_amount = models.BigIntegerField(default=0, db_default=0)
     items_count = models.IntegerField(default=0)
     shipping_address = models.JSONField(default=dict)
     shipping_method = models.CharField(max_length=120, blank=True)
+    pickup = models.JSONField(default=dict, db_default=EMPTY_OBJECT, blank=True)
     delivery_from_date = models.DateField(null=True, blank=True)
     delivery_to_date = models.DateField(null=True, blank=True)
     language = models.CharField(max_length=10, default="en")
@@ -130,6 +137,15 @@ class Order(StoreModel):
                 name="order_refunds_stay_within_the_total",
             ),
             models.CheckConstraint(
+                condition=Q(
+                    credit_refunded_amount__gte=0,
+                    credit_refunded_amount__lte=F("credit_amount"),
+                    refunded_amount__gte=F("credit_refunded_amount"),
+                    refunded_amount__lte=F("total_amount") - F("credit_amount") + F("credit_refunded_amount"),
+                ),
+                name="order_refunds_go_back_where_they_came_from",
+            ),
+            models.CheckConstraint(
                 condition=Q(store_currency="", rate__isnull=True, store_total_amount__isnull=True)
                 | (
                     Q(rate__isnull=False, rate__gt=0, store_total_amount__isnull=False, store_total_amount__gte=0)
@@ -157,6 +173,11 @@ class Order(StoreModel):
         return self.total_amount - self.credit_amount
 
     @property
+    def credit_left_amount(self) -> int:
+        """Return what gift cards and store credit paid and was not given back to them."""
+        return self.credit_amount - self.credit_refunded_amount
+
+    @property
     def own_total_amount(self) -> int:
         """Return the total in minor units of the store's currency, by the order's own rate."""
         return self.total_amount if self.store_total_amount is None else self.store_total_amount
@@ -166,7 +187,10 @@ class OrderLine(StoreModel):
     """One kind of thing in an order, with its words and price as they were.
 
     `total_amount` is price by quantity; `discount_amount` is this line's share of the order's discounts, `tax_amount` its
-    tax on what is left.
+    tax on what is left. Of the units sent, `returned_count` come back or have come back,
+    `exchanged_count` of them for something else;
+    `removed_count` are not sent at all, because they were taken out of the order. `restocked_count` of all units were put back
+    on sale, by whatever way.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -182,6 +206,10 @@ class OrderLine(StoreModel):
     discount_amount = models.BigIntegerField(default=0, db_default=0)
     tax_amount = models.BigIntegerField(default=0, db_default=0)
     fulfilled_count = models.IntegerField(default=0)
+    returned_count = models.IntegerField(default=0, db_default=0)
+    removed_count = models.IntegerField(default=0, db_default=0)
+    restocked_count = models.IntegerField(default=0, db_default=0)
+    exchanged_count = models.IntegerField(default=0, db_default=0)
     requires_shipping = models.BooleanField(default=True)
     cover = models.JSONField(default=dict)
 
@@ -201,8 +229,34 @@ class OrderLine(StoreModel):
                 condition=Q(fulfilled_count__gte=0, fulfilled_count__lte=F("quantity")),
                 name="order_line_fulfills_what_was_bought",
             ),
+            models.CheckConstraint(
+                condition=Q(returned_count__gte=0, returned_count__lte=F("fulfilled_count")),
+                name="order_line_returns_what_was_sent",
+            ),
+            models.CheckConstraint(
+                condition=Q(removed_count__gte=0, removed_count__lte=F("quantity") - F("fulfilled_count")),
+                name="order_line_removes_what_was_not_sent",
+            ),
+            models.CheckConstraint(
+                condition=Q(restocked_count__gte=0, restocked_count__lte=F("quantity")),
+                name="order_line_puts_back_what_was_bought",
+            ),
+            models.CheckConstraint(
+                condition=Q(exchanged_count__gte=0, exchanged_count__lte=F("returned_count")),
+                name="order_line_exchanges_what_came_back",
+            ),
         ]
         indexes = [models.Index(fields=["product_id"], name="order_line_product")]
+
+    @property
+    def left_count(self) -> int:
+        """Return how many units are still to be sent."""
+        return self.kept_count - self.fulfilled_count
+
+    @property
+    def kept_count(self) -> int:
+        """Return how many units the order still has."""
+        return self.quantity - self.removed_count
 
 
 class OrderEvent(StoreModel):

@@ -5,23 +5,28 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
-from django.urls import path
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from core.clock import utc_now
+from core.errors import ShopsteadError
 from core.http import HttpRequest
 from storefront.catalog.jinja import picture
+from storefront.customers.forms import BeginForm
 from storefront.customers.pages import signed_in_only
+from storefront.customers.pages.entry import ask_for_code
 from storefront.customers.selectors import list_addresses
+from storefront.customers.services import check_password_strength
 from storefront.orders.carriers import carrier_name, tracking_url
 from storefront.orders.days import write_day
 from storefront.orders.enums import FulfillmentStatus, OrderStatus, PaymentStatus
 from storefront.orders.errors import OrderNotFound
 from storefront.orders.models import Fulfillment, Order, OrderLine
+from storefront.orders.pickup import PickupState, pickup_lines, pickup_state
 from storefront.orders.selectors import (
     ask_payments,
     find_first_lines,
@@ -47,9 +52,39 @@ def order(request: HttpRequest, token: str) -> HttpResponse:
         found = get_order_by_token(token)
     except OrderNotFound as error:
         raise Http404(str(error)) from error
-    now = utc_now()
+    return _show(request, found, BeginForm())
+
+
+@never_cache
+@require_POST
+def begin_account(request: HttpRequest, token: str) -> HttpResponse:
+    """Take the password for an account that is to hold the order; it begins when the buyer's address is proven, here or nowhere.
+
+    The page's address may have been passed on, and an e-mail may have been typed by somebody else.
+    """
+    try:
+        found = get_order_by_token(token)
+    except OrderNotFound as error:
+        raise Http404(str(error)) from error
+    if request.customer is not None or not found.email:
+        return redirect("order", token=token)
+    form, name = BeginForm(request.POST), str(found.shipping_address.get("name", ""))
+    if not form.is_valid():
+        return _show(request, found, form, 422)
+    password = form.cleaned_data["password"]
+    try:
+        check_password_strength(password=password, email=found.email, name=name)
+        target = reverse("order", kwargs={"token": token})
+        return ask_for_code(request, email=found.email, name=name, password=password, target=target)
+    except ShopsteadError as error:
+        form.add_error("password", str(error))
+        return _show(request, found, form, error.status)
+
+
+def _show(request: HttpRequest, found: Order, form: BeginForm, status: int = 200) -> HttpResponse:
     template = "orders/body.html" if request.htmx else "orders/order.html"
-    response = render(request, template, _context(found, now=now, placed="placed" in request.GET), using="jinja2")
+    context = {**_context(found, now=utc_now(), placed="placed" in request.GET), "account_form": form}
+    response = render(request, template, context, status=status, using="jinja2")
     response["X-Robots-Tag"] = "noindex"
     response["Referrer-Policy"] = "same-origin"
     return response
@@ -82,12 +117,16 @@ def order_way(order: Order, *, now: datetime) -> dict[str, Any]:
     return _way(order, list_fulfillments(order), now)
 
 
-def _way(order: Order, fulfillments: list[Fulfillment], now: datetime) -> dict[str, Any]:
+def _way(order: Order, fulfillments: list[Fulfillment], now: datetime, *, pays_at_door: bool = False) -> dict[str, Any]:
     return {
         "order": order,
         "pill": _pill(order, now),
         "is_long_sent": _is_long_sent(order, now),
-        "steps": _steps(order, fulfillments, now),
+        "steps": _pickup_steps(order, fulfillments)
+        if order.pickup
+        else _steps(order, fulfillments, now, pays_at_door=pays_at_door),
+        "pickup": pickup_lines(order),
+        "pickup_state": pickup_state(order, fulfillments) if order.pickup else "",
         "window": _window(order),
         "lines": [_line(line) for line in list_spoken_lines(order)],
         "parcels": [_parcel(each) for each in fulfillments if not each.is_digital],
@@ -98,16 +137,21 @@ def _way(order: Order, fulfillments: list[Fulfillment], now: datetime) -> dict[s
 def _context(order: Order, *, now: datetime, placed: bool) -> dict[str, Any]:
     fulfillments = list_fulfillments(order)
     is_waiting = order.status == OrderStatus.PENDING
+    is_arranged = order.status == OrderStatus.OPEN and order.paid_at is None
+    asked = ask_payments(order, now=now) if is_waiting or is_arranged else None
     return {
-        **_way(order, fulfillments, now),
+        **_way(order, fulfillments, now, pays_at_door=bool(asked and asked.arranged and asked.arranged.is_cash)),
         "first_name": str(order.shipping_address.get("name", "")).split(" ")[0],
         "thanks": order.status == OrderStatus.OPEN
         and (order.fulfillment_status != FulfillmentStatus.FULFILLED or all(each.is_digital for each in fulfillments))
         and (placed or now - order.placed_at < THANKS_FOR),
         "is_paid": order.paid_at is not None,
         "is_waiting": is_waiting,
-        "is_arranged": order.status == OrderStatus.OPEN and order.paid_at is None,
-        "pay_url": ask_payments(order, now=now).pay_url if is_waiting else "",
+        "pill": _pill(order, now, awaits_money=bool(asked and asked.arranged and not asked.arranged.is_cash)),
+        "is_arranged": is_arranged,
+        "arranged": asked.arranged if asked else None,
+        "pay_until": write_day(asked.arranged.due_at) if asked and asked.arranged and asked.arranged.due_at else "",
+        "pay_url": asked.pay_url if asked else "",
         "address": address_lines(order),
         "placed_query": "?placed=1" if placed else "",
     }
@@ -119,13 +163,17 @@ def _is_long_sent(order: Order, now: datetime) -> bool:
     return order.fulfillment_status == FulfillmentStatus.FULFILLED and due < (now - LATE_AFTER).date()
 
 
-def _pill(order: Order, now: datetime) -> tuple[str, str]:
-    if order.status == OrderStatus.PENDING:
+def _pill(order: Order, now: datetime, *, awaits_money: bool = False) -> tuple[str, str]:
+    if order.status == OrderStatus.PENDING or awaits_money:
         return _("Waiting for payment"), "warn"
     if order.status in (OrderStatus.CANCELED, OrderStatus.EXPIRED):
         return order.get_status_display(), "warn"
     if order.payment_status in (PaymentStatus.REFUNDED, PaymentStatus.PARTLY_REFUNDED):
         return order.get_payment_status_display(), "info"
+    if order.pickup and order.fulfillment_status != FulfillmentStatus.UNFULFILLED:
+        is_whole, is_long = order.fulfillment_status == FulfillmentStatus.FULFILLED, _is_long_sent(order, now)
+        ready = _("Ready for pickup") if is_whole else _("Partly ready")
+        return (pgettext("an order", "Picked up"), "ok") if is_long else (ready, "ok" if is_whole else "info")
     if _is_long_sent(order, now) and order.shipping_address.get("country"):
         return _("Sent"), "ok"
     words = {
@@ -139,7 +187,7 @@ def _pill(order: Order, now: datetime) -> tuple[str, str]:
     return words[order.fulfillment_status]
 
 
-def _steps(order: Order, fulfillments: list[Fulfillment], now: datetime) -> list[dict[str, str]]:
+def _steps(order: Order, fulfillments: list[Fulfillment], now: datetime, *, pays_at_door: bool) -> list[dict[str, str]]:
     is_paid = order.paid_at is not None
     is_sent = order.fulfillment_status == FulfillmentStatus.FULFILLED
     is_partly = order.fulfillment_status == FulfillmentStatus.PARTLY_FULFILLED
@@ -160,9 +208,38 @@ def _steps(order: Order, fulfillments: list[Fulfillment], now: datetime) -> list
         ),
         (_("At your door"), _window(order), "done" if _is_long_sent(order, now) else "now" if is_sent else "later"),
     ]
-    if not is_paid and order.status == OrderStatus.OPEN:
+    if pays_at_door:
+        del steps[1]
+        steps[-1] = (steps[-1][0], steps[-1][1] or _("You pay then"), steps[-1][2])
+    elif not is_paid and order.status == OrderStatus.OPEN:
         steps[2] = (steps[2][0], sent_on, "done" if is_sent else "later")
     return [{"label": label, "note": note, "state": state} for label, note, state in steps]
+
+
+def _pickup_steps(order: Order, parts: list[Fulfillment]) -> list[dict[str, str]]:
+    state = pickup_state(order, parts)
+    ready_on = write_day(parts[-1].created_at) if parts else ""
+    fetched = [each.delivered_at for each in parts if each.delivered_at is not None]
+    is_ready = state is not PickupState.PACKING
+    steps = [
+        (_("Received"), write_day(order.placed_at), "done"),
+        (
+            _("Paid") if order.paid_at else _("Payment"),
+            write_day(order.paid_at) if order.paid_at else _("Waiting for it"),
+            "done" if order.paid_at else "now",
+        ),
+        (
+            _("Ready for pickup"),
+            ready_on if is_ready else _window(order),
+            "done" if is_ready else "now" if order.paid_at else "later",
+        ),
+        (
+            pgettext("an order", "Picked up"),
+            write_day(fetched[-1]) if fetched else "",
+            "done" if state is PickupState.DONE else "now" if is_ready else "later",
+        ),
+    ]
+    return [{"label": label, "note": note, "state": stage} for label, note, stage in steps]
 
 
 def _window(order: Order) -> str:
@@ -201,6 +278,7 @@ def _account_rows(orders: list[Order], *, now: datetime) -> list[dict[str, Any]]
 
 urlpatterns = [
     path("orders/<str:token>/", order, name="order"),
+    path("orders/<str:token>/account/", begin_account, name="order_account"),
     path("account/", account, name="account"),
     path("account/orders/", account_orders, name="account_orders"),
 ]

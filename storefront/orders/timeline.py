@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop, ngettext
+from django.utils.translation import gettext_noop, ngettext, pgettext
 
 from core.money import format_money
 from storefront.orders.carriers import carrier_name
@@ -48,9 +48,16 @@ def _money(amount: Any, currency: Any) -> str:
 
 def _fulfilled(data: Mapping[str, Any], _currency: str) -> tuple[str, str]:
     count = int(data.get("items_count", 0))
-    title = ngettext("%(num)s item sent", "%(num)s items sent", count) % {"num": count}
+    title = ngettext("%(num)s item sent", "%(num)s items sent", count)
+    if data.get("is_pickup"):
+        title = ngettext("%(num)s item ready for pickup", "%(num)s items ready for pickup", count)
+    title = title % {"num": count}
     parts = (carrier_name(str(data.get("carrier", ""))), str(data.get("tracking_number", "")))
     return title, " ".join(part for part in parts if part)
+
+
+def _delivered(data: Mapping[str, Any], _currency: str) -> tuple[str, str]:
+    return pgettext("an order", "Picked up") if data.get("is_pickup") else _("Parcel delivered"), ""
 
 
 def _files_opened(data: Mapping[str, Any], _currency: str) -> tuple[str, str]:
@@ -66,14 +73,39 @@ def _canceled(data: Mapping[str, Any], currency: str) -> tuple[str, str]:
         "reason:sold_out": _("Something is not in stock"),
         "reason:payment": _("The payment did not come or looks wrong"),
         "reason:mistake": _("It was a mistake"),
+        "reason:removed": _("Everything was taken out of it"),
         "reason:other": "",
     }
     parts = [known.get(reason, reason)]
     if data.get("refund_amount"):
         parts.append(_sent_back({"amount": data["refund_amount"]}, currency))
+    if data.get("credit_amount"):
+        words = _("%(amount)s goes back to gift cards and store credit.")
+        parts.append(words % {"amount": _money(data["credit_amount"], currency)})
     if data.get("restocked") is False:
         parts.append(_("The goods stay out of the stock."))
     return _("Order canceled"), " · ".join(part for part in parts if part)
+
+
+def _removed(data: Mapping[str, Any], _currency: str) -> tuple[str, str]:
+    count = int(data.get("items_count", 0))
+    words = ngettext("%(num)s item taken out", "%(num)s items taken out", count) % {"num": count}
+    return words, str(data.get("title", "")) if data.get("lines_count") == 1 else ""
+
+
+def _readdressed(data: Mapping[str, Any], _currency: str) -> tuple[str, str]:
+    known = {
+        "name": _("Name"),
+        "company": _("Company"),
+        "line1": _("Street"),
+        "line2": _("Street"),
+        "city": _("City"),
+        "province": _("Province"),
+        "postcode": _("Postcode"),
+        "phone": _("Phone"),
+    }
+    named = dict.fromkeys(known[key] for key in data.get("fields", ()) if key in known)
+    return _("Address changed"), pgettext("between the items of a list", ", ").join(named)
 
 
 def _tagged(data: Mapping[str, Any], _currency: str) -> tuple[str, str]:
@@ -114,8 +146,13 @@ def _refunded(data: Mapping[str, Any], currency: str) -> tuple[str, str]:
         "duplicate": _("It had been paid twice."),
     }
     reason = str(data.get("reason", ""))
-    title = _("%(amount)s given back") % {"amount": _money(data.get("amount"), currency)}
-    return title, known.get(reason, reason)
+    words = _("%(amount)s given back as store credit") if data.get("as_credit") else _("%(amount)s given back")
+    return words % {"amount": _money(data.get("amount"), currency)}, known.get(reason, reason)
+
+
+def _credited(data: Mapping[str, Any], currency: str) -> tuple[str, str]:
+    words = _("%(amount)s back on gift cards and store credit")
+    return words % {"amount": _money(data.get("amount"), currency)}, ""
 
 
 def _sum_of(data: Mapping[str, Any], currency: str) -> str:
@@ -124,6 +161,15 @@ def _sum_of(data: Mapping[str, Any], currency: str) -> str:
 
 def _invoiced(data: Mapping[str, Any], _currency: str) -> tuple[str, str]:
     return _("Invoice %(number)s issued") % {"number": data.get("number", "")}, ""
+
+
+def _returning(text: str) -> "_Words":
+    return lambda data, _currency: (
+        _(text) % {"number": data.get("number", "")},
+        ngettext("%(num)s item", "%(num)s items", int(data["items_count"])) % {"num": data["items_count"]}
+        if "items_count" in data
+        else "",
+    )
 
 
 def _told(text: str) -> "_Words":
@@ -149,6 +195,8 @@ _WORDS: dict[str, _Words] = {
     "order.imported": _plain(gettext_noop("Imported from another shop")),
     "order.fulfilled": _fulfilled,
     "order.files_opened": _files_opened,
+    "order.items_removed": _removed,
+    "order.address_changed": _readdressed,
     "order.unfulfilled": _plain(gettext_noop("Parcel taken back")),
     "order.held": _held,
     "order.released": _plain(gettext_noop("Hold released")),
@@ -163,7 +211,16 @@ _WORDS: dict[str, _Words] = {
     "invoice.issued": _invoiced,
     "withdrawal.declared": lambda data, _currency: (_("Withdrawn from the contract"), str(data.get("words", ""))),
     "withdrawal.done": _plain(gettext_noop("Withdrawal seen to")),
-    "parcel.delivered": _plain(gettext_noop("Parcel delivered")),
+    "return.asked": _returning(gettext_noop("Return %(number)s asked for")),
+    "return.approved": _returning(gettext_noop("Return %(number)s approved")),
+    "return.refused": _returning(gettext_noop("Return %(number)s refused")),
+    "return.canceled": _returning(gettext_noop("Return %(number)s called off")),
+    "return.received": _returning(gettext_noop("Goods of return %(number)s are here")),
+    "return.closed": _returning(gettext_noop("Return %(number)s closed")),
+    "return.exchanged": _returning(gettext_noop("Something else sent for return %(number)s")),
+    "mail.return": _told(gettext_noop("%(email)s was told of the return")),
+    "mail.return_notice": _told(gettext_noop("Notice sent to %(email)s")),
+    "parcel.delivered": _delivered,
     "note.added": lambda data, _currency: (str(data.get("text", "")), ""),
     "mail.confirmation": _told(gettext_noop("Confirmation sent to %(email)s")),
     "mail.shipped": _told(gettext_noop("%(email)s was told that it is on its way")),
@@ -177,6 +234,7 @@ _WORDS: dict[str, _Words] = {
     "payment.declined": _failing(gettext_noop("The payment was declined")),
     "payment.expired": _plain(gettext_noop("The payment page was closed unpaid")),
     "payment.refunded": _refunded,
+    "payment.credit_returned": _credited,
     "payment.refund_failed": _failing(gettext_noop("Money could not be given back")),
     "payment.disputed": lambda data, currency: (_("The customer disputes the payment"), _sum_of(data, currency)),
     "payment.dispute_answered": _plain(gettext_noop("Answer to the dispute sent to the bank")),

@@ -57,7 +57,7 @@ def track(request: HttpRequest) -> HttpResponse:
 @require_GET
 def tracked(request: HttpRequest) -> HttpResponse:
     """Show the way of the order that this visitor has just proven to know."""
-    found = _proven(request)
+    found = find_tracked(request)
     if found is None:
         return redirect("order_track")
     context = {**order_way(found, now=utc_now()), "can_mail": bool(found.email) and found.status == OrderStatus.OPEN}
@@ -68,7 +68,7 @@ def tracked(request: HttpRequest) -> HttpResponse:
 @require_POST
 def link(request: HttpRequest) -> HttpResponse:
     """Mail the order's own address to the one who bought it."""
-    found = _proven(request)
+    found = find_tracked(request)
     if found is None:
         return redirect("order_track")
     if LINKS.count(order=f"{found.pk}"):
@@ -79,7 +79,8 @@ def link(request: HttpRequest) -> HttpResponse:
     return redirect("order_tracked")
 
 
-def _proven(request: HttpRequest) -> Order | None:
+def find_tracked(request: HttpRequest) -> Order | None:
+    """Return the order that this visitor has just proven to know, or None."""
     return Order.objects.filter(pk=request.session.get(SESSION_KEY) or 0, status__in=REAL).first()
 
 

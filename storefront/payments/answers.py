@@ -1,20 +1,36 @@
 """What payments answer when an order is asked how it was paid."""
 
-from storefront.orders.events import MoneyArrived, PaymentFact, PaymentsAsked, RefundAsked
+from storefront.orders.events import (
+    ArrangedPayment,
+    MoneyArrived,
+    OrderCanceled,
+    PaymentFact,
+    PaymentsAsked,
+    RefundAsked,
+)
 from storefront.payments.models import Payment, PaymentState
-from storefront.payments.selectors import OPEN_STATES, STRIPE, name_provider
+from storefront.payments.selectors import MANUAL, OPEN_STATES, STRIPE, find_words, name_taker
 from storefront.payments.services.completing import receive_payment
+from storefront.payments.services.crediting import give_canceled_credit
 from storefront.payments.services.opening import PAGE_LIFE
 from storefront.payments.services.refunding import request_refund
 
 
 def answer_payments_asked(question: PaymentsAsked) -> None:
-    """Fill in the order's payments, newest first, and the payment page that is still open; one query."""
+    """Fill in the order's payments, newest first, and where it can still be paid; one query, two where it is arranged."""
     for payment in Payment.objects.filter(order_id=question.order_id).order_by("-pk"):
         question.payments.append(_fact(payment))
         is_open = payment.state in OPEN_STATES and question.now - payment.created_at < PAGE_LIFE
         if is_open and payment.provider == STRIPE and not question.pay_url:
             question.pay_url = payment.redirect_url
+        if payment.provider == MANUAL and payment.state in OPEN_STATES and question.arranged is None:
+            question.arranged = _arranged(payment)
+
+
+def end_arranged(event: OrderCanceled) -> None:
+    """Wait no longer for the money of an order that was called off."""
+    waiting = Payment.objects.filter(order_id=event.order_id, provider=MANUAL, state__in=OPEN_STATES)
+    waiting.update(state=PaymentState.EXPIRED, updated_at=event.now)
 
 
 def take_money(event: MoneyArrived) -> None:
@@ -23,23 +39,52 @@ def take_money(event: MoneyArrived) -> None:
 
 
 def give_back(request: RefundAsked) -> None:
-    """Ask for all that was paid for the order and is left to be given back, once this transaction is through."""
-    paid = Payment.objects.select_for_update().filter(order_id=request.order_id, state=PaymentState.PAID)
-    for payment in paid.order_by("pk"):
-        left = payment.amount - payment.refunded_amount
-        if left > 0:
-            request_refund(payment=payment, amount=left, reason=request.reason, actor=request.actor, now=request.now)
-            request.asked_amount += left
+    """Ask for all that was paid for the order and is left to be given back, once this transaction is through.
+
+    What gift cards and store credit paid is given back by `give_back_credit`, when the stock is locked.
+    """
+    paid = Payment.objects.select_for_update(of=("self",)).select_related("order")
+    payment = paid.filter(order_id=request.order_id, state=PaymentState.PAID).first()
+    if payment is None:
+        return
+    money, credit = payment.amount - payment.refunded_amount, payment.order.credit_left_amount
+    if money or credit:
+        request_refund(
+            payment=payment,
+            amount=money,
+            credit_amount=credit,
+            reason=request.reason,
+            actor=request.actor,
+            now=request.now,
+        )
+        request.asked_amount += money
+        request.credit_amount += credit
+
+
+def give_back_credit(event: OrderCanceled) -> None:
+    """Give gift cards and store credit of the canceled order back."""
+    give_canceled_credit(order_id=event.order_id, actor=event.actor, now=event.now)
 
 
 def _fact(payment: Payment) -> PaymentFact:
     return PaymentFact(
         state=payment.state,
-        label=f"{name_provider(payment.provider)}: {PaymentState(payment.state).label}",
+        label=f"{name_taker(payment)}: {PaymentState(payment.state).label}",
         amount=payment.amount,
         currency=payment.currency,
         reference=payment.stripe_payment_intent_id or payment.stripe_checkout_session_id or "",
         created_at=payment.created_at,
         method=payment.method_label,
         problem=payment.failure_message,
+    )
+
+
+def _arranged(payment: Payment) -> ArrangedPayment:
+    words = find_words(payment.method_type)
+    return ArrangedPayment(
+        kind=payment.method_type,
+        title=words.title if words else payment.method_label,
+        instructions=words.instructions if words else "",
+        amount=payment.amount,
+        due_at=payment.due_at,
     )

@@ -17,6 +17,7 @@ class PaymentsConfig(AppConfig):
         "payments_dispute",
         "payments_difference",
         "payments_comparison",
+        "payments_waytopay",
     )
     handled: ClassVar[dict[str, dict[str, Handling]]] = {
         "payments_payment": {
@@ -40,8 +41,14 @@ class PaymentsConfig(AppConfig):
 
     def ready(self) -> None:
         from integrations.stripe.events import ConnectEventReceived
-        from storefront.orders.events import MoneyArrived, PaymentsAsked, RefundAsked
-        from storefront.payments.answers import answer_payments_asked, give_back, take_money
+        from storefront.orders.events import MoneyArrived, OrderCanceled, PaymentsAsked, RefundAsked
+        from storefront.payments.answers import (
+            answer_payments_asked,
+            end_arranged,
+            give_back,
+            give_back_credit,
+            take_money,
+        )
         from storefront.payments.connect import ask_for_account, note_connect_event
         from storefront.payments.copies import end_open_payments
         from tenants.events import StoreCopied, TenantProvisioned
@@ -51,4 +58,6 @@ class PaymentsConfig(AppConfig):
         subscribe(StoreCopied, end_open_payments)
         subscribe(PaymentsAsked, answer_payments_asked)
         subscribe(RefundAsked, give_back)
+        subscribe(OrderCanceled, give_back_credit)
         subscribe(MoneyArrived, take_money)
+        subscribe(OrderCanceled, end_arranged)

@@ -10,7 +10,7 @@ from core.outbox.services import enqueue
 from core.tenancy import PUBLIC, current_tenant
 from integrations.stripe import gateway
 from integrations.stripe.errors import StripeRefused
-from integrations.stripe.events import ConnectEventReceived, StripeEvent
+from integrations.stripe.events import ACCOUNT_CHANGED, ConnectEventReceived, StripeEvent
 from storefront.payments.models import Payment
 from storefront.payments.selectors import OPEN_STATES
 from storefront.payments.services import mirror_refunds, settle_payment
@@ -41,7 +41,6 @@ DISPUTE_EVENTS = frozenset(
         "charge.dispute.funds_reinstated",
     }
 )
-ACCOUNT_EVENTS = frozenset({"account.updated"})
 
 
 def ask_for_account(event: TenantProvisioned) -> None:
@@ -53,7 +52,7 @@ def note_connect_event(received: ConnectEventReceived) -> None:
     """Ask for the payment that an event hints at to be settled; the event itself is believed in nothing else."""
     event = received.event
     with transaction.atomic():
-        if event.type in ACCOUNT_EVENTS:
+        if event.type == "account.updated" or event.type.startswith(ACCOUNT_CHANGED):
             kwargs = {"tenant_id": received.tenant.pk}
             enqueue(task="storefront.payments.open_account", kwargs=kwargs, schema_name=PUBLIC)
         elif event.type in SESSION_EVENTS:

@@ -19,6 +19,16 @@ class PaymentSuperseded(Conflict):
     code = "payment_superseded"
 
 
+class WayNotFound(NotFound):
+    code = "way_not_found"
+
+
+class WayRefused(InvalidInput):
+    """A way to pay cannot be like that."""
+
+    code = "way_refused"
+
+
 class RefundRefused(InvalidInput):
     code = "refund_refused"
 

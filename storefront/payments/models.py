@@ -5,7 +5,48 @@ from django.db.models import F, Q
 from django.utils.translation import pgettext_lazy
 
 from core.db.models import StoreModel
+from storefront.catalog.models.columns import EMPTY_LIST, EMPTY_OBJECT
 from storefront.orders.models import Order, OrderLine
+
+
+class WayKind(models.TextChoices):
+    """What a shopper can pay by; `stripe` is whatever the hosted page offers."""
+
+    STRIPE = "stripe", pgettext_lazy("way to pay", "Card or wallet")
+    BANK_TRANSFER = "bank_transfer", pgettext_lazy("way to pay", "Bank transfer")
+    CASH_ON_DELIVERY = "cash_on_delivery", pgettext_lazy("way to pay", "Cash on delivery")
+
+
+class WayToPay(StoreModel):
+    """A way to pay as the merchant set it; one without a row is as `selectors.ways` says.
+
+    `title` and `text` stand at checkout, `instructions` with the order that waits for its money; `translations` has all
+    three by language, and empty ones are said in our words. `days_to_pay` is how long the goods of a bank transfer are
+    kept, None for as long as the merchant likes. Cash is taken up to `most_amount` (minor units of the store's currency) and
+    in `countries` (ISO 3166-1 alpha-2), None and empty for any.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    kind = models.CharField(max_length=20, choices=WayKind, unique=True)
+    is_on = models.BooleanField(default=False)
+    title = models.CharField(max_length=80, blank=True, default="")
+    text = models.CharField(max_length=200, blank=True, default="")
+    instructions = models.TextField(blank=True, default="")
+    translations = models.JSONField(default=dict, db_default=EMPTY_OBJECT)
+    days_to_pay = models.SmallIntegerField(null=True, blank=True)
+    most_amount = models.BigIntegerField(null=True, blank=True)
+    countries = models.JSONField(default=list, db_default=EMPTY_LIST)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(days_to_pay__isnull=True) | Q(days_to_pay__gte=1, days_to_pay__lte=90),
+                name="way_to_pay_waits_up_to_ninety_days",
+            ),
+            models.CheckConstraint(
+                condition=Q(most_amount__isnull=True) | Q(most_amount__gt=0), name="way_to_pay_takes_something"
+            ),
+        ]
 
 
 class PaymentState(models.TextChoices):
@@ -19,7 +60,11 @@ class PaymentState(models.TextChoices):
 
 
 class Payment(StoreModel):
-    """One attempt to take money for an order; written before the provider is asked, so that a crash leaves a trace."""
+    """One attempt to take money for an order; written before the provider is asked, so that a crash leaves a trace.
+
+    Money that the merchant will see arrive has the provider `manual` and its `WayKind` as `method_type`; after `due_at` its
+    goods are not kept any longer.
+    """
 
     id = models.BigAutoField(primary_key=True)
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="payments")
@@ -40,6 +85,7 @@ class Payment(StoreModel):
     failure_message = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True, blank=True)
     paid_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -68,15 +114,19 @@ class RefundState(models.TextChoices):
 class Refund(StoreModel):
     """Money given back; written before the provider is asked, or found there when somebody gave it back by hand.
 
-    `amount` is all of it: the lines', `delivery_amount` and `adjustment_amount` (below zero where something is kept).
+    `amount` is money, `credit_amount` what goes back to gift cards and store credit; both together are the lines',
+    `delivery_amount` and `adjustment_amount` (below zero where something is kept). The state is the money's alone. With
+    `as_credit` the money stayed with the store, and the customer has it as store credit.
     `request_token` is of the form it was asked by, so that a form that is sent twice is one refund.
     """
 
     id = models.BigAutoField(primary_key=True)
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
     amount = models.BigIntegerField()
+    credit_amount = models.BigIntegerField(default=0, db_default=0)
     delivery_amount = models.BigIntegerField(default=0, db_default=0)
     adjustment_amount = models.BigIntegerField(default=0, db_default=0)
+    as_credit = models.BooleanField(default=False, db_default=False)
     reason = models.CharField(max_length=200, blank=True)
     state = models.CharField(max_length=10, choices=RefundState, default=RefundState.INTENT)
     idempotency_key = models.CharField(max_length=80, unique=True)
@@ -89,7 +139,10 @@ class Refund(StoreModel):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(amount__gt=0), name="refund_amount_is_positive"),
+            models.CheckConstraint(
+                condition=Q(amount__gte=0, credit_amount__gte=0) & (Q(amount__gt=0) | Q(credit_amount__gt=0)),
+                name="refund_gives_something_back",
+            ),
             models.CheckConstraint(condition=Q(delivery_amount__gte=0), name="refund_delivery_is_not_negative"),
         ]
 

@@ -1,6 +1,6 @@
 """Who takes the money: a protocol that checkout speaks, and Stripe behind it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -8,6 +8,7 @@ from typing import Protocol
 from integrations.stripe import gateway, gateway_refunds
 from integrations.stripe.errors import StripeRefused
 from storefront.orders.models import Order, OrderLine
+from storefront.orders.services import NewLine
 from storefront.payments.models import Payment
 
 # Stripe takes at most a hundred lines; longer orders are shown there as one.
@@ -63,8 +64,16 @@ class PageAddresses:
 class PaymentProvider(Protocol):
     """What a store needs of whoever takes its money; every call crosses the network and stands outside transactions."""
 
-    def open(self, payment: Payment, *, schema_name: str, pages: PageAddresses, closes_at: datetime) -> HostedCheckout:
-        """Open a payment page; asked twice for one payment it is the same page."""
+    def open(
+        self,
+        payment: Payment,
+        *,
+        schema_name: str,
+        pages: PageAddresses,
+        closes_at: datetime,
+        lines: Sequence[NewLine] | None = None,
+    ) -> HostedCheckout:
+        """Open a payment page; asked twice for one payment it is the same page. Lines that are not given are read."""
 
     def fetch(self, payment: Payment) -> HostedCheckout:
         """Return what has become of a payment's page."""
@@ -82,14 +91,23 @@ class PaymentProvider(Protocol):
 class StripeProvider:
     """Stripe's hosted Checkout as direct charges on the store's own account."""
 
-    def open(self, payment: Payment, *, schema_name: str, pages: PageAddresses, closes_at: datetime) -> HostedCheckout:
+    def open(
+        self,
+        payment: Payment,
+        *,
+        schema_name: str,
+        pages: PageAddresses,
+        closes_at: datetime,
+        lines: Sequence[NewLine] | None = None,
+    ) -> HostedCheckout:
         order = payment.order
+        items = list_items(order, lines or list(order.lines.order_by("pk")), amount=payment.amount)
         session = gateway.create_checkout_session(
             gateway.CheckoutRequest(
                 account_id=payment.account_id,
                 idempotency_key=payment.idempotency_key,
                 currency=payment.currency,
-                items=list_items(order, list(order.lines.order_by("pk")), amount=payment.amount),
+                items=items,
                 client_reference_id=order.token,
                 metadata={"tenant": schema_name, "order_token": order.token},
                 customer_email=order.email,
@@ -136,7 +154,7 @@ def provider() -> PaymentProvider:
     return StripeProvider()
 
 
-def list_items(order: Order, lines: list[OrderLine], *, amount: int) -> list[gateway.CheckoutItem]:
+def list_items(order: Order, lines: Sequence[OrderLine | NewLine], *, amount: int) -> list[gateway.CheckoutItem]:
     """Return what the payment page shows; it adds up to `amount` to the cent, or it is shown as one sum."""
     items = [
         gateway.CheckoutItem(

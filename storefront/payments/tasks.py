@@ -11,6 +11,7 @@ from storefront.payments.connect import mirror_dispute_event, mirror_event, sett
 from storefront.payments.services import open_account as open_store_account
 from storefront.payments.services import reconcile_open as reconcile_open_payments
 from storefront.payments.services import send_refund as send_written_refund
+from storefront.payments.services.lapsing import cancel_overdue
 from storefront.payments.services.mailing import mail_dispute as write_dispute
 from storefront.payments.services.mailing import mail_refund_failed as write_refund_failed
 from storefront.payments.services.mailing import mail_refunded as write_refunded
@@ -35,6 +36,11 @@ def settle(*, session_id: str = "", payment_intent_id: str = "", order_token: st
 @shared_task(base=TenantTask, name="storefront.payments.reconcile_open", ignore_result=True)
 def reconcile_open() -> int:
     return reconcile_open_payments(now=utc_now())
+
+
+@shared_task(base=TenantTask, name="storefront.payments.cancel_unpaid", ignore_result=True)
+def cancel_unpaid() -> int:
+    return cancel_overdue(now=utc_now())
 
 
 @shared_task(base=TenantTask, name="storefront.payments.compare", ignore_result=True)

@@ -1,9 +1,44 @@
-"""What withdrawals do when a customer asks for their data or leaves."""
+"""What withdrawals and returns do when a customer asks for their data or leaves."""
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
-from storefront.customers.events import CustomerDataAsked, CustomerErased
-from storefront.returns.models import Withdrawal
+from storefront.customers.events import CustomerDataAsked, CustomerErased, ErasureAsked
+from storefront.returns.enums import RUNNING
+from storefront.returns.models import Return, Withdrawal
+from storefront.returns.services import remove_label
+
+
+def keep_until_closed(question: ErasureAsked) -> None:
+    """Keep a customer whose goods are on their way back."""
+    for found in _returns_of(question.customer_id).filter(state__in=RUNNING)[:3]:
+        words = _("Return %(number)s is not finished; come back when it is closed.")
+        question.reasons.append(words % {"number": found.name})
+
+
+def add_returns(question: CustomerDataAsked) -> None:
+    """Add what the customer sent back or wanted to."""
+    question.sections["returns"] = [
+        {
+            "number": each.name,
+            "asked_at": each.asked_at,
+            "state": each.state,
+            "reason": each.reason,
+            "wish": each.wish,
+            "note": each.note,
+            "answer": each.answer,
+            "lines": [{"title": part.order_line.title, "quantity": part.quantity} for part in each.lines.all()],
+        }
+        for each in _returns_of(question.customer_id).prefetch_related("lines__order_line")
+    ]
+
+
+def blank_returns(event: CustomerErased) -> None:
+    """Take the person out of their returns, with the labels that bear their address."""
+    theirs = _returns_of(event.customer_id)
+    for found in theirs.exclude(label_path=""):
+        remove_label(found)
+    Return.objects.filter(pk__in=theirs.values("pk")).update(note="", answer="", label_url="")
 
 
 def add_withdrawals(question: CustomerDataAsked) -> None:
@@ -27,3 +62,7 @@ def blank_withdrawals(event: CustomerErased) -> None:
     if event.email:
         theirs |= Q(email__iexact=event.email)
     Withdrawal.objects.filter(theirs).update(name="", email="", words="")
+
+
+def _returns_of(customer_id: int) -> QuerySet[Return]:
+    return Return.objects.filter(order__customer_id=customer_id).select_related("order").order_by("pk")

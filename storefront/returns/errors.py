@@ -1,6 +1,6 @@
-"""What can go wrong with a withdrawal."""
+"""What can go wrong with a withdrawal or a return."""
 
-from core.errors import InvalidInput, NotFound
+from core.errors import Conflict, InvalidInput, NotFound
 
 
 class WithdrawalNotFound(NotFound):
@@ -13,3 +13,19 @@ class WithdrawalRefused(InvalidInput):
 
 class TermsRefused(InvalidInput):
     code = "terms_refused"
+
+
+class ReturnNotFound(NotFound):
+    code = "return_not_found"
+
+
+class ReturnRefused(InvalidInput):
+    """What was asked for cannot come back."""
+
+    code = "return_refused"
+
+
+class ReturnStateRefused(Conflict):
+    """The return is further on than whoever asks for this has seen."""
+
+    code = "return_state_refused"

@@ -1,7 +1,16 @@
 """What reviews do when a parcel leaves, and when a customer asks for their data or leaves."""
 
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
 from storefront.catalog.locks import hold_products, lock_products, with_sets
-from storefront.customers.events import CustomerDataAsked, CustomerErased, ErasureBegins
+from storefront.customers.events import (
+    CustomerDataAsked,
+    CustomerErased,
+    CustomerHistoryAsked,
+    ErasureBegins,
+    HistoryMoment,
+)
 from storefront.customers.locks import lock_customer
 from storefront.orders.events import OrderFulfilled
 from storefront.reviews.models import Refusal, Review
@@ -30,6 +39,15 @@ def add_reviews(question: CustomerDataAsked) -> None:
         }
         for row in rows
     ]
+
+
+def tell_history(question: CustomerHistoryAsked) -> None:
+    """Add what the customer reviewed."""
+    rows = Review.objects.filter(customer_id=question.customer_id).select_related("product")
+    for row in rows.order_by("-created_at", "-pk")[: question.limit]:
+        title = _("Reviewed “%(title)s”: %(rating)s ★") % {"title": row.product.title, "rating": row.rating}
+        url = reverse("dashboard_review", args=[row.pk])
+        question.moments.append(HistoryMoment(row.created_at, title, row.title, url=url))
 
 
 def hold_reviewed(event: ErasureBegins) -> None:

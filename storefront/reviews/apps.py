@@ -19,13 +19,14 @@ class ReviewsConfig(AppConfig):
 
     def ready(self) -> None:
         from storefront.catalog.page_parts import add_page_part
-        from storefront.customers.events import CustomerDataAsked, CustomerErased, ErasureBegins
+        from storefront.customers.events import CustomerDataAsked, CustomerErased, CustomerHistoryAsked, ErasureBegins
         from storefront.orders.events import OrderFulfilled
-        from storefront.reviews.answers import add_reviews, hold_reviewed, invite_buyer, remove_reviews
+        from storefront.reviews.answers import add_reviews, hold_reviewed, invite_buyer, remove_reviews, tell_history
         from storefront.reviews.selectors import REVIEWS_PART
 
         add_page_part("reviews", REVIEWS_PART)
         subscribe(OrderFulfilled, invite_buyer)
         subscribe(CustomerDataAsked, add_reviews)
+        subscribe(CustomerHistoryAsked, tell_history)
         subscribe(ErasureBegins, hold_reviewed)
         subscribe(CustomerErased, remove_reviews)

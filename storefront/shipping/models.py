@@ -28,7 +28,7 @@ class ShippingZone(StoreModel):
     """Places with the same rates; no countries means everywhere else.
 
     `regions` narrows countries down: ``{"CA": ["QC", "ON"]}`` takes two provinces of Canada; a country that is not in it is
-    meant as a whole. Codes of regions are those of `storefront.shipping.regions`.
+    meant as a whole. Codes of regions are those of `storefront.customers.postal.regions`.
     """
 
     id = models.BigAutoField(primary_key=True)

@@ -10,8 +10,8 @@ from typing import Any
 
 from storefront.catalog.shown import Prices
 from storefront.catalog.translations import say
+from storefront.customers.postal.regions import find_region
 from storefront.shipping.enums import Basis, Refusal
-from storefront.shipping.regions import find_region
 
 Row = Mapping[str, Any]
 
@@ -32,6 +32,7 @@ class Place:
 
     address: Mapping[str, str]
     hours: str
+    warehouse_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,15 @@ def find_zone(delivery: Row | None, *, country: str, region: str = "") -> Row | 
     return next(iter(close + whole + rest), None)
 
 
+def find_pickup(delivery: Row, method_id: int | None) -> Row | None:
+    """Return the way to pick an order up that was chosen; the first one where the store sends nothing anywhere."""
+    ways: list[Row] = list(delivery["pickups"] or ())
+    chosen = next((way for way in ways if way["id"] == method_id), None)
+    if chosen is None and ways and not any(zone["ways"] for zone in delivery["zones"] or ()):
+        return ways[0]
+    return chosen
+
+
 def price_way(way: Row, parcel: Parcel, *, prices: Prices) -> int | None:
     """Return what a way costs for a parcel, or None where the parcel is beyond its last step."""
     steps = way["bands"] or ()
@@ -154,7 +164,7 @@ def _rate(way: Row, amount: int, *, prices: Prices, today: date) -> Rate:
         own_name=way["name"],
         days=(way["minimum_days"], way["maximum_days"]),
         is_stepped=way["basis"] != Basis.FLAT,
-        place=Place(address=place["address"], hours=say(way, "hours")) if place else None,
+        place=Place(place["address"], say(way, "hours"), place["warehouse_id"]) if place else None,
     )
 
 

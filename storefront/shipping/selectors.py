@@ -5,15 +5,16 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.clock import utc_now
+from core.db.prepared import prepared_cursor
 from storefront.catalog.shown import Prices, own_prices
+from storefront.shipping.enums import MethodKind
 from storefront.shipping.errors import MethodNotFound, ZoneNotFound
 from storefront.shipping.models import ShippingMethod, ShippingSettings, ShippingZone
-from storefront.shipping.rates import Offer, Parcel, Rate, Row, make_offer, price_ways
+from storefront.shipping.rates import Offer, Parcel, Rate, Row, make_offer
 
 _WAY = """json_build_object(
     'id', m.id, 'name', m.name, 'text', m.text, 'translations', m.translations, 'basis', m.basis,
@@ -25,7 +26,7 @@ _WAY = """json_build_object(
     'minimum_days', m.minimum_days + coalesce(s.handling_days, 0),
     'maximum_days', m.maximum_days + coalesce(s.handling_days, 0){more})"""
 _PARCEL = _WAY.format(more="")
-_PICKUP = _WAY.format(more=", 'hours', m.hours, 'place', json_build_object('address', w.address)")
+_PICKUP = _WAY.format(more=", 'hours', m.hours, 'place', json_build_object('address', w.address, 'warehouse_id', w.id)")
 # Everything that delivery goes by, as one JSON value; a product's page reads it for the store (`storefront.catalog.page_parts`).
 DELIVERY = f"""
     SELECT json_build_object(
@@ -65,11 +66,9 @@ def get_offer(parcel: Parcel, *, today: date | None = None, prices: Prices | Non
     return make_offer(get_delivery(), parcel, prices=prices or own_prices(), today=today or _today())
 
 
-def list_pickups(*, subtotal_amount: int = 0, today: date | None = None, prices: Prices | None = None) -> list[Rate]:
-    """Return the ways to pick an order up, in the merchant's order; one query."""
-    parcel = Parcel(country="", subtotal_amount=subtotal_amount)
-    ways = get_delivery()["pickups"] or ()
-    return price_ways(ways, parcel, prices=prices or own_prices(), today=today or _today())
+def is_pickup(method_id: int | None) -> bool:
+    """Tell whether a way to get an order is one to pick it up."""
+    return method_id is not None and ShippingMethod.objects.filter(pk=method_id, kind=MethodKind.PICKUP).exists()
 
 
 def delivers_to(country: str) -> bool:
@@ -81,7 +80,7 @@ def delivers_to(country: str) -> bool:
 
 def get_delivery() -> Row:
     """Return everything that the current store's delivery goes by, as `storefront.shipping.rates` reads it."""
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(f"SELECT ({DELIVERY})::text")
         found: Mapping[str, Any] = json.loads(cursor.fetchone()[0])
     return found

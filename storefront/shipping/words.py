@@ -6,11 +6,11 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from core.money import format_money
+from storefront.customers.postal.regions import list_regions, region_name
 from storefront.shipping.countries import country_name
 from storefront.shipping.enums import Basis
 from storefront.shipping.forms.fields import write_weight
 from storefront.shipping.models import ShippingMethod, ShippingZone
-from storefront.shipping.regions import list_regions, region_name
 
 _MOST_NAMES = 6
 

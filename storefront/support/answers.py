@@ -1,9 +1,11 @@
 """What support does when a customer asks for their data or leaves."""
 
 from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
-from storefront.customers.events import CustomerDataAsked, CustomerErased
-from storefront.support.models import Conversation
+from storefront.customers.events import CustomerDataAsked, CustomerErased, CustomerHistoryAsked, HistoryMoment
+from storefront.support.models import Conversation, ConversationStatus
 
 
 def add_conversations(question: CustomerDataAsked) -> None:
@@ -21,6 +23,17 @@ def add_conversations(question: CustomerDataAsked) -> None:
         }
         for talk in talks
     ]
+
+
+def tell_history(question: CustomerHistoryAsked) -> None:
+    """Add what the customer asked."""
+    if "support.view" not in question.permissions:
+        return
+    mine = Conversation.objects.filter(Q(email__iexact=question.email) | Q(customer_id=question.customer_id))
+    for talk in mine.exclude(status=ConversationStatus.SPAM).order_by("-created_at", "-pk")[: question.limit]:
+        title = _("Asked: %(subject)s") % {"subject": talk.subject}
+        url = reverse("dashboard_conversation", args=[talk.pk])
+        question.moments.append(HistoryMoment(talk.created_at, title, str(talk.get_status_display()), url=url))
 
 
 def remove_conversations(event: CustomerErased) -> None:

@@ -21,8 +21,9 @@ class SupportConfig(AppConfig):
     }
 
     def ready(self) -> None:
-        from storefront.customers.events import CustomerDataAsked, CustomerErased
-        from storefront.support.answers import add_conversations, remove_conversations
+        from storefront.customers.events import CustomerDataAsked, CustomerErased, CustomerHistoryAsked
+        from storefront.support.answers import add_conversations, remove_conversations, tell_history
 
         subscribe(CustomerDataAsked, add_conversations)
+        subscribe(CustomerHistoryAsked, tell_history)
         subscribe(CustomerErased, remove_conversations)

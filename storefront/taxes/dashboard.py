@@ -12,11 +12,11 @@ from core.clock import utc_now
 from core.errors import ShopsteadError
 from core.http import HttpRequest
 from integrations.vat.register import is_asked
+from storefront.customers.postal.regions import region_name
 from storefront.shipping.countries import country_name
 from storefront.taxes.errors import RegionNotFound
 from storefront.taxes.forms import RatesForm, RegionForm, SettingsForm
 from storefront.taxes.models import TaxRegion
-from storefront.taxes.presets import PROVINCE_NAMES
 from storefront.taxes.selectors import find_settings, get_region, list_regions
 from storefront.taxes.services import add_region, remove_region, save_rates, save_settings
 from tenants.people.permissions import Permission
@@ -86,7 +86,7 @@ def _name(found: TaxRegion) -> str:
     name = country_name(found.country)
     if not found.province:
         return name
-    return f"{name}, {PROVINCE_NAMES.get(found.country, {}).get(found.province, found.province)}"
+    return f"{name}, {region_name(found.country, found.province)}"
 
 
 def _crumbs() -> list[dict[str, str]]:

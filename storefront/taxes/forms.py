@@ -8,10 +8,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from storefront.catalog.models import TaxClass
+from storefront.customers.postal.regions import list_regions
 from storefront.shipping.countries import list_countries
 from storefront.taxes.enums import DeliveryTaxing
 from storefront.taxes.models import TaxRegion, TaxSettings
-from storefront.taxes.presets import INCLUDED_IN, PROVINCE_NAMES, PROVINCES
+from storefront.taxes.presets import INCLUDED_IN, PROVINCES
 from storefront.taxes.services import RateFacts, SettingsFacts
 from storefront.taxes.vat_ids import EUROPEAN_UNION
 
@@ -74,10 +75,9 @@ class RegionForm(forms.Form):
         super().__init__(*args, **kwargs)
         countries, provinces = (cast("forms.ChoiceField", self.fields[name]) for name in ("country", "province"))
         countries.choices = [("", gettext("Choose a country")), *list_countries()]
-        named = {name: PROVINCE_NAMES[name] for name in ("US", "CA")}
         groups = [
-            (name, [(f"{name}-{code}", label) for code, label in provinces_.items() if code in PROVINCES[name]])
-            for name, provinces_ in named.items()
+            (name, [(f"{name}-{one.code}", one.name) for one in list_regions(name) if one.code in PROVINCES[name]])
+            for name in ("US", "CA")
         ]
         provinces.choices = [("", gettext("The whole country")), *groups]
 

@@ -84,24 +84,6 @@ PROVINCES: Mapping[str, Mapping[str, tuple[tuple[str, str], ...]]] = {
     },
     "US": dict(_states()),
 }
-PROVINCE_NAMES: Mapping[str, Mapping[str, str]] = {
-    "CA": {
-        "AB": "Alberta", "BC": "British Columbia", "MB": "Manitoba", "NB": "New Brunswick",
-        "NL": "Newfoundland and Labrador", "NS": "Nova Scotia", "NT": "Northwest Territories", "NU": "Nunavut",
-        "ON": "Ontario", "PE": "Prince Edward Island", "QC": "Quebec", "SK": "Saskatchewan", "YT": "Yukon",
-    },
-    "US": {
-        "AL": "Alabama", "AK": "Alaska", "AR": "Arkansas", "AZ": "Arizona", "CA": "California", "CO": "Colorado",
-        "CT": "Connecticut", "DC": "District of Columbia", "DE": "Delaware", "FL": "Florida", "GA": "Georgia", "HI": "Hawaii",
-        "IA": "Iowa", "ID": "Idaho", "IL": "Illinois", "IN": "Indiana", "KS": "Kansas", "KY": "Kentucky", "LA": "Louisiana",
-        "MA": "Massachusetts", "MD": "Maryland", "ME": "Maine", "MI": "Michigan", "MN": "Minnesota", "MO": "Missouri",
-        "MS": "Mississippi", "MT": "Montana", "NC": "North Carolina", "ND": "North Dakota", "NE": "Nebraska",
-        "NH": "New Hampshire", "NJ": "New Jersey", "NM": "New Mexico", "NV": "Nevada", "NY": "New York", "OH": "Ohio",
-        "OK": "Oklahoma", "OR": "Oregon", "PA": "Pennsylvania", "RI": "Rhode Island", "SC": "South Carolina",
-        "SD": "South Dakota", "TN": "Tennessee", "TX": "Texas", "UT": "Utah", "VA": "Virginia", "VT": "Vermont",
-        "WA": "Washington", "WI": "Wisconsin", "WV": "West Virginia", "WY": "Wyoming",
-    },
-}  # fmt: skip
 # Where prices on the shelf hold the tax, by law or by habit.
 INCLUDED_IN = frozenset(COUNTRIES) - {"IN"}
 
@@ -116,12 +98,3 @@ def preset_rates(country: str, province: str = "") -> list[tuple[str, Decimal, b
     name, standard, reduced = COUNTRIES[country]
     rates = [(name, Decimal(standard), False)]
     return rates + ([(name, Decimal(reduced), True)] if reduced is not None else [])
-
-
-def find_province(country: str, text: str) -> str:
-    """Return the short code of a province that somebody wrote out or in short, else what they wrote, in capitals."""
-    wanted = " ".join(text.split()).casefold()
-    for code, name in PROVINCE_NAMES.get(country, {}).items():
-        if wanted in (code.casefold(), name.casefold()):
-            return code
-    return wanted.upper()[:10]

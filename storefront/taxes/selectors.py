@@ -1,25 +1,42 @@
 """Read what is taxed where, and how."""
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models import F, Prefetch
-from django.db.models.functions import JSONObject
 
+from core.db.prepared import prepared_cursor
 from core.tenancy import current_tenant
 from integrations.vat.register import VatState
+from storefront.customers.postal.regions import find_region
 from storefront.pricing.basket import NO_TAXES, STANDARD_CLASS, UNTAXED_CLASS, Taxing, TaxRate, TaxTable
 from storefront.taxes import models
 from storefront.taxes.enums import DeliveryTaxing
 from storefront.taxes.errors import RegionNotFound
 from storefront.taxes.models import TaxRegion, TaxSettings, VatCheck
-from storefront.taxes.presets import find_province
 from storefront.taxes.vat_ids import EUROPEAN_UNION
 
 PARTS_OF_A_PERCENT = 10_000
+_SETTINGS = (
+    "id", "is_on", "prices_include_tax", "delivery_taxing", "charges_at_destination", "removes_elsewhere", "takes_vat_ids",
+    "trusts_unchecked_ids",
+)  # fmt: skip
+# The settings' columns in this order, and the rates of some countries with percents as text.
+_COUNTED = """
+SELECT json_build_object(
+        'settings', json_build_array(id, is_on, prices_include_tax, delivery_taxing, charges_at_destination, removes_elsewhere,
+                                     takes_vat_ids, trusts_unchecked_ids),
+        'rates', (SELECT coalesce(json_agg(json_build_object(
+                'country', region.country, 'province', region.province, 'tax_class', rate.tax_class_id, 'name', rate.name,
+                'percent', rate.percent::text) ORDER BY rate.id), '[]')
+            FROM taxes_taxrate AS rate JOIN taxes_taxregion AS region ON region.id = rate.region_id
+           WHERE region.country = ANY(%s::text[])))::text
+  FROM taxes_taxsettings
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +63,16 @@ def find_tax_table(*, country: str, province: str = "", vat_id: str = "") -> Tax
     """
     home = current_tenant().country
     place = country or home
-    settings = _settings_with_rates({place, home})
+    settings, found = _settings_with_rates({place, home})
     if settings is None or not settings.is_on:
         return NO_TAXES
-    rows = list(_rows(settings.rates))
+    rows = list(_rows(found))
     of_home = _rates_of(rows, home, "")
     is_between_members = home != place and {home, place} <= EUROPEAN_UNION
     if is_between_members and vat_id and settings.takes_vat_ids and _is_accepted(vat_id, settings):
         return _untaxed(settings, of_home, removes=settings.prices_include_tax, is_reverse_charge=True)
     is_at_home = is_between_members and not settings.charges_at_destination
-    rates = of_home if is_at_home else _rates_of(rows, place, find_province(place, province))
+    rates = of_home if is_at_home else _rates_of(rows, place, find_region(place, province))
     if not rates:
         return _untaxed(settings, of_home, removes=settings.prices_include_tax and settings.removes_elsewhere)
     taxing = Taxing.INCLUDED if settings.prices_include_tax else Taxing.ADDED
@@ -95,16 +112,14 @@ def _is_accepted(vat_id: str, settings: TaxSettings) -> bool:
     return state == VatState.VALID or (state == VatState.UNKNOWN and settings.trusts_unchecked_ids)
 
 
-def _settings_with_rates(countries: Iterable[str]) -> Any:
-    rates = models.TaxRate.objects.filter(region__country__in=set(countries)).order_by("pk")
-    data = JSONObject(
-        country=F("region__country"),
-        province=F("region__province"),
-        tax_class=F("tax_class_id"),
-        name=F("name"),
-        percent=F("percent"),
-    )
-    return TaxSettings.objects.annotate(rates=ArraySubquery(rates.values(data=data))).first()
+def _settings_with_rates(countries: Iterable[str]) -> tuple[TaxSettings | None, list[Mapping[str, Any]]]:
+    with prepared_cursor() as cursor:
+        cursor.execute(_COUNTED, [sorted(countries)])
+        row = cursor.fetchone()
+    if row is None:
+        return None, []
+    found = json.loads(row[0])
+    return TaxSettings.from_db(DEFAULT_DB_ALIAS, _SETTINGS, found["settings"]), found["rates"]
 
 
 def _rows(found: Iterable[Mapping[str, Any]]) -> Iterable[_Row]:

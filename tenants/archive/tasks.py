@@ -9,7 +9,7 @@ from core.errors import ShopsteadError
 from core.jobs.services import run_job
 from core.tasks import PlatformTask, TenantTask
 from core.tenancy import current_tenant
-from tenants.archive.services import deleting, keeping, telling, working
+from tenants.archive.services import deleting, journal, keeping, telling, working
 from tenants.archive.services.restoring import sweep_restorations
 
 logger = logging.getLogger(__name__)
@@ -79,3 +79,8 @@ def erase_due() -> None:
 )
 def mail_deletion(*, deletion_id: int, kind: str) -> None:
     telling.mail_deletion(deletion_id=deletion_id, kind=kind)
+
+
+@shared_task(base=PlatformTask, name="tenants.archive.keep_erasures", ignore_result=True)
+def keep_erasures() -> None:
+    journal.keep_erasures(now=utc_now())

@@ -170,7 +170,7 @@ RULES: dict[str, tuple[Rule, tuple[str, ...], str, dict[str, str]]] = {
             "storefront/customers/postal/china.py": "cities and districts of China",
             "storefront/customers/postal/formats.py": "how countries write addresses",
             "storefront/shipping/countries.py": "countries by language",
-            "storefront/shipping/regions.py": "provinces by country",
+            "storefront/customers/postal/regions.py": "provinces by country",
             "storefront/shipping/dates.py": "days of the calendar by language",
             "storefront/search/selectors/statements.py": "statements in the code, by the shape of a question",
             "storefront/search/cutting.py": "the dictionary of Chinese words, and how letters sound",
@@ -194,6 +194,7 @@ RULES: dict[str, tuple[Rule, tuple[str, ...], str, dict[str, str]]] = {
     "a merchant's address is fetched by one client only": (
         talks_to_the_web, (), "import urllib.request", {
             "platform/integrations/http/client.py": "the one client, which pins what it connects to",
+            "platform/integrations/stripe/client.py": "hands Stripe's library the session it talks over",
             "platform/integrations/stripe/sandbox/webhooks.py": "the local Stripe calls its own platform",
             "platform/shopstead/cli/up.py": "asks its own web server whether it is ready",
             "platform/shopstead/embedded/sandbox.py": "asks its own sandbox whether it is ready",

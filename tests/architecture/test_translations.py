@@ -1,5 +1,6 @@
 """Every text of the house is there in Simplified Chinese, and the catalogs hold nothing else."""
 
+import ast
 import re
 from collections import defaultdict
 
@@ -9,7 +10,9 @@ from django.conf import settings
 from django.utils import translation
 
 from core.translations import (
+    KEYWORDS,
     PARTS,
+    ROOT,
     Found,
     catalog_path,
     collect,
@@ -52,6 +55,21 @@ def test_a_translation_has_the_placeholders_of_its_text(part: str) -> None:
 @parts
 def test_no_catalog_holds_a_text_that_the_code_no_longer_has(part: str) -> None:
     assert list_gone(collect(part), read_catalog(part)) == []
+
+
+def test_no_word_is_asked_for_by_a_name_that_is_not_read() -> None:
+    """What is translated is found by the name of the call: under another name it would be in no catalog, and nobody would see."""
+    renamed = [
+        f"{path.relative_to(ROOT)}: {name.name} as {name.asname}"
+        for folders in PARTS.values()
+        for folder in folders
+        for path in sorted((ROOT / folder).rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation"
+        for name in node.names
+        if name.asname and name.asname not in KEYWORDS
+    ]
+    assert renamed == []
 
 
 @parts

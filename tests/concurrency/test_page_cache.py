@@ -1,6 +1,7 @@
 """A page that was being made while its store changed is never shown after the change."""
 
 import threading
+import time
 from collections.abc import Iterable
 from typing import Any
 
@@ -85,12 +86,21 @@ def test_while_prices_change_nobody_sees_one_that_was_gone_before_they_asked(com
     committed, is_over = [0], threading.Event()
     looked: list[int] = []
 
+    def wait_until_looked() -> None:
+        """Wait until somebody has looked who began after this moment: four may have begun before it."""
+        wanted = len(looked) + 5
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while len(looked) < wanted and time.monotonic() < deadline:
+            time.sleep(0.001)
+
     def work() -> list[str]:
         with lock:
             number = next(numbers)
         if number == 0:
             try:
                 for edit in range(1, 41):
+                    if edit % 10 == 0:
+                        wait_until_looked()
                     rename(committed_store, f"Mug {edit}")
                     committed[0] = edit
             finally:

@@ -23,7 +23,6 @@ from storefront.orders.models import Order, OrderEvent
 from storefront.payments import tasks
 from storefront.payments.connect import note_connect_event
 from storefront.payments.models import Dispute, Payment, Refund
-from storefront.payments.services import completing as completing_module
 from storefront.payments.services import open_account, settle_payment
 from tenants.models import Tenant
 from tenants.selectors import find_payment_account
@@ -221,10 +220,7 @@ DEATHS = {
 }
 
 
-@pytest.mark.parametrize("moment", DEATHS)
-def test_whoever_is_killed_with_an_event_in_hand_neither_loses_nor_doubles_it(
-    store: Store, moment: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def survive(store: Store, moment: str) -> None:
     (event,) = store.events("checkout.session.completed")
     name, when = DEATHS[moment]
     module, _, function = name.rpartition(".")
@@ -254,6 +250,16 @@ def test_whoever_is_killed_with_an_event_in_hand_neither_loses_nor_doubles_it(
     assert PAID.items() <= store.outcome().items()
 
 
+@pytest.mark.parametrize("moment", DEATHS)
+def test_whoever_is_killed_with_an_event_in_hand_neither_loses_nor_doubles_it(store: Store, moment: str) -> None:
+    survive(store, moment)
+
+
+@pytest.mark.guard("noted-when-done", found=r"'told', \[\]")
+def test_an_event_is_noted_as_handled_after_it_was(store: Store) -> None:
+    survive(store, "before the event is handed over")
+
+
 # ---- return page, event and reconciler at one instant
 
 ROUNDS = 5
@@ -268,6 +274,7 @@ def settle_together(store: Store) -> list[Any]:
     return [one for one in run_together(lambda: settle(next(actors)), count=6) if isinstance(one, Exception)]
 
 
+@pytest.mark.guard("payment-held")
 def test_return_page_event_and_reconciler_at_one_instant_complete_once_in_every_round(
     committed_store: Tenant, shopper: Shopper, clock: datetime
 ) -> None:
@@ -275,13 +282,3 @@ def test_return_page_event_and_reconciler_at_one_instant_complete_once_in_every_
         store = Store(committed_store, shopper, clock)
         assert settle_together(store) == []
         assert (PAID | {"bought": number + 1}).items() <= store.outcome().items()
-
-
-def test_without_its_locks_the_same_instant_completes_more_than_once(
-    store: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(completing_module, "lock_cart", lambda token: None)
-    monkeypatch.setattr(completing_module, "lock_order", lambda pk: Order.objects.get(pk=pk))
-    monkeypatch.setattr(completing_module, "lock_payment", lambda pk: Payment.objects.get(pk=pk))
-    troubles = settle_together(store)
-    assert troubles or store.outcome()["bought"] > 1

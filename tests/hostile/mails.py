@@ -1,6 +1,8 @@
 """Have every mail of a store written, about the things of a planted store."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
 from inspect import signature
 from pathlib import Path
 from typing import Any
@@ -14,20 +16,27 @@ from core.clock import utc_now
 from core.tasks import SCHEMA_HEADER
 from core.tenancy import in_tenant
 from integrations.mail import services
+from storefront.carts.models import Cart
+from storefront.catalog.models import ProductVariant
 from storefront.credits.codes import hash_code, make_code
 from storefront.credits.models import GiftCard
 from storefront.credits.services.issuing import mail_card
 from storefront.customers.enums import LinkPurpose
-from storefront.customers.models import CustomerLoginLink, Notice
+from storefront.customers.models import Customer, CustomerLoginLink, Notice
 from storefront.customers.services.mailing import NOTICES, mail_login_link, mail_notice
 from storefront.orders.enums import OrderStatus
 from storefront.orders.models import Order, OrderEvent
-from storefront.orders.services.mailing import mail_canceled, mail_confirmation, mail_order_link
-from storefront.payments.models import Refund, RefundState
+from storefront.orders.services.mailing import mail_canceled, mail_confirmation, mail_order_link, mail_shipped
+from storefront.payments.models import Payment, Refund, RefundState
 from storefront.payments.services.mailing import SOLD_OUT, mail_dispute, mail_refund_failed, mail_refunded
+from storefront.recovery.enums import Outcome
+from storefront.recovery.models import AbandonedCart
+from storefront.recovery.services import send_reminder
+from storefront.returns.enums import ReturnState
 from storefront.returns.models import Withdrawal
 from storefront.returns.services import mail_confirmation as mail_withdrawal
 from storefront.returns.services import mail_notice as mail_withdrawal_notice
+from storefront.returns.services import mail_return, mail_return_notice
 from storefront.support.models import Message
 from storefront.support.services.mailing import mail_question, mail_reply
 from tenants.people.enums import Notice as PeopleNotice
@@ -37,8 +46,21 @@ from tests.isolation.planting import Planted
 
 ROOT = Path(__file__).resolve().parents[2]
 # Parts of others; words of ours alone; and what is sent in a state of which there is no planted row.
-APART = {"ui/email/base", "orders/email/address", "orders/email/goods", "accounts/email/no_account",
-         "accounts/email/confirm_email", "archive/email/deletion", "reviews/email/invitation"}  # fmt: skip
+APART = {
+    "ui/email/base", "orders/email/address", "orders/email/arranged", "orders/email/goods", "orders/email/pickup",
+    "accounts/email/no_account", "accounts/email/confirm_email", "archive/email/deletion", "reviews/email/invitation",
+}  # fmt: skip
+
+
+@contextmanager
+def arranged(order_id: int) -> Iterator[None]:
+    """Let the order wait for a bank transfer, whose words are the merchant's."""
+    payment = Payment.objects.create(
+        order_id=order_id, provider="manual", state="waiting", method_type="bank_transfer", amount=1800, currency="USD",
+        idempotency_key="arranged", created_at=utc_now(), updated_at=utc_now(),
+    )  # fmt: skip
+    yield
+    payment.delete()
 
 
 def write_all(planted: Planted, monkeypatch: pytest.MonkeyPatch) -> set[str]:
@@ -54,6 +76,7 @@ def write_all(planted: Planted, monkeypatch: pytest.MonkeyPatch) -> set[str]:
     _run_tasks(planted)
     with in_tenant(planted.tenant):
         _write_to_shoppers(planted)
+        _remind_of_a_cart(planted)
         _write_about_orders(planted)
     _write_to_people(planted)
     return set(_templates()) - used - APART
@@ -101,13 +124,31 @@ def _write_to_shoppers(planted: Planted) -> None:
         mail_question(message_id=message, now=now)
 
 
+def _remind_of_a_cart(planted: Planted) -> None:
+    now, left = utc_now(), planted.pk("recovery.AbandonedCart")
+    Cart.objects.filter(abandoned=left).update(ordered_at=None, order_token="", updated_at=now)
+    ProductVariant.objects.filter(cartline__cart__abandoned=left).update(tracks_stock=False)
+    Customer.objects.filter(abandoned_carts=left).update(wants_reminders=True)
+    Order.objects.filter(customer__abandoned_carts=left).update(placed_at=now - timedelta(days=30))
+    AbandonedCart.objects.filter(pk=left).update(outcome=Outcome.WAITING, mailed_at=None, left_at=now)
+    assert send_reminder(abandoned_id=left, now=now)
+
+
 def _write_about_orders(planted: Planted) -> None:
     now, order, refund = utc_now(), planted.pk("orders.Order"), planted.pk("payments.Refund")
     withdrawal, card = planted.pk("returns.Withdrawal"), GiftCard.objects.get(pk=planted.pk("credits.GiftCard"))
     OrderEvent.objects.filter(order=order, key__startswith="mail.").delete()
-    Order.objects.filter(pk=order).update(status=OrderStatus.OPEN)
-    mail_confirmation(order_id=order, now=now)
+    paid_at = Order.objects.values_list("paid_at", flat=True).get(pk=order)
+    Order.objects.filter(pk=order).update(status=OrderStatus.OPEN, paid_at=None)
+    with arranged(order):
+        mail_confirmation(order_id=order, now=now)
+    Order.objects.filter(pk=order).update(paid_at=paid_at)
     mail_order_link(order_id=order, again="hostile", now=now)
+    word = planted.word
+    place = {"name": word, "address": {"line1": word, "country": "US"}, "hours": word, "text": word}
+    Order.objects.filter(pk=order).update(pickup=place)
+    mail_shipped(order_id=order, fulfillment_id=planted.pk("orders.Fulfillment"), now=now)
+    Order.objects.filter(pk=order).update(pickup={})
     Refund.objects.filter(pk=refund).update(state=RefundState.SUCCEEDED, reason=SOLD_OUT)
     mail_refunded(refund_id=refund, now=now)
     mail_refund_failed(refund_id=refund, now=now)
@@ -115,6 +156,9 @@ def _write_about_orders(planted: Planted) -> None:
     Withdrawal.objects.filter(pk=withdrawal).update(confirmed_at=None, noticed_at=None)
     mail_withdrawal(withdrawal_id=withdrawal, now=now)
     mail_withdrawal_notice(withdrawal_id=withdrawal, now=now)
+    for state in ReturnState.values:
+        mail_return(return_id=planted.pk("returns.Return"), state=state, now=now)
+    mail_return_notice(return_id=planted.pk("returns.Return"), now=now)
     GiftCard.objects.filter(pk=card.pk).update(
         code_hash=hash_code(make_code(card.nonce)), recipient_email="ada@example.com", is_active=True, mailed_at=None
     )

@@ -21,7 +21,19 @@ from tests.isolation.conftest import Room
 LIVELY = ("script_elements", "event_handlers", "vector_pictures", "mutating", "attribute_breakers", "htmx", "styles", "links",
           "frames_and_forms")  # fmt: skip
 # What every mail of ours has, and nothing else.
-HEADERS = {"content-type", "mime-version", "subject", "from", "to", "date", "message-id", "auto-submitted", "reply-to"}
+HEADERS = {
+    "content-type",
+    "mime-version",
+    "subject",
+    "from",
+    "to",
+    "date",
+    "message-id",
+    "auto-submitted",
+    "list-unsubscribe",
+    "list-unsubscribe-post",
+    "reply-to",
+}
 # Where a page shows what the store has written, the texts have to be seen.
 SHOWN = {"anonymous": 20, "shopper of acme": 8, "merchant of acme": 60}
 

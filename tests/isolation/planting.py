@@ -19,6 +19,7 @@ from storefront.content.services.newsletter import make_token
 from storefront.customers.models import Customer
 from storefront.customers.services.links import hash_token, link_token
 from storefront.downloads.tokens import make_token as download_token
+from storefront.recovery.tokens import make_token as recovery_token
 from storefront.reviews.services.inviting import invitation_token
 from storefront.search.services import index_all
 from storefront.search.services.meanings import write_terms
@@ -65,6 +66,9 @@ def plant(tenant: Tenant, *, word: str, first_id: int, owner: User) -> Planted:
         grant = planted.rows["downloads.DownloadGrant"]
         planted.secrets["download"] = download_token(grant_id=grant.pk, nonce=grant.nonce)
         planted.secrets["alert"] = alert_token(planted.rows["alerts.StockAlert"])
+        left = planted.rows["recovery.AbandonedCart"]
+        planted.secrets["cart_return"] = recovery_token(abandoned_id=left.pk, nonce=left.nonce, purpose="return")
+        planted.secrets["cart_stop"] = recovery_token(abandoned_id=left.pk, nonce=left.nonce, purpose="stop")
         planted.secrets["review_invitation"] = invitation_token(planted.rows["reviews.ReviewInvitation"])
         look = ThemeVersion.objects.get(state="published")
         look.settings["announcement"] = planted.word
@@ -197,6 +201,14 @@ FACTS: dict[str, Callable[[Planted], dict[str, Any]]] = {
     "transfer.UndoBatch": lambda p: {"rows": [[0, None, {"name": p.word}]]},
     "customers.CustomerSignIn": lambda p: {"address": ""},
     "customers.Consent": lambda p: {"kind": "marketing", "is_given": True},
+    "recovery.RecoverySettings": lambda p: {
+        "is_on": True, "switched_on_at": MADE_AT, "rule": "known", "after_hours": 4, "code": "",
+    },
+    "recovery.AbandonedCart": lambda p: {
+        "outcome": "mailed", "mailed_at": MADE_AT, "expires_at": FAR, "language": "en", "currency": "USD",
+    },
+    "recovery.CartReturn": lambda p: {"cart_token": new_token()},
+    "customers.CustomerEvent": lambda p: {"type": "note.added", "data": {"text": p.word}},
     "customers.Notice": lambda p: {"kind": "email_changed", "language": "en"},
     "customers.DataExport": lambda p: {"language": "en", "path": "", "is_for_store": False},
     "customers.ErasureReceipt": lambda p: {
@@ -289,6 +301,7 @@ FACTS: dict[str, Callable[[Planted], dict[str, Any]]] = {
         "store_currency": "", "rate": None, "store_total_amount": None,
         "canceled_at": None, "held_at": None, "archived_at": None, "taxes": [], "tags": [p.word],
         "discounts": [{"promotion_id": 1, "title": p.word, "code": p.word, "amount": 0, "shipping_amount": 0}],
+        "pickup": {},
         "shipping_address": {"name": p.word, "line1": p.word, "city": p.word, "country": "US"},
     },
     "orders.OrderLine": lambda p: {"unit_amount": 1800, "total_amount": 1800, "quantity": 1, "cover": {},
@@ -296,7 +309,14 @@ FACTS: dict[str, Callable[[Planted], dict[str, Any]]] = {
     "orders.OrderEvent": lambda p: {"type": "note", "data": {"text": p.word}},
     "orders.Fulfillment": lambda p: {"carrier": "other", "tracking_url": "", "more_numbers": [], "delivered_at": None},
     "returns.WithdrawalTerms": lambda p: {"offer": "always", "days": 14},
+    "returns.Return": lambda p: {"state": "asked", "label_path": "", "label_url": "", "refund": None, "exchange": None,
+                                 "received_at": None, "answered_at": None, "closed_at": None, "number": 1},
+    "returns.ReturnLine": lambda p: {"received_count": None},
     "returns.Withdrawal": lambda p: {"done_at": None, "done_by": "", "language": "en"},
+    "notifications.UnreachableAddress": lambda p: {"reason": "bounced", "email": f"{p.word.lower()}@unreachable.example"},
+    "notifications.MailSettings": lambda p: {
+        "sender_name": p.word, "off": [], "words": {"confirmation": {"en": p.word}},
+    },
     "documents.Letterhead": lambda p: {"prefix": "INV-", "next_number": 2},
     "documents.Invoice": lambda p: {"language": "en", "currency": p.tenant.currency, "total_amount": 1800, "content": {
         "seller": {"name": p.word, "lines": [], "tax_id": "", "vat_id": "", "phone": "", "email": "", "bank": "", "footer": []},
@@ -315,6 +335,9 @@ FACTS: dict[str, Callable[[Planted], dict[str, Any]]] = {
         "evidence_file_id": "",
     },
     "payments.Difference": lambda p: {"kind": "paid_there", "here": {}, "there": {}, "mended_at": None, "gone_at": None},
+    "payments.WayToPay": lambda p: {
+        "kind": "bank_transfer", "is_on": True, "translations": {}, "days_to_pay": None, "most_amount": None, "countries": [],
+    },
     "payments.RefundLine": lambda p: {"quantity": 1, "amount": 1},
     "reviews.Review": lambda p: {"rating": 5, "photos": [], "status": "approved", "language": "en"},
     "reviews.ReviewReport": lambda p: {"reason": "other"},

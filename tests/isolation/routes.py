@@ -94,11 +94,14 @@ TABLE: dict[str, Place] = {
     "account_address": Place(Door.ACCOUNT, _pk("customers.Address")),
     "account": Place(Door.ACCOUNT),
     "account_orders": Place(Door.ACCOUNT),
+    "account_credit": Place(Door.ACCOUNT),
     "product_reviews": Place(Door.OPEN, {"handle": "handle"}),
     "review_report": Place(Door.OPEN, _pk("reviews.Review")),
     "review_write": Place(Door.ACCOUNT, {"handle": "handle"}),
     "account_reviews": Place(Door.ACCOUNT),
     "review_delete": Place(Door.ACCOUNT, _pk("reviews.Review"), get=NO_GET),
+    "cart_return": Place(Door.SECRET, {"token": "cart_return"}),
+    "cart_reminders_stop": Place(Door.SECRET, {"token": "cart_stop"}, is_csrf_checked=False),
     "review_invitation": Place(Door.SECRET, {"token": "review_invitation"}),
     "review_invitation_stop": Place(Door.SECRET, {"token": "review_invitation"}),
     "review_invited": Place(Door.SECRET, {"token": "review_invitation", "product_id": "pk:catalog.Product"}),
@@ -116,6 +119,7 @@ TABLE: dict[str, Place] = {
     "currency": Place(Door.OPEN, get=NO_GET),
     "checkout": Place(Door.OPEN, get=(200, 409)),
     "checkout_return": Place(Door.OPEN, get=(302, 404)),
+    "order_account": Place(Door.SECRET, {"token": "order"}, NO_GET),
     "order_again": Place(Door.SECRET, {"token": "order"}, NO_GET),
     "order": Place(Door.SECRET, {"token": "order"}),
     "order_track": Place(Door.OPEN),
@@ -157,6 +161,8 @@ TABLE: dict[str, Place] = {
     "dashboard_order_cancel": Place(Door.WORK, ORDER, needs="orders.edit"),
     "dashboard_orders_fresh": Place(Door.WORK, needs="orders.view"),
     "dashboard_orders_carrier": Place(Door.WORK, needs="orders.fulfill"),
+    "dashboard_abandoned": Place(Door.WORK, needs="orders.view"),
+    "dashboard_abandoned_settings": Place(Door.WORK, needs="orders.view", needs_to_change="settings.edit"),
     "dashboard_orders_tag": Place(Door.WORK, get=NO_GET, needs="orders.note"),
     "dashboard_orders_archive": Place(Door.WORK, get=NO_GET, needs="orders.note"),
     "dashboard_orders_view_keep": Place(Door.WORK, get=NO_GET, needs="orders.view"),
@@ -175,6 +181,16 @@ TABLE: dict[str, Place] = {
     "order_invoice": Place(Door.SECRET, {"token": "order"}),
     "withdraw": Place(Door.OPEN, get=(200, 404)),
     "withdrawn": Place(Door.OPEN, get=(302,)),
+    "order_return": Place(Door.SECRET, {"token": "order"}),
+    "order_return_off": Place(Door.SECRET, {"token": "order"} | _pk("returns.Return"), NO_GET),
+    "order_return_label": Place(Door.SECRET, {"token": "order"} | _pk("returns.Return"), get=(404,)),
+    "order_tracked_return": Place(Door.OPEN, get=(302,)),
+    "dashboard_order_address": Place(Door.WORK, ORDER, needs="orders.edit"),
+    "dashboard_returns": Place(Door.WORK, needs="orders.view"),
+    "dashboard_return": Place(Door.WORK, _pk("returns.Return"), needs="orders.view", needs_to_change="orders.edit"),
+    "dashboard_return_refund": Place(Door.WORK, _pk("returns.Return"), NO_GET, needs="refunds.create"),
+    "dashboard_return_label": Place(Door.WORK, _pk("returns.Return"), get=(404,), needs="orders.view"),
+    "dashboard_return_new": Place(Door.WORK, ORDER, needs="orders.edit"),
     "dashboard_withdrawals": Place(Door.WORK, needs="orders.view"),
     "dashboard_withdrawal_done": Place(Door.WORK, _pk("returns.Withdrawal"), NO_GET, needs="orders.edit"),
     "dashboard_withdrawal_terms": Place(Door.WORK, needs="settings.view", needs_to_change="settings.edit"),
@@ -254,7 +270,13 @@ TABLE: dict[str, Place] = {
         Door.WORK, _pk("catalog.PriceList"), needs="settings.view", needs_to_change="settings.edit"
     ),
     "dashboard_customers": Place(Door.WORK, needs="customers.view"),
+    "dashboard_customers_tag": Place(Door.WORK, get=NO_GET, needs="customers.edit"),
+    "dashboard_customers_view_keep": Place(Door.WORK, get=NO_GET, needs="customers.view"),
+    "dashboard_customers_view_drop": Place(Door.WORK, {"pk": "pk:lists.SavedView"}, get=NO_GET, needs="customers.view"),
     "dashboard_customer": Place(Door.WORK, _pk("customers.Customer"), needs="customers.view"),
+    "dashboard_customer_note": Place(Door.WORK, _pk("customers.Customer"), NO_GET, needs="customers.edit"),
+    "dashboard_customer_keep": Place(Door.WORK, _pk("customers.Customer"), NO_GET, needs="customers.edit"),
+    "dashboard_customer_invite": Place(Door.WORK, _pk("customers.Customer"), NO_GET, needs="customers.edit"),
     "dashboard_customer_export": Place(Door.WORK, _pk("customers.Customer"), NO_GET, needs="customers.edit"),
     "dashboard_customer_export_file": Place(
         Door.WORK, {**_pk("customers.Customer"), "export_id": "pk:customers.DataExport"}, (404,), needs="customers.edit"
@@ -289,6 +311,9 @@ TABLE: dict[str, Place] = {
     "dashboard_domain_remove": Place(Door.WORK, CLAIM, NO_GET, needs="domains.edit"),
     "dashboard_domain_primary": Place(Door.WORK, get=NO_GET, needs="domains.edit"),
     "dashboard_payments": Place(Door.WORK, needs="payments.view", needs_to_change="payments.edit"),
+    "dashboard_way_to_pay": Place(
+        Door.WORK, {"kind": "way_kind"}, needs="payments.view", needs_to_change="payments.edit"
+    ),
     "dashboard_search": Place(Door.WORK, needs="products.view"),
     "dashboard_text_picture": Place(Door.WORK, get=NO_GET, needs="products.edit"),
     "dashboard_page_text_picture": Place(Door.WORK, get=NO_GET, needs="content.edit"),
@@ -319,6 +344,12 @@ TABLE: dict[str, Place] = {
     "dashboard_gift_card": Place(
         Door.WORK, _pk("credits.GiftCard"), needs="credits.view", needs_to_change="credits.edit"
     ),
+    "dashboard_customer_credit": Place(
+        Door.WORK,
+        {"customer_id": "pk:customers.Customer"},
+        needs="credits.view",
+        needs_to_change="credits.edit",
+    ),
     "dashboard_taxes": Place(Door.WORK, needs="settings.view", needs_to_change="settings.edit"),
     "dashboard_tax_region": Place(
         Door.WORK, _pk("taxes.TaxRegion"), needs="settings.view", needs_to_change="settings.edit"
@@ -339,7 +370,8 @@ TABLE: dict[str, Place] = {
     "dashboard_theme_discard": Place(Door.WORK, get=NO_GET, needs="theme.edit"),
     "dashboard_theme_versions": Place(Door.WORK, needs="theme.edit"),
     "dashboard_theme_restore": Place(Door.WORK, _pk("theme.ThemeVersion"), NO_GET, needs="theme.edit"),
-    "dashboard_notifications": Place(Door.WORK, needs="settings.view"),
+    "dashboard_notifications": Place(Door.WORK, needs="settings.view", needs_to_change="settings.edit"),
+    "dashboard_reach_again": Place(Door.WORK, _pk("notifications.UnreachableAddress"), NO_GET, needs="settings.edit"),
     "dashboard_notification": Place(
         Door.WORK, {"key": "mail_kind"}, needs="settings.view", needs_to_change="settings.edit"
     ),
@@ -351,6 +383,7 @@ TABLE: dict[str, Place] = {
     "dashboard_shipping_method": Place(
         Door.WORK, _pk("shipping.ShippingMethod"), needs="settings.view", needs_to_change="settings.edit"
     ),
+    "dashboard_pickup_new": Place(Door.WORK, needs="settings.edit"),
     "dashboard_data": Place(Door.WORK, needs="store.export"),
     "dashboard_data_archive": Place(Door.WORK, get=NO_GET, needs="store.export"),
     "dashboard_data_download": Place(Door.WORK, ARCHIVE, needs="store.export"),
@@ -397,7 +430,7 @@ PLATFORM: dict[str, PlatformDoor] = {
     **dict.fromkeys(
         ("site_home", "pricing", "signup", "signup_address", "login", "account_login", "passkey_login", "mfa_authenticate",
          "logout", "language", "password_reset", "password_reset_sent", "password_reset_key", "confirm_email", "domain_ok",
-         "stripe_webhook", "healthz", "readyz", "invitation"),
+         "stripe_webhook", "mail_webhook", "healthz", "readyz", "invitation"),
         PlatformDoor.OPEN,
     ),
     **dict.fromkeys(
@@ -446,6 +479,7 @@ def argument(planted: Planted, source: str) -> object:
         "sitemap": "products-1",
         "policy": "privacy",
         "discount_kind": "percent",
+        "way_kind": "bank_transfer",
         "place": "header",
         "job": planted.rows["jobs.Job"].token,
         "import_run": planted.rows["transfer.ImportRun"].token,

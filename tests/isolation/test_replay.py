@@ -1,5 +1,6 @@
 """Everybody knocks at every door of acme, with acme's addresses and with globex's: nothing of globex comes out."""
 
+import re
 from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Any
@@ -20,8 +21,11 @@ WORKERS = ("merchant of acme", "merchant and shopper of acme")
 SHOPPERS = ("shopper of acme", "merchant and shopper of acme")
 SIGNED_IN = ("shopper of acme", "merchant of acme", "merchant of globex")
 # Words that every store has in its addresses.
-COMMON = {"discount_kind", "kind", "mail_kind", "place", "policy", "sitemap", "tag"}
+COMMON = {"discount_kind", "kind", "mail_kind", "place", "policy", "sitemap", "tag", "way_kind"}
 METHODS = ("get", "head", "post", "put", "patch", "delete", "options")
+# A view asks whether something is looked at or changed: one of each kind of people knocks with every verb.
+ASK_AND_SEND = ("get", "post")
+WITH_EVERY_VERB = ("anonymous", "shopper of acme", "merchant of acme")
 
 
 def test_every_address_of_a_store_has_its_place_in_the_table() -> None:
@@ -40,8 +44,9 @@ def test_every_kind_of_row_is_planted_in_both_stores(room: Room) -> None:
         "checkout.ApiIdempotencyKey", "catalog.ProductImage", "catalog.BundleItem", "catalog.PriceList",
         "catalog.ListPrice", "customers.DataExport", "wishlists.Wishlist", "inventory.InventorySettings",
         "wishlists.SavedItem", "discounts.DiscountUse", "credits.StoreCredit", "credits.Tender", "taxes.TaxSettings",
-        "taxes.TaxRegion", "returns.WithdrawalTerms", "payments.RefundLine", "payments.Comparison",
+        "taxes.TaxRegion", "returns.WithdrawalTerms", "returns.ReturnLine", "payments.RefundLine", "payments.Comparison",
         "shipping.ShippingSettings", "shipping.ShippingBand",
+        "recovery.RecoverySettings", "recovery.CartReturn",
     }  # fmt: skip
     for planted in (room.acme, room.globex):
         with in_tenant(planted.tenant):
@@ -55,7 +60,7 @@ def test_every_kind_of_row_is_planted_in_both_stores(room: Room) -> None:
 def test_no_door_of_acme_shows_or_changes_anything_of_globex(room: Room, who: str) -> None:
     client = room.client(who)
     before = fingerprint(room.globex.tenant)
-    nothing(replay(room, who, client=client))
+    nothing(replay(room, who, client=client, methods=METHODS if who in WITH_EVERY_VERB else ASK_AND_SEND))
     assert fingerprint(room.globex.tenant) == before
 
 
@@ -147,7 +152,8 @@ def test_addresses_without_a_csrf_check_take_no_session_for_an_answer(room: Room
         answers = set()
         for who in ("anonymous", "shopper of acme", "merchant of acme"):
             answer = room.client(who).get(address_of(place, name, room.acme), {"product": "only-at-acme"})
-            answers.add((answer.status_code, answer.content))
+            # Forms that stand on every page have a token of the session's; what they lead to asks for it.
+            answers.add((answer.status_code, re.sub(rb'name="csrfmiddlewaretoken" value="\w+"', b"", answer.content)))
         assert len(answers) == 1, name
 
 

@@ -211,6 +211,7 @@ def arguments(planted: Planted) -> dict[str, Any]:
         "consent_id": planted.pk("customers.Consent"),
         "image_id": planted.pk("catalog.ProductImage"),
         "export_id": planted.pk("customers.DataExport"),
+        "abandoned_id": planted.pk("recovery.AbandonedCart"),
         "invitation_id": planted.pk("reviews.ReviewInvitation"),
         "notice_id": planted.pk("customers.Notice"),
         "order_id": planted.pk("orders.Order"),
@@ -233,6 +234,8 @@ def arguments(planted: Planted) -> dict[str, Any]:
         "dispute_pk": planted.pk("payments.Dispute"),
         "status": "needs_response",
         "withdrawal_id": planted.pk("returns.Withdrawal"),
+        "return_id": planted.pk("returns.Return"),
+        "state": "asked",
     }
 
 

@@ -31,7 +31,7 @@ MOST_PAGES = 400
 WITHOUT_A_LINK = frozenset(
     {"dashboard_job", "dashboard_support_write", "dashboard_customer_orders", "dashboard_import_columns",
      "dashboard_import_run", "dashboard_import_rows", "dashboard_products_change", "dashboard_products_grid",
-     "dashboard_post_preview", "dashboard_notification_body"}
+     "dashboard_post_preview", "dashboard_notification_body", "dashboard_return_new"}
 )  # fmt: skip
 
 

@@ -209,7 +209,8 @@ def _some(names: list[str]) -> str:
 def _check_account(tenant: Tenant) -> Check:
     account = next((one for one in tenant.payment_accounts.all() if one.provider == "stripe"), None)
     if account is None:
-        return Check("ok", _("No Stripe account"), _("Customers pay by bank transfer only."))
+        told = _("Customers pay in the ways that the store arranges itself, such as bank transfer.")
+        return Check("ok", _("No Stripe account"), told)
     if account.charges_enabled:
         return Check("ok", _("Stripe takes payments"), account.external_id)
     return Check("warn", _("Stripe does not take payments yet"), account.external_id)

@@ -6,12 +6,13 @@ same row; what one part returns another may use (`Made`). Source: https://www.po
 
 import json
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any
 
 from django.db import connection, models
-from django.db.models.constants import OnConflict
-from django.db.models.expressions import RawSQL
-from django.db.models.sql import InsertQuery
+from django.db.models.expressions import DatabaseDefault, RawSQL
+
+from core.db.prepared import prepared_cursor
 
 Row = dict[str, Any]
 Then = Callable[[list[Row]], object]
@@ -55,13 +56,16 @@ class Batch:
         sql, params = _insertion(rows, list(columns), unique)
         self.add(name, sql, params, then=lambda made: _tell(rows, made))
 
-    def run(self) -> None:
-        """Write everything, then hand each part's rows to whoever asked for them, in the order in which parts were added."""
+    def run(self, *, is_prepared: bool = False) -> None:
+        """Write everything, then hand each part's rows to whoever asked for them, in the order in which parts were added.
+
+        `is_prepared` is for a batch whose text is always the same, and asked often: the server plans it once (`core.db.prepared`).
+        """
         if not self._parts:
             return
         parts = ",\n".join(f'"{name}" AS (\n{sql}\n)' for name, sql in self._parts)
         asked = ", ".join(f'\'{name}\', (SELECT json_agg(row_to_json("{name}")) FROM "{name}")' for name in self._then)  # noqa: S608
-        with connection.cursor() as cursor:
+        with prepared_cursor() if is_prepared else connection.cursor() as cursor:
             cursor.execute(f"WITH {parts}\nSELECT json_build_object({asked})::text", self._params)
             (answer,) = cursor.fetchone()
         found = json.loads(answer)
@@ -69,17 +73,37 @@ class Batch:
             then(found[name] or [])
 
 
-def _insertion(rows: Sequence[models.Model], returning: Sequence[str], unique: str) -> tuple[str, tuple[Any, ...]]:
-    meta = rows[0]._meta
+def _insertion(rows: Sequence[models.Model], returning: Sequence[str], unique: str) -> tuple[str, list[Any]]:
+    """Write an INSERT as Django's compiler does, which takes ten times as long to find the same words."""
+    table, fields, head = _head(type(rows[0]))
+    params: list[Any] = []
+    values = ", ".join(f"({', '.join([_place(field, row, params) for field in fields])})" for row in rows)
+    # Written over itself, or a row that is there would not be returned.
+    on_conflict = f' ON CONFLICT ("{unique}") DO UPDATE SET "{unique}" = EXCLUDED."{unique}"' if unique else ""
+    columns = ", ".join(f'{table}."{name}"' for name in returning)
+    return f"{head} VALUES {values}{on_conflict} RETURNING {columns}", params
+
+
+@cache
+def _head(model: type[models.Model]) -> tuple[str, list[Any], str]:
+    """Return a model's table, its fields besides the key and what the database makes, and the beginning of an insertion."""
+    meta = model._meta
     fields = [field for field in meta.local_concrete_fields if not field.generated and field is not meta.pk]
-    same = [meta.get_field(unique)] if unique else []  # written over itself, or the row would not be returned
-    on_conflict = OnConflict.UPDATE if unique else None
-    query = InsertQuery(type(rows[0]), on_conflict=on_conflict, update_fields=same, unique_fields=same)
-    query.insert_values(fields, list(rows))
-    compiler: Any = query.get_compiler(connection=connection)
-    compiler.returning_fields = [meta.get_field(name) for name in returning]
-    ((sql, params),) = compiler.as_sql()
-    return sql, params
+    columns = ", ".join(f'"{field.column}"' for field in fields)
+    table = f'"{meta.db_table}"'
+    return table, fields, f"INSERT INTO {table} ({columns})"
+
+
+def _place(field: Any, row: models.Model, params: list[Any]) -> str:
+    """Return what stands in the place of a value, and add what it needs to the parameters."""
+    value = field.pre_save(row, add=True)
+    if isinstance(value, DatabaseDefault):
+        return "DEFAULT"
+    if isinstance(value, RawSQL):
+        params.extend(value.params)
+        return str(value.sql)
+    params.append(field.get_db_prep_save(value, connection))
+    return field.get_placeholder(value, None, connection) if hasattr(field, "get_placeholder") else "%s"
 
 
 def _tell(rows: Sequence[models.Model], made: Sequence[Row]) -> None:

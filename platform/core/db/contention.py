@@ -4,6 +4,8 @@ Source of the codes: https://www.postgresql.org/docs/18/errcodes-appendix.html
 """
 
 import logging
+from collections.abc import Callable
+from typing import TypeVar
 
 from django.db import DatabaseError, connection
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +14,9 @@ from core.errors import Conflict
 
 DEADLOCK, SERIALIZATION, LOCK_TIMEOUT, TAKEN = "40P01", "40001", "55P03", "23505"
 PASSING = frozenset({DEADLOCK, SERIALIZATION, LOCK_TIMEOUT, TAKEN})
+
+TRIES = 3
+Done = TypeVar("Done")
 
 logger = logging.getLogger(__name__)
 
@@ -35,3 +40,17 @@ def refuse_contention(error: DatabaseError, *, is_last: bool) -> None:
         raise TooManyAtOnce(
             _("Others are changing the same things at this very moment. Nothing was changed. Try again.")
         ) from error
+
+
+def try_again(deed: Callable[[], Done]) -> Done:
+    """Do a whole transaction, again where others were in its way, and return what it returned.
+
+    Raises: TooManyAtOnce after the last try; whatever else the deed raises.
+    """
+    tries = 0
+    while True:
+        tries += 1
+        try:
+            return deed()
+        except DatabaseError as error:
+            refuse_contention(error, is_last=tries == TRIES)

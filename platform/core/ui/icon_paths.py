@@ -111,6 +111,7 @@ STORE: Final[dict[str, str]] = {
     "account": '<circle cx="12" cy="8.5" r="3.8"/><path d="M4.5 20c1-4 4-5.5 7.5-5.5s6.5 1.5 7.5 5.5"/>',
     "cart": '<path d="M5.5 8.5h13l1 11.5h-15zM9 11V7a3 3 0 0 1 6 0v4"/>',
     "home": '<path d="M4 11 12 4l8 7v9h-5.5v-6h-5v6H4z"/>',
+    "card": '<rect x="3.5" y="6" width="17" height="12.5" rx="2"/><path d="M3.5 10.5h17M7 15h3.5"/>',
     "chevron-right": '<path d="m9.5 6 6 6-6 6"/>',
     "chevron-left": '<path d="m14.5 6-6 6 6 6"/>',
     "chevron-down": '<path d="m6 9.5 6 6 6-6"/>',

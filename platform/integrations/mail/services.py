@@ -13,7 +13,9 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from integrations.mail.guards import may_write_to
+from integrations.mail.leaving import let_go
 from integrations.mail.looks import find_look
+from integrations.mail.voices import find_voice
 
 logger = logging.getLogger(__name__)
 
@@ -40,20 +42,28 @@ def send_mail(
     language: str,
     from_name: str = "",
     reply_to: str | None = None,
-) -> None:
+    kind: str = "",
+    unsubscribe_url: str = "",
+) -> bool:
     """Render `{template}.html` and `{template}.txt` in the reader's language and send both as one mail.
 
     The mail comes from the platform's own address under `from_name`; answers go to `reply_to`. Line ends in names and
     subjects become spaces, so that a store's name can never add a header.
-    A mail that a guard objects to (a sandbox writes to no shopper) is dropped, and the log says so.
-    Raises: OSError or SMTPException when the mail server does not take it; the task is then tried again.
+    `kind` says which mail this is where several are made from one template.
+    `unsubscribe_url` is where a POST alone ends such mails: mail programs draw a button for it (RFC 8058).
+    What the store has said of this mail (`integrations.mail.voices`) comes before what the caller says.
+    A mail that the store has switched off, or that a guard objects to (a sandbox writes to no shopper), is dropped, and
+    the log says so; return whether it left.
+    Raises: OSError when the mail server or provider does not take it; the task is then tried again.
     """
     collected = _collected.get()
-    if collected is None and not may_write_to(to):
+    voice = find_voice(kind or template, language=language, to=to)
+    if collected is None and not (voice.is_on and may_write_to(to)):
         logger.info("a mail made from %s was withheld", template)
-        return
+        return False
+    from_name, reply_to = voice.from_name or from_name, voice.reply_to or reply_to
     with translation.override(language):
-        words = {"look": find_look(), **context, "subject": subject, "language": language}
+        words = {"look": find_look(), **context, "subject": subject, "language": language, "own_words": voice.words}
         # Plain, for nothing in it is escaped, whatever the template engine says of it: a page that shows it escapes it.
         text = render_to_string(f"{template}.txt", words) + ""
         html = render_to_string(f"{template}.html", words)
@@ -64,13 +74,17 @@ def send_mail(
         from_email=formataddr((_one_line(from_name) or name, address)),
         to=[to],
         reply_to=[reply_to] if reply_to else None,
-        headers={"Auto-Submitted": "auto-generated"},
+        headers={"Auto-Submitted": "auto-generated", **_leaving(unsubscribe_url)},
     )
     mail.attach_alternative(html, "text/html")
     if collected is not None:
         collected.append(mail)
-    else:
-        mail.send()
+        return True
+    return let_go(mail)
+
+
+def _leaving(url: str) -> dict[str, str]:
+    return {"List-Unsubscribe": f"<{url}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"} if url else {}
 
 
 def _one_line(text: str) -> str:

@@ -6,11 +6,14 @@ from contextlib import contextmanager
 from functools import lru_cache
 from urllib.parse import urlsplit, urlunsplit
 
+import requests
 import stripe
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+from requests.utils import get_environ_proxies
 
 from integrations.stripe.errors import StripeFailed, StripeMisconfigured, StripeRefused, StripeUnavailable
+from integrations.stripe.silence import Silence
 
 API_VERSION = "2026-10-28.endive"
 MAX_NETWORK_RETRIES = 1
@@ -18,6 +21,7 @@ MAX_NETWORK_RETRIES = 1
 KEY_IN_USE = 409
 
 logger = logging.getLogger(__name__)
+silence = Silence()
 
 
 def client() -> stripe.StripeClient:
@@ -32,8 +36,18 @@ def _client(secret_key: str, api_base: str, timeout_seconds: float) -> stripe.St
         stripe_version=API_VERSION,
         base_addresses={"api": _origin(api_base), "files": _origin(api_base)} if api_base else {},
         max_network_retries=MAX_NETWORK_RETRIES,
-        http_client=stripe.RequestsClient(timeout=(min(timeout_seconds, 5), timeout_seconds)),
+        http_client=stripe.RequestsClient(
+            timeout=(min(timeout_seconds, 5), timeout_seconds), session=_session(api_base or stripe.api_base)
+        ),
     )
+
+
+def _session(address: str) -> requests.Session:
+    """Return a session that has looked for the environment's proxies once, and not before each request."""
+    session = requests.Session()
+    session.proxies.update(get_environ_proxies(address, no_proxy=None))
+    session.trust_env = False
+    return session
 
 
 def _origin(api_base: str) -> str:
@@ -43,9 +57,16 @@ def _origin(api_base: str) -> str:
 
 @contextmanager
 def stripe_errors() -> Iterator[None]:
-    """Turn the library's errors into StripeUnavailable, StripeFailed, StripeMisconfigured or StripeRefused."""
+    """Turn the library's errors into StripeUnavailable, StripeFailed, StripeMisconfigured or StripeRefused.
+
+    Where Stripe has not answered several times in a row, the block does not ask either for a few seconds.
+    """
+    address = str(settings.STRIPE_API_BASE)
+    if silence.is_silent(address):
+        raise StripeUnavailable(_("The payment service does not answer right now."))
     try:
-        yield
+        with _listening(address):
+            yield
     except (stripe.APIConnectionError, stripe.RateLimitError) as error:
         logger.warning("stripe does not answer: %s", error)
         raise StripeUnavailable(_("The payment service does not answer right now.")) from error
@@ -60,6 +81,20 @@ def stripe_errors() -> Iterator[None]:
             raise StripeUnavailable(_("This payment is being opened already. Try again in a moment.")) from error
         logger.warning("stripe failed with %s: %s", error.http_status, error)
         raise StripeFailed(_("The payment service has a problem right now.")) from error
+
+
+@contextmanager
+def _listening(address: str) -> Iterator[None]:
+    """Note whether an address answers, whatever it answers."""
+    try:
+        yield
+    except stripe.APIConnectionError:
+        silence.note_failure(address)
+        raise
+    except stripe.StripeError:
+        silence.note_answer(address)
+        raise
+    silence.note_answer(address)
 
 
 def is_livemode() -> bool:

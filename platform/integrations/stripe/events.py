@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from integrations.stripe.errors import InvalidSignature
 
 TOLERANCE_SECONDS = 300
+# Thin events of Accounts v2 say only which account changed: docs.stripe.com/event-destinations#thin-events.
+ACCOUNT_CHANGED = "v2.core.account"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,8 @@ def parse_event(text: str) -> StripeEvent:
     """
     try:
         raw = json.loads(text)
+        if raw.get("object") == "v2.core.event":
+            return _parse_thin(raw)
         found = raw["data"]["object"]
         return StripeEvent(
             id=str(raw["id"]),
@@ -72,6 +76,21 @@ def parse_event(text: str) -> StripeEvent:
         )
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
         raise InvalidSignature(_("The request body is not an event.")) from error
+
+
+def _parse_thin(raw: Mapping[str, Any]) -> StripeEvent:
+    related = raw["related_object"]
+    of_account = str(raw["type"]).startswith(ACCOUNT_CHANGED) and related["type"] == ACCOUNT_CHANGED
+    return StripeEvent(
+        id=str(raw["id"]),
+        type=str(raw["type"]),
+        account=str(related["id"] if of_account else raw.get("context") or ""),
+        object_id=str(related["id"]),
+        object_type=str(related["type"]),
+        livemode=bool(raw.get("livemode")),
+        created_at=datetime.fromisoformat(str(raw["created"])),
+        data={},
+    )
 
 
 def _is_signed(text: str, signature: str, secret: str) -> bool:

@@ -1,4 +1,4 @@
-"""What a store asks of Stripe: its account and hosted checkouts, as direct charges on the connected account.
+"""What a store asks of Stripe: hosted checkouts, as direct charges on its connected account.
 
 Amounts are minor units as the rest of the project counts them. Every call that creates takes our own idempotency key.
 """
@@ -15,17 +15,6 @@ from integrations.stripe.client import client, stripe_errors
 
 PAGE = 100
 STRIPE_LOCALES = {"en": "en", "zh-hans": "zh"}
-
-
-@dataclass(frozen=True, slots=True)
-class ConnectedAccount:
-    """A store's account at Stripe and what it may do."""
-
-    id: str
-    charges_enabled: bool
-    payouts_enabled: bool
-    details_submitted: bool
-    livemode: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,56 +71,6 @@ class CheckoutSession:
     @property
     def is_paid(self) -> bool:
         return self.status == "complete" and self.payment_status in ("paid", "no_payment_required")
-
-
-def create_account(
-    *, email: str, country: str, business_name: str, reference: str, idempotency_key: str
-) -> ConnectedAccount:
-    """Open an account for a store that charges and carries its own risk; `reference` is the store's schema name.
-
-    Raises: StripeUnavailable, StripeRefused.
-    """
-    params: dict[str, Any] = {
-        "country": country,
-        "email": email,
-        "business_profile": {"name": business_name},
-        "controller": {
-            "fees": {"payer": "account"},
-            "losses": {"payments": "stripe"},
-            "requirement_collection": "stripe",
-            "stripe_dashboard": {"type": "full"},
-        },
-        "metadata": {"tenant": reference},
-    }
-    with stripe_errors():
-        account = client().v1.accounts.create(params=cast("Any", params), options={"idempotency_key": idempotency_key})
-    return _account(account)
-
-
-def retrieve_account(account_id: str) -> ConnectedAccount:
-    """Return what Stripe says of a connected account.
-
-    Raises: StripeUnavailable, StripeRefused.
-    """
-    with stripe_errors():
-        return _account(client().v1.accounts.retrieve(account_id))
-
-
-def create_account_link(*, account_id: str, refresh_url: str, return_url: str) -> str:
-    """Return the address where the merchant finishes the account's papers; it works once and for minutes.
-
-    Raises: StripeUnavailable, StripeRefused.
-    """
-    with stripe_errors():
-        link = client().v1.account_links.create(
-            params={
-                "account": account_id,
-                "refresh_url": refresh_url,
-                "return_url": return_url,
-                "type": "account_onboarding",
-            }
-        )
-    return link.url
 
 
 def create_checkout_session(request: CheckoutRequest) -> CheckoutSession:
@@ -221,16 +160,6 @@ def expire_checkout_session(*, account_id: str, session_id: str) -> CheckoutSess
     with stripe_errors():
         session = client().v1.checkout.sessions.expire(session_id, options={"stripe_account": account_id})
     return _session(session)
-
-
-def _account(account: stripe.Account) -> ConnectedAccount:
-    return ConnectedAccount(
-        id=account.id,
-        charges_enabled=bool(account.charges_enabled),
-        payouts_enabled=bool(account.payouts_enabled),
-        details_submitted=bool(account.details_submitted),
-        livemode=bool(getattr(account, "livemode", False)),
-    )
 
 
 def _session(session: stripe.checkout.Session) -> CheckoutSession:

@@ -13,6 +13,7 @@ from django.db import connection
 from core.clock import utc_now
 from core.errors import ShopsteadError
 from core.tenancy import in_public
+from integrations.mail.providers import PROVIDERS
 from integrations.stripe.gateway_billing import list_customer_subscriptions
 from shopstead.cli.output import answer
 from tenants.fleet.services import survey_fleet
@@ -75,6 +76,12 @@ def storage() -> str:
 
 
 def mail() -> str:
+    provider = PROVIDERS.get(settings.MAIL_PROVIDER)
+    if provider is not None:
+        hears = (
+            "" if settings.ANYMAIL.get("WEBHOOK_SECRET") else "; set MAIL_WEBHOOK_SECRET to hear which mails come back"
+        )
+        return f"{provider.label}, not asked{hears}"
     try:
         with get_connection():
             return f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}"

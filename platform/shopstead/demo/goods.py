@@ -25,6 +25,7 @@ from storefront.catalog.models import (
 )
 from storefront.catalog.services import refresh_product_summary
 from storefront.inventory.bulk import set_sellable_stock
+from storefront.payments.services.ways import WayDraft, save_way
 from storefront.shipping.models import ShippingMethod
 from tenants.languages import list_others
 
@@ -51,17 +52,25 @@ def other_language(store: dict[str, Any]) -> str:
 
 
 def furnish(store: dict[str, Any], *, now: datetime) -> None:
-    """Write the store's look, pictures, collections, goods and delivery; call it inside the store, in a transaction."""
+    """Write the look, pictures, collections, goods, ways to pay and delivery; call it inside the store, in a transaction."""
     _copy_pictures(store["slug"])
     write_look(store, now=now)
     write_content(store, now=now)
     products = _write_goods(store, now=now)
     _write_collections(store, products)
     _name_categories(store)
+    for way in store["ways_to_pay"]:
+        save_way(kind=way["kind"], draft=_draft_way(way, other_language(store)))
     name, amount, free_over, least, most = store["shipping"]
     ShippingMethod.objects.update(
         name=name, price_amount=amount, free_over_amount=free_over, minimum_days=least, maximum_days=most
     )
+
+
+def _draft_way(way: dict[str, Any], other: str) -> WayDraft:
+    words = {name: way[name] for name in ("title", "text", "instructions") if name in way}
+    said = {other: way["other"]} if "other" in way else {}
+    return WayDraft(is_on=True, **words, translations=said, days_to_pay=way.get("days_to_pay"))
 
 
 def _copy_pictures(slug: str) -> None:

@@ -16,12 +16,13 @@ from shopstead.jinja.folding import FoldingEnvironment
 from storefront.catalog.jinja import image_url, picture, show_card, tint, write_count
 from storefront.catalog.translations import say
 from storefront.content.jinja import long_date, shown_posts
+from storefront.credits.jinja import credit_balances
 from storefront.documents.jinja import invoice_state
 from storefront.downloads.jinja import order_downloads
 from storefront.feeds.languages import list_alternates
 from storefront.feeds.linked_data import describe_list, describe_product, describe_store, describe_trail, script_text
 from storefront.orders.days import write_day
-from storefront.returns.jinja import withdrawal_offer
+from storefront.returns.jinja import order_returns, return_offer, withdrawal_offer
 from storefront.reviews.jinja import product_reviews, review_photo, write_average
 from storefront.shipping.jinja import delivery_promise
 from storefront.theme.jinja import own_link, paragraphs
@@ -77,6 +78,7 @@ def environment(**options: Any) -> FoldingEnvironment:
         review_photo=review_photo,
         write_average=write_average,
         saved_count=saved_count,
+        credit_balances=credit_balances,
         icon=icon,
         inline_style=inline_style,
         image_url=image_url,
@@ -86,6 +88,8 @@ def environment(**options: Any) -> FoldingEnvironment:
         write_count=write_count,
         invoice_state=invoice_state,
         order_downloads=order_downloads,
+        order_returns=order_returns,
+        return_offer=return_offer,
         withdrawal_offer=withdrawal_offer,
         delivery_promise=delivery_promise,
         alternates=list_alternates,

@@ -29,8 +29,6 @@ OWN_PATHS = (
     "/dashboard",
     "/api/",
     "/webhooks/",
-    "/cart/",
-    "/checkout/",
     "/account/",
     "/orders/",
 )

@@ -2,11 +2,13 @@
 
 from ipaddress import ip_network
 from pathlib import Path
+from typing import Any
 
 import environ
 from csp.constants import NONCE
 from django.utils.translation import gettext_lazy as _
 
+from integrations.mail.providers import read_mail_url
 from shopstead.settings.apps import PLAIN_APPS, SHARED_APPS, TENANT_APPS
 from shopstead.settings.cards import PRODUCT_CARDS as PRODUCT_CARDS
 
@@ -240,6 +242,7 @@ MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = "/media/"
 PRIVATE_ROOT = DATA_DIR / "private"
 ARCHIVE_ROOT = DATA_DIR / "archives"
+ERASURE_LOG = Path(env.str("ERASURE_LOG", default="") or DATA_DIR / "erasures.log")
 WHITENOISE_USE_FINDERS = True
 STORAGES = {
     "default": {"BACKEND": "integrations.storage.files.TenantMediaStorage"},
@@ -248,8 +251,13 @@ STORAGES = {
 }
 
 # ---- mail
-vars().update(env.email_url("EMAIL_URL"))
 EMAIL_TIMEOUT = 10
+ANYMAIL: dict[str, Any] = {}
+MAIL_PROVIDER = ""  # A key of integrations.mail.providers.PROVIDERS, where no mail server of one's own carries them.
+_mail = read_mail_url(
+    env.str("EMAIL_URL"), webhook_secret=env.str("MAIL_WEBHOOK_SECRET", default=""), timeout=EMAIL_TIMEOUT
+)
+vars().update(_mail or env.email_url("EMAIL_URL"))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=f"Shopstead <hello@{BASE_DOMAIN}>")
 
 # ---- domain names

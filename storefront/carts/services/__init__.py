@@ -9,11 +9,13 @@ from storefront.carts.services.changing import (
     set_quantity,
 )
 from storefront.carts.services.codes import Typed, drop_code, enter_code
+from storefront.carts.services.filling import Filled, fill_cart
 from storefront.carts.services.merging import bring_cart
 from storefront.carts.services.reading import CartChange
 
 __all__ = [
     "CartChange",
+    "Filled",
     "Typed",
     "add_for_shopper",
     "add_order_of_cart",
@@ -22,6 +24,7 @@ __all__ = [
     "change_currency",
     "drop_code",
     "enter_code",
+    "fill_cart",
     "get_or_create_cart",
     "mark_ordered",
     "remove_line",

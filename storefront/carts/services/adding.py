@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.db.batch import Batch, Made
+from core.db.prepared import prepared_cursor
 from core.ids import new_token
 from storefront.carts.errors import CartFull, CartNotFound, QuantityCapped, SoldOut
 from storefront.carts.models import MAXIMUM_LINES, Cart, CartLine
@@ -38,7 +39,7 @@ UPDATE carts_cart
    SET lines_count = (SELECT coalesce(sum(quantity), 0) FROM carts_cartline WHERE cart_id = carts_cart.id),
        currency = coalesce(%s, currency), version = version + 1, updated_at = %s
  WHERE id = %s
-RETURNING lines_count
+RETURNING lines_count::text
 """
 
 
@@ -90,9 +91,9 @@ def _add(token: str, *, variant_id: int, quantity: int, now: datetime, currency:
         raise QuantityCapped(say_all_in_cart(most))
     with transaction.atomic():
         cart, written = _write_line(token, variant_id=variant_id, quantity=quantity, most=most, now=now)
-        with connection.cursor() as cursor:
+        with prepared_cursor() as cursor:
             cursor.execute(_COUNT, [currency, now, cart["id"]])
-            (items_count,) = cursor.fetchone()
+            items_count = int(cursor.fetchone()[0])
     return CartChange(
         variant_id,
         name_variant(variant),
@@ -112,7 +113,7 @@ def _write_line(token: str, *, variant_id: int, quantity: int, most: int, now: d
     first = min(quantity, most)
     limits = [MAXIMUM_LINES, variant_id, MAXIMUM_LINES, quantity, most]
     batch.add("line", _LINE, [variant_id, first, now, *limits], then=lines.extend)
-    batch.run()
+    batch.run(is_prepared=True)
     if not carts:
         raise CartNotFound(_("This cart has become an order. Start a new one."))
     if not lines:

@@ -1,20 +1,42 @@
 """What a change of a cart looks at first: the variant, how many there are, and how it is called."""
 
+import json
 from dataclasses import dataclass
 
-from django.db.models import OuterRef, Subquery
+from django.db import DEFAULT_DB_ALIAS
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from core.db.prepared import prepared_cursor
 from storefront.carts.errors import CartNotFound, VariantUnavailable
 from storefront.carts.locks import lock_cart
-from storefront.carts.models import MAXIMUM_QUANTITY, Cart, CartLine
+from storefront.carts.models import MAXIMUM_QUANTITY, Cart
 from storefront.carts.selectors import find_holds
-from storefront.catalog.enums import ProductStatus
-from storefront.catalog.models import ProductVariant
+from storefront.catalog.models import Product, ProductVariant
 from storefront.catalog.translations import say, say_version
 
-_NEEDED = ("title", "option_values", "translations", "tracks_stock", "sells_when_out", "available_count")
+_OF_VARIANT = (
+    "id",
+    "product_id",
+    "title",
+    "option_values",
+    "translations",
+    "tracks_stock",
+    "sells_when_out",
+    "available_count",
+)
+_OF_PRODUCT = ("id", "title", "translations")
+# The columns of both in this order, and how many of it the cart has already.
+_SOLD = """
+SELECT json_build_object(
+        'product', json_build_array(product.id, product.title, product.translations),
+        'variant', json_build_array(variant.id, product.id, variant.title, variant.option_values, variant.translations,
+                                    variant.tracks_stock, variant.sells_when_out, variant.available_count),
+        'has', (SELECT line.quantity FROM carts_cartline AS line JOIN carts_cart AS cart ON cart.id = line.cart_id
+                 WHERE cart.token = %s::text AND line.variant_id = variant.id))::text
+  FROM catalog_productvariant AS variant JOIN catalog_product AS product ON product.id = variant.product_id
+ WHERE variant.id = %s AND product.status = 'active'
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +71,15 @@ def find_variant(token: str | None, variant_id: int) -> tuple[ProductVariant, in
 
     Raises: VariantUnavailable.
     """
-    variants = ProductVariant.objects.filter(pk=variant_id, product__status=ProductStatus.ACTIVE)
-    needed = (*_NEEDED, "product__title", "product__translations")
-    if token:
-        own = CartLine.objects.filter(cart__token=token, variant_id=OuterRef("pk")).values("quantity")
-        variants = variants.annotate(in_cart=Subquery(own[:1]))
-    variant = variants.select_related("product").only(*needed).first()
-    if variant is None:
+    with prepared_cursor() as cursor:
+        cursor.execute(_SOLD, [token or "", variant_id])
+        row = cursor.fetchone()
+    if row is None:
         raise VariantUnavailable(_("This is no longer sold here. Your cart is unchanged."), field="variant_id")
-    return variant, getattr(variant, "in_cart", None) or 0
+    found = json.loads(row[0])
+    variant = ProductVariant.from_db(DEFAULT_DB_ALIAS, _OF_VARIANT, found["variant"])
+    variant.product = Product.from_db(DEFAULT_DB_ALIAS, _OF_PRODUCT, found["product"])
+    return variant, found["has"] or 0
 
 
 def count_most(token: str | None, variant: ProductVariant, wanted: int) -> int:

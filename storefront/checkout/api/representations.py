@@ -88,4 +88,5 @@ def order_detail_json(order: Order) -> dict[str, Any]:
         "refunded": Money(order.refunded_amount, currency).as_json(),
         "shipping_address": order.shipping_address,
         "shipping_method": order.shipping_method,
+        "pickup": {name: order.pickup[name] for name in ("name", "address", "hours", "text")} if order.pickup else None,
     }

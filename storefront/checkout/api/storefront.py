@@ -31,6 +31,7 @@ from storefront.checkout.services import start_checkout
 from storefront.orders.enums import OrderSource
 from storefront.orders.errors import OrderNotFound
 from storefront.orders.models import Order
+from storefront.shipping.selectors import is_pickup
 from tenants.selectors import store_url
 
 
@@ -132,7 +133,8 @@ class CartCheckoutView(StorefrontView):
         }
         cart = _find(token, any_state=True)
         try:
-            details = parse_details(texts, needs_delivery=needs_delivery(cart))
+            is_picked_up = is_pickup(asked.get("shipping_method_id"))
+            details = parse_details(texts, needs_delivery=needs_delivery(cart), is_pickup=is_picked_up)
         except DetailsRefused as error:
             raise serializers.ValidationError(_nested(error.errors)) from error
         _enter_codes(request, cart, asked)

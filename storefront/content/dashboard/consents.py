@@ -8,11 +8,11 @@ from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from core.access import needs
 from core.http import HttpRequest
+from storefront.content.consents import describe_line
 from storefront.content.enums import Consent
 from storefront.content.selectors import list_consent_lines
 from tenants.people.permissions import Permission
@@ -29,7 +29,7 @@ def consents(request: HttpRequest) -> HttpResponse:
     page = Paginator(list_consent_lines(text=text, said=said), PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
-        "rows": [_describe(row) for row in page.object_list],
+        "rows": [describe_line(row) for row in page.object_list],
         "views": _views(said),
         "text": text,
         "said": said,
@@ -37,30 +37,6 @@ def consents(request: HttpRequest) -> HttpResponse:
         "crumbs": [{"label": _("Customers"), "url": reverse("dashboard_customers")}],
     }
     return render(request, "content/dashboard/consents.html", context)
-
-
-def _describe(row: dict[str, Any]) -> dict[str, Any]:
-    kinds = {
-        "marketing": _("News and offers by e-mail"),
-        "personal": _("Suggestions from what they look at"),
-        "letters": pgettext("consent", "Letters"),
-    }
-    places = {
-        "account": pgettext("consent", "In their account"),
-        "checkout": pgettext("consent", "At checkout"),
-        "import": pgettext("consent", "Brought in from a file"),
-        "home": pgettext("consent", "On the home page"),
-        "footer": pgettext("consent", "At the foot of a page"),
-        "link": pgettext("consent", "By a mailed link"),
-    }
-    state = {Consent.GIVEN: "done", Consent.TAKEN_BACK: "fail"}.get(Consent(row["said"]), "wait")
-    return {
-        **row,
-        "kind": kinds.get(row["about"], row["about"]),
-        "place": places.get(row["where"], row["where"] or "–"),
-        "label": Consent(row["said"]).label,
-        "state": state,
-    }
 
 
 def _views(said: str) -> list[dict[str, Any]]:

@@ -94,6 +94,15 @@ def leave(*, token: str, language: str, address: str, now: datetime) -> str | No
     return email
 
 
+def take_back(*, email: str, language: str, now: datetime) -> bool:
+    """Write down that an address wants no more letters because its owner called one spam; return whether it was on the list."""
+    with transaction.atomic():
+        is_on_it = find_consent(email) in (Consent.GIVEN, Consent.ASKED)
+        if is_on_it:
+            _add(email, Consent.TAKEN_BACK, "", "complaint", language, "", now)
+    return is_on_it
+
+
 def make_token(email: str) -> str:
     """Return what stands in a link to this store's newsletter page and proves the address."""
     return signing.dumps([current_schema(), email], salt=_SALT)

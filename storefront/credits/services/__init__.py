@@ -6,9 +6,16 @@ from storefront.credits.services.issuing import (
     adjust_store_credit,
     issue_card,
     mail_card,
+    mail_card_again,
     switch_card,
 )
-from storefront.credits.services.spending import WantedTender, give_back_credit, refund_credit, take_credit
+from storefront.credits.services.spending import (
+    WantedTender,
+    give_back_credit,
+    refund_credit,
+    take_credit,
+    take_credit_again,
+)
 
 __all__ = [
     "IssuedCard",
@@ -18,7 +25,9 @@ __all__ = [
     "give_back_credit",
     "issue_card",
     "mail_card",
+    "mail_card_again",
     "refund_credit",
     "switch_card",
     "take_credit",
+    "take_credit_again",
 ]

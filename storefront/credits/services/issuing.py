@@ -1,7 +1,7 @@
 """Make cards and credit, and change them by hand."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F
@@ -19,6 +19,8 @@ from storefront.credits.enums import EntryKind
 from storefront.credits.errors import CardIssuedAlready, CardNotFound, CreditRefused
 from storefront.credits.models import CreditEntry, GiftCard, StoreCredit
 from tenants.selectors import store_url
+
+SEND_AGAIN_AFTER = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,7 @@ def mail_card(*, card_id: int, now: datetime) -> bool:
         with translation.override(card.language):
             worth = format_money(card.balance_amount, card.currency, card.language)
             subject = gettext("A gift card of %(amount)s from %(store)s") % {"amount": worth, "store": tenant.name}
-            send_mail(
+            is_sent = send_mail(
                 to=card.recipient_email,
                 subject=subject,
                 template="credits/email/card",
@@ -125,8 +127,27 @@ def mail_card(*, card_id: int, now: datetime) -> bool:
                 language=card.language,
                 from_name=tenant.name,
             )
-        GiftCard.objects.filter(pk=card.pk).update(mailed_at=now)
-    return True
+        if is_sent:
+            GiftCard.objects.filter(pk=card.pk).update(mailed_at=now)
+    return is_sent
+
+
+def mail_card_again(*, card_id: int, now: datetime) -> GiftCard:
+    """Ask for a card's code to be sent to its recipient once more.
+
+    Raises: CardNotFound; CreditRefused for a card that is off, has no recipient, or was sent a moment ago.
+    """
+    with transaction.atomic():
+        card = _lock_card(card_id)
+        if not card.recipient_email or not card.is_active:
+            raise CreditRefused(_("Only a card that is on and has an e-mail can be sent."))
+        if hash_code(make_code(card.nonce)) != card.code_hash:
+            raise CreditRefused(_("The code of this card came from another installation and cannot be sent from here."))
+        if card.mailed_at is not None and now - card.mailed_at < SEND_AGAIN_AFTER:
+            raise CreditRefused(_("It was sent a moment ago. Try again in a minute."))
+        GiftCard.objects.filter(pk=card.pk).update(mailed_at=None)
+        enqueue(task="storefront.credits.send_card", kwargs={"card_id": card.pk})
+    return card
 
 
 def switch_card(*, card_id: int, is_active: bool, actor: str, now: datetime) -> GiftCard:

@@ -7,12 +7,13 @@ from string import Template
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from storefront.credits.enums import EntryKind
 from storefront.credits.errors import CreditGone, CreditRefused
 from storefront.credits.models import CreditEntry, GiftCard, StoreCredit, Tender
+from storefront.credits.selectors import plan_refund
 
 # The same three statements for cards and for credit; the balances are locked in the order of their keys.
 _TAKE = Template("""
@@ -91,6 +92,8 @@ def take_credit(
     before is given back first.
     Raises: CreditGone where a balance is no longer there; the transaction is then to be rolled back.
     """
+    if not tenders and not replaces:
+        return 0
     with transaction.atomic():
         if replaces:
             give_back_credit(order_token=order_token, actor=actor, now=now)
@@ -112,11 +115,7 @@ def take_credit(
             with connection.cursor() as cursor:
                 cursor.execute(_TAKE.substitute(names), {**facts, "ids": list(parts), "amounts": list(parts.values())})
                 if cursor.fetchone()[0] != len(parts):
-                    raise CreditGone(
-                        _(
-                            "A gift card or credit has changed since you saw it. Nothing was charged. Look at what is left to pay."
-                        )
-                    )
+                    raise _gone()
         return sum(cards.values()) + sum(credit.values())
 
 
@@ -134,30 +133,49 @@ def give_back_credit(*, order_token: str, actor: str, now: datetime) -> int:
     return total
 
 
+def take_credit_again(*, order_token: str, amount: int, currency: str, actor: str, now: datetime) -> int:
+    """Take from the same cards and the same credit what an order gave back last; up to three queries.
+
+    Raises: CreditGone where it is not this amount (minor units), or a balance is no longer there.
+    """
+    given = CreditEntry.objects.filter(order_token=order_token, kind=EntryKind.GIVEN_BACK)
+    last = given.order_by("-created_at").values("created_at")[:1]
+    tenders = [
+        WantedTender(one.amount, one.gift_card_id, one.store_credit_id)
+        for one in given.filter(created_at=Subquery(last)).order_by("pk")
+    ]
+    if sum(tender.amount for tender in tenders) != amount:
+        raise _gone()
+    return take_credit(order_token=order_token, tenders=tenders, currency=currency, actor=actor, now=now)
+
+
 def refund_credit(*, order_token: str, amount: int, key: str, actor: str, now: datetime) -> int:
     """Give part of what cards and credit paid for an order back to them, credit first, and return how much was given.
 
-    The same key gives once. Money that was paid otherwise goes back by its provider, or with `adjust_store_credit`.
+    The same key gives once; call it with the order locked, after its stock. Money that was paid otherwise goes back by its
+    provider, or with `adjust_store_credit`.
     Raises: CreditRefused for more than they paid.
     """
     with transaction.atomic():
         tenders = list(Tender.objects.select_for_update().filter(order_token=order_token).order_by("gift_card", "pk"))
         if CreditEntry.objects.filter(order_token=order_token, key__startswith=f"refund:{key}:").exists():
             return 0
-        left = amount
-        tenders.sort(key=lambda one: (one.store_credit_id is None, one.pk))
-        if not 0 < amount <= sum(one.amount - one.refunded_amount for one in tenders):
+        try:
+            parts = plan_refund(tenders, amount)
+        except ValueError:
+            parts = []
+        if not parts:
             raise CreditRefused(_("Gift cards and store credit did not pay that much of this order."), field="amount")
-        parts = []
-        for tender in tenders:
-            part = min(left, tender.amount - tender.refunded_amount)
-            left -= part
-            if part:
-                parts.append((tender, part))
         for tender, part in sorted(parts, key=lambda one: (one[0].gift_card_id is None, one[0].gift_card_id or 0)):
             Tender.objects.filter(pk=tender.pk).update(refunded_amount=F("refunded_amount") + part)
             _put_back(tender, part, key=f"refund:{key}:{tender.pk}", actor=actor, now=now)
     return amount
+
+
+def _gone() -> CreditGone:
+    return CreditGone(
+        _("A gift card or credit has changed since you saw it. Nothing was charged. Look at what is left to pay.")
+    )
 
 
 def _put_back(tender: Tender, amount: int, *, key: str, actor: str, now: datetime) -> None:

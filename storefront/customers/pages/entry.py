@@ -111,6 +111,28 @@ def logout(request: HttpRequest) -> HttpResponseBase:
     return redirect("home")
 
 
+def ask_for_code(request: HttpRequest, *, email: str, name: str, password: str, target: str) -> HttpResponse:
+    """Mail a code to an address and lead to where it is typed; a password that was chosen waits in this browser until then.
+
+    Raises: TooManyAttempts.
+    """
+    link = request_login_link(
+        email=email,
+        name=name,
+        language=get_language() or "en",
+        next_path=target,
+        address=client_address(request),
+        now=utc_now(),
+    )
+    request.session[PENDING_KEY] = {
+        "link": link.pk,
+        "email": link.email,
+        "next": target,
+        "password": make_password(password) if password else "",
+    }
+    return redirect("account_code")
+
+
 def _enter(request: HttpRequest, customer: Customer, link: CustomerLoginLink) -> HttpResponse:
     pending = request.session.pop(PENDING_KEY, None)
     if pending and pending["link"] == link.pk and pending.get("password"):
@@ -125,27 +147,12 @@ def _mail_link(request: HttpRequest, form: Form, page: str) -> HttpResponse:
     """Mail a link with its code and ask for it, in the same words whether the address is known here or not."""
     if not form.is_valid():
         return _entry(request, page, form, 422)
-    target = safe_target(request)
+    words = {name: form.cleaned_data.get(name, "") for name in ("email", "name", "password")}
     try:
-        link = request_login_link(
-            email=form.cleaned_data["email"],
-            name=form.cleaned_data.get("name", ""),
-            language=get_language() or "en",
-            next_path=target,
-            address=client_address(request),
-            now=utc_now(),
-        )
+        return ask_for_code(request, **words, target=safe_target(request))
     except ShopsteadError as error:
         form.add_error(None, str(error))
         return _entry(request, page, form, error.status)
-    secret = form.cleaned_data.get("password")
-    request.session[PENDING_KEY] = {
-        "link": link.pk,
-        "email": link.email,
-        "next": target,
-        "password": make_password(secret) if secret else "",
-    }
-    return redirect("account_code")
 
 
 def _entry(request: HttpRequest, page: str, form: Form, status: int = 200) -> HttpResponse:

@@ -37,6 +37,7 @@ def consent(request: HttpRequest) -> HttpResponse:
     words = {
         ConsentKind.MARKETING.value: _("Send me news and offers"),
         ConsentKind.PERSONAL.value: _("Suggest things from what I look at"),
+        ConsentKind.REMINDERS.value: _("Remind me once when I leave a cart behind"),
     }[kind]
     set_consent(
         customer_id=request.customer.pk,

@@ -1,7 +1,6 @@
 """The parts of an address by country."""
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -11,6 +10,8 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from storefront.customers.postal.regions import find_region
 
 _FIELDS = {"A": "line1", "D": "district", "C": "city", "S": "province", "Z": "postcode"}
 # Where the data asks for more than people there are used to write, or a parcel needs.
@@ -102,22 +103,15 @@ def _format(country: str) -> AddressFormat:
 
 
 def find_province(country: str, text: str) -> Province | None:
-    """Return the province that somebody wrote: by its name, its code, or as it is said in English; None where it is none."""
-    return _by_word(country).get(_fold(text)) if text and country in _table() else None
+    """Return the province that somebody wrote, in whatever way `regions` knows it; None where it is none."""
+    return _by_region(country).get(find_region(country, text)) if text and country in _table() else None
 
 
 @cache
-def _by_word(country: str) -> dict[str, Province]:
-    known: dict[str, Province] = {}
-    for one in get_format(country).provinces:
-        for word in (one.name, one.latin, one.code if not one.code.isdigit() else ""):
-            if word:
-                known.setdefault(_fold(word), one)
-    return known
-
-
-def _fold(text: str) -> str:
-    return re.sub(r"[\s.]+", " ", text).strip().casefold()
+def _by_region(country: str) -> dict[str, Province]:
+    """Return the provinces of a country's form by their codes in `regions`."""
+    named = ((find_region(country, one.name), one) for one in get_format(country).provinces)
+    return {code: one for code, one in named if code}
 
 
 def _said(row: Mapping[str, Any], kind: str) -> str | Promise:

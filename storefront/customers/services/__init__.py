@@ -15,6 +15,8 @@ from storefront.customers.services.accounts import (
 from storefront.customers.services.addresses import delete_address, save_address
 from storefront.customers.services.erasing import erase_customer
 from storefront.customers.services.exporting import make_export, remove_old_exports, request_export
+from storefront.customers.services.inviting import invite_customer
+from storefront.customers.services.keeping import add_note, keep_words, tag_customers
 from storefront.customers.services.links import redeem_login_code, redeem_login_link, request_login_link
 from storefront.customers.services.mailing import mail_export, mail_login_link, mail_notice
 from storefront.customers.services.privacy import confirm_erasure, request_erasure, set_consent
@@ -27,6 +29,7 @@ from storefront.customers.services.sign_ins import (
 )
 
 __all__ = [
+    "add_note",
     "adopt_password",
     "authenticate_customer",
     "check_password_strength",
@@ -38,6 +41,8 @@ __all__ = [
     "end_sign_in",
     "erase_customer",
     "find_or_create_customer",
+    "invite_customer",
+    "keep_words",
     "mail_export",
     "mail_login_link",
     "mail_notice",
@@ -56,5 +61,6 @@ __all__ = [
     "save_address",
     "set_consent",
     "set_password",
+    "tag_customers",
     "update_details",
 ]

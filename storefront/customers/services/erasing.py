@@ -14,7 +14,7 @@ from core.ids import new_token
 from core.jobs.models import Job
 from core.jobs.services import JobHandle, create_job, strike_words
 from core.outbox.services import enqueue, forget_messages
-from core.tenancy import current_schema, current_tenant
+from core.tenancy import after_commit, current_schema, current_tenant
 from storefront.customers.errors import ErasureRefused
 from storefront.customers.events import CustomerErased, ErasureAsked, ErasureBegins
 from storefront.customers.locks import lock_customer
@@ -22,6 +22,7 @@ from storefront.customers.models import (
     Address,
     Consent,
     Customer,
+    CustomerEvent,
     CustomerLoginLink,
     CustomerSignIn,
     DataExport,
@@ -29,6 +30,7 @@ from storefront.customers.models import (
 )
 from storefront.customers.selectors import get_customer
 from storefront.customers.services.exporting import collect_data, remove_export_file
+from tenants.archive.services.journal import note_erasure
 from tenants.archive.services.ledger import record_erasure
 
 TASK = "storefront.customers.erase"
@@ -101,6 +103,7 @@ def erase_customer(
         email = customer.email
         replace_by_nobody(customer, now=now)
         erasure = record_erasure(tenant_id=current_tenant().pk, email=email, now=now)
+        after_commit(lambda: note_erasure(erasure, schema_name=current_schema()))
         enqueue(
             task="storefront.customers.remove_sessions",
             kwargs={"customer_id": customer.pk, "subject_hash": erasure.subject_hash, "lineage": str(erasure.lineage)},
@@ -126,6 +129,7 @@ def replace_by_nobody(customer: Customer, *, now: datetime) -> None:
     Address.objects.filter(customer=customer).delete()
     CustomerSignIn.objects.filter(customer=customer).delete()
     Consent.objects.filter(customer=customer).delete()
+    CustomerEvent.objects.filter(customer=customer).delete()
     DataExport.objects.filter(customer=customer).delete()
     CustomerLoginLink.objects.filter(email=customer.email).delete()
     CustomerLoginLink.objects.filter(customer=customer).delete()
@@ -184,5 +188,6 @@ def _nobody(now: datetime) -> dict[str, Any]:
         "external_id": "",
         "accepts_marketing": False,
         "wants_personal": False,
+        "wants_reminders": None,
         "erased_at": now,
     }

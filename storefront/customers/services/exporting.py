@@ -113,6 +113,7 @@ def collect_data(customer: Customer) -> dict[str, Any]:
         "has_password": customer.has_account,
         "accepts_marketing": customer.accepts_marketing,
         "wants_personal": customer.wants_personal,
+        "wants_reminders": customer.wants_reminders,
     }
     question.sections["addresses"] = list(
         customer.addresses.order_by("pk").values(
@@ -169,6 +170,7 @@ def _readable(sections: Mapping[str, Any]) -> list[tuple[str, list[list[tuple[st
         "looked_at": _("What you looked at"),
         "letters": _("Letters you asked for"),
         "stock_alerts": _("What you wanted to be told of"),
+        "left_carts": _("Carts you left behind"),
     }
     found = []
     for name, value in sections.items():

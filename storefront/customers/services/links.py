@@ -21,6 +21,7 @@ LINK_LIFE = {
     LinkPurpose.SIGN_IN: timedelta(minutes=10),
     LinkPurpose.CHANGE_EMAIL: timedelta(minutes=30),
     LinkPurpose.DELETE_ACCOUNT: timedelta(minutes=30),
+    LinkPurpose.INVITATION: timedelta(days=3),
 }
 KEEP_LINKS = timedelta(days=1)
 CODE_DIGITS = 6
@@ -89,7 +90,7 @@ def redeem_login_link(*, token: str, now: datetime) -> tuple[Customer, CustomerL
     Raises: LoginLinkRefused when it is unknown here, used or too old.
     """
     with transaction.atomic():
-        link = use_link(token=token, purpose=LinkPurpose.SIGN_IN, now=now)
+        link = use_link(token=token, purpose=(LinkPurpose.SIGN_IN, LinkPurpose.INVITATION), now=now)
         return _owner(link, now=now), link
 
 
@@ -122,18 +123,19 @@ def redeem_login_code(*, link_id: int, code: str, address: str, now: datetime) -
     raise CodeRefused(_("This code is not right. Look at the newest mail; it has six digits."), field="code")
 
 
-def use_link(*, token: str, purpose: LinkPurpose, now: datetime) -> CustomerLoginLink:
-    """Mark a link as used and return it; call it in a transaction.
+def use_link(*, token: str, purpose: LinkPurpose | tuple[LinkPurpose, ...], now: datetime) -> CustomerLoginLink:
+    """Mark a link for this purpose, or one of these, as used and return it; call it in a transaction.
 
     Raises: LoginLinkRefused when it is unknown here, for something else, used or too old.
     """
+    purposes = purpose if isinstance(purpose, tuple) else (purpose,)
     fresh = CustomerLoginLink.objects.filter(
-        token_hash=hash_token(token), purpose=purpose, used_at__isnull=True, expires_at__gt=now
+        token_hash=hash_token(token), purpose__in=purposes, used_at__isnull=True, expires_at__gt=now
     )
     if not fresh.update(used_at=now):
         raise LoginLinkRefused(_("This link has been used or is too old. Ask for a new one; nothing was lost."))
     link = CustomerLoginLink.objects.get(token_hash=hash_token(token))
-    if not constant_time_compare(link_token(link.nonce, purpose), token):  # a row copied from another store
+    if not constant_time_compare(link_token(link.nonce, link.purpose), token):  # a row copied from another store
         raise LoginLinkRefused(_("This link belongs to another store. Ask for a new one; nothing was lost."))
     return link
 

@@ -23,7 +23,7 @@ NOTICES = {
 
 
 def mail_login_link(*, link_id: int, now: datetime) -> bool:
-    """Mail a link that is waiting for it and return whether that was done; a second call does nothing."""
+    """Mail a link that is waiting for it and return whether it left; a second call does nothing then."""
     with transaction.atomic():
         link = (
             CustomerLoginLink.objects.select_for_update(of=("self",))
@@ -33,9 +33,10 @@ def mail_login_link(*, link_id: int, now: datetime) -> bool:
         )
         if link is None:
             return False
-        _SENDERS[LinkPurpose(link.purpose)](link)
-        CustomerLoginLink.objects.filter(pk=link.pk).update(mailed_at=now)
-    return True
+        is_sent = _SENDERS[LinkPurpose(link.purpose)](link)
+        if is_sent:
+            CustomerLoginLink.objects.filter(pk=link.pk).update(mailed_at=now)
+    return is_sent
 
 
 def mail_export(*, export_id: int) -> bool:
@@ -44,7 +45,7 @@ def mail_export(*, export_id: int) -> bool:
     if export is None:
         return False
     with translation.override(export.language):
-        _send(
+        return _send(
             export.customer.email,
             export.language,
             subject=_("Your data from %(store)s is ready"),
@@ -52,7 +53,6 @@ def mail_export(*, export_id: int) -> bool:
             path="/account/privacy/",
             label=_("Fetch it"),
         )
-    return True
 
 
 def ask_for_notice(*, email: str, language: str, kind: str, now: datetime) -> None:
@@ -69,15 +69,15 @@ def mail_notice(*, notice_id: int) -> bool:
             return False
         with translation.override(notice.language):
             subject, template = str(NOTICES[notice.kind]), f"customers/email/{notice.kind}"
-            _send(notice.email, notice.language, subject=subject, template=template)
+            is_sent = _send(notice.email, notice.language, subject=subject, template=template)
         notice.delete()
-    return True
+    return is_sent
 
 
-def _send_sign_in(link: CustomerLoginLink) -> None:
+def _send_sign_in(link: CustomerLoginLink) -> bool:
     with translation.override(link.language):
         code = login_code(link.nonce)
-        _send(
+        return _send(
             link.email,
             link.language,
             subject=_("%(code)s is your code for %(store)s"),
@@ -89,9 +89,9 @@ def _send_sign_in(link: CustomerLoginLink) -> None:
         )
 
 
-def _send_change(link: CustomerLoginLink) -> None:
+def _send_change(link: CustomerLoginLink) -> bool:
     with translation.override(link.language):
-        _send(
+        return _send(
             link.email,
             link.language,
             subject=_("Confirm your new e-mail for %(store)s"),
@@ -102,9 +102,9 @@ def _send_change(link: CustomerLoginLink) -> None:
         )
 
 
-def _send_delete(link: CustomerLoginLink) -> None:
+def _send_delete(link: CustomerLoginLink) -> bool:
     with translation.override(link.language):
-        _send(
+        return _send(
             link.email,
             link.language,
             subject=_("Delete your account at %(store)s?"),
@@ -115,8 +115,22 @@ def _send_delete(link: CustomerLoginLink) -> None:
         )
 
 
+def _send_invitation(link: CustomerLoginLink) -> bool:
+    with translation.override(link.language):
+        return _send(
+            link.email,
+            link.language,
+            subject=_("Your account at %(store)s"),
+            template="customers/email/invitation",
+            path=f"/account/link/{link_token(link.nonce, link.purpose)}/",
+            label=_("Open your account"),
+            days=LINK_LIFE[LinkPurpose.INVITATION].days,
+        )
+
+
 _SENDERS = {
     LinkPurpose.SIGN_IN: _send_sign_in,
+    LinkPurpose.INVITATION: _send_invitation,
     LinkPurpose.CHANGE_EMAIL: _send_change,
     LinkPurpose.DELETE_ACCOUNT: _send_delete,
 }
@@ -128,11 +142,14 @@ def _minutes(link: CustomerLoginLink) -> int:
 
 def _send(
     email: str, language: str, *, subject: str, template: str, path: str = "", label: str = "", **words: Any
-) -> None:
-    """Send to a shopper; `subject` may name the store and what is in `words`, `path` is where the button leads."""
+) -> bool:
+    """Send to a shopper and return whether it left.
+
+    `subject` may name the store and what is in `words`, `path` is where the button leads.
+    """
     tenant = current_tenant()
     prefix = "" if language == tenant.language else f"/{language}"
-    send_mail(
+    return send_mail(
         to=email,
         subject=subject % {"store": tenant.name, **words},
         template=template,

@@ -13,20 +13,33 @@ from storefront.customers.services.erasing import check_erasure, erase_customer,
 from storefront.customers.services.links import use_link, write_link
 from storefront.customers.services.mailing import ask_for_notice
 
-_COLUMNS = {ConsentKind.MARKETING: "accepts_marketing", ConsentKind.PERSONAL: "wants_personal"}
+_COLUMNS = {
+    ConsentKind.MARKETING: "accepts_marketing",
+    ConsentKind.PERSONAL: "wants_personal",
+    ConsentKind.REMINDERS: "wants_reminders",
+}
 
 
 def set_consent(
-    *, customer_id: int, kind: ConsentKind, is_given: bool, words: str, place: str, now: datetime
+    *,
+    customer_id: int,
+    kind: ConsentKind,
+    is_given: bool,
+    words: str,
+    place: str,
+    now: datetime,
+    is_proven: bool = True,
 ) -> Customer:
     """Write a customer's yes or no with the words they saw; saying the same again writes nothing.
 
+    Without `is_proven` anybody may be speaking, who typed an address: a yes then never undoes a no.
     Raises: CustomerNotFound.
     """
     with transaction.atomic():
         customer = lock_customer(customer_id)
         column = _COLUMNS[kind]
-        if getattr(customer, column) == is_given:
+        before = getattr(customer, column)
+        if before == is_given or (is_given and before is False and not is_proven):
             return customer
         setattr(customer, column, is_given)
         customer.save(update_fields=[column])

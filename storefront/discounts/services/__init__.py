@@ -10,7 +10,7 @@ from storefront.discounts.services.saving import (
     save_promotion,
     switch_promotions,
 )
-from storefront.discounts.services.using import WantedUse, give_back_uses, take_uses
+from storefront.discounts.services.using import WantedUse, give_back_uses, take_uses, take_uses_again
 
 __all__ = [
     "MOST_AT_ONCE",
@@ -27,4 +27,5 @@ __all__ = [
     "save_promotion",
     "switch_promotions",
     "take_uses",
+    "take_uses_again",
 ]

@@ -1,6 +1,6 @@
 """Count a discount as used by an order, within its limits whoever else is placing one, and give it back."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from storefront.discounts.enums import Audience
 from storefront.discounts.errors import DiscountGone
+from storefront.discounts.models import DiscountCode
 
 # One statement: the promotions are locked in the order of their keys, counted where they still may be, then their codes.
 _COUNT = """
@@ -97,6 +98,8 @@ def take_uses(
     query more.
     Raises: DiscountGone naming those that can no longer be had; the transaction is then to be rolled back.
     """
+    if not uses and not replaces:
+        return
     with transaction.atomic():
         if replaces:
             give_back_uses(order_token=order_token)
@@ -120,10 +123,37 @@ def take_uses(
                 taken = {row[0] for row in cursor.fetchall()}
                 missing = [use.promotion_id for use in uses if use.promotion_id not in taken]
                 if missing:
-                    raise DiscountGone(
-                        _("A discount has just run out. Nothing was charged. Look at the new total and go on."),
-                        promotion_ids=missing,
-                    )
+                    raise _gone(missing)
+
+
+def take_uses_again(
+    *,
+    order_token: str,
+    customer_id: int,
+    records: Iterable[Mapping[str, Any]],
+    currency: str,
+    order_amount: int,
+    now: datetime,
+) -> None:
+    """Count the promotions that an order keeps in `Order.discounts` as used once more; up to three queries.
+
+    `now` says by which day they are judged. Raises: DiscountGone, also where its code is gone.
+    """
+    wanted = list(records)
+    codes = [one["code"] for one in wanted if one["code"]]
+    known = dict(DiscountCode.objects.filter(code__in=codes).values_list("code", "pk")) if codes else {}
+    missing = [one["promotion_id"] for one in wanted if one["code"] and one["code"] not in known]
+    if missing:
+        raise _gone(missing)
+    uses = [WantedUse(one["promotion_id"], one["amount"], known.get(one["code"])) for one in wanted]
+    take_uses(
+        order_token=order_token,
+        customer_id=customer_id,
+        uses=uses,
+        currency=currency,
+        order_amount=order_amount,
+        now=now,
+    )
 
 
 def give_back_uses(*, order_token: str) -> int:
@@ -134,3 +164,10 @@ def give_back_uses(*, order_token: str) -> int:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_GIVE_BACK, {"order_token": order_token})
         return int(cursor.fetchone()[0])
+
+
+def _gone(promotion_ids: list[int]) -> DiscountGone:
+    return DiscountGone(
+        _("A discount has just run out. Nothing was charged. Look at the new total and go on."),
+        promotion_ids=promotion_ids,
+    )

@@ -14,7 +14,7 @@ from storefront.inventory.services.counting import (
 from storefront.inventory.services.holding import add_reservation, allocate, release, release_expired, reserve
 from storefront.inventory.services.moving import move_stock
 from storefront.inventory.services.once import do_once, forget_sent_forms
-from storefront.inventory.services.returning import put_back
+from storefront.inventory.services.returning import put_back, write_off
 from storefront.inventory.services.warehouses import (
     create_default_warehouse,
     make_default,
@@ -48,4 +48,5 @@ __all__ = [
     "set_stock",
     "set_stock_bulk",
     "set_threshold",
+    "write_off",
 ]

@@ -27,20 +27,36 @@ _LET_GO = "DELETE FROM inventory_reservation WHERE id = ANY(%s::bigint[]) AND st
 _RELEASE = "UPDATE inventory_reservation SET state = 'released' WHERE id = ANY(%s::bigint[])"
 
 
-def reserve(*, order_token: str, lines: Sequence[tuple[int, int]], now: datetime, expires_at: datetime) -> None:
+def reserve(
+    *,
+    order_token: str,
+    lines: Sequence[tuple[int, int]],
+    now: datetime,
+    expires_at: datetime,
+    warehouse_id: int | None = None,
+) -> None:
     """Hold exactly these `(variant_id, quantity)` for an order until `expires_at`; what it held before is given back.
 
-    Of a set its parts are held. One warehouse that has all of a variant goes before several that have it together.
+    Of a set its parts are held. One warehouse that has all of a variant goes before several that have it together, and the
+    one that is named before others.
     Three queries. Raises: InsufficientStock naming the variants; then the order holds what it held before.
     """
     with transaction.atomic():
         batch = Batch()
-        add_reservation(batch, order_token=order_token, lines=lines, now=now, expires_at=expires_at)
+        add_reservation(
+            batch, order_token=order_token, lines=lines, now=now, expires_at=expires_at, warehouse_id=warehouse_id
+        )
         batch.run()
 
 
 def add_reservation(
-    batch: Batch, *, order_token: str, lines: Sequence[tuple[int, int]], now: datetime, expires_at: datetime
+    batch: Batch,
+    *,
+    order_token: str,
+    lines: Sequence[tuple[int, int]],
+    now: datetime,
+    expires_at: datetime,
+    warehouse_id: int | None = None,
 ) -> None:
     """Lock what `reserve` needs, and put what it writes into a batch of the same transaction.
 
@@ -53,6 +69,8 @@ def add_reservation(
     for variant_id, sells_when_out in stock.counted.items():
         for row in stock.shelves[variant_id]:
             row.may_go_negative = sells_when_out
+        if warehouse_id is not None:
+            stock.shelves[variant_id].sort(key=lambda row: row.warehouse_id != warehouse_id)
     pieces = _take_lines(stock, lines)
     for row, quantity in pieces:
         row.reserved_count += quantity

@@ -146,7 +146,14 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
         {"url": reverse("dashboard_order", args=[pk]), "label": order.name},
     ]
     left = order.total_amount - order.refunded_amount
-    context = {"order": order, "form": form, "crumbs": crumbs, "left": left, "has_money": has_money}
+    context = {
+        "order": order,
+        "form": form,
+        "crumbs": crumbs,
+        "left": left,
+        "credit_left": order.credit_left_amount,
+        "has_money": has_money,
+    }
     return render(request, "orders/dashboard/cancel.html", context, status=422 if is_sent else 200)
 
 

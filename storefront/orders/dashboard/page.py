@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,11 +18,12 @@ from storefront.customers.selectors import get_customer
 from storefront.orders.carriers import carrier_name, guess_carrier, split_tracking_numbers, tracking_url
 from storefront.orders.dashboard.looks import awaits_money, line_row, order_row
 from storefront.orders.days import write_moment
-from storefront.orders.enums import FulfillmentStatus, OrderStatus
+from storefront.orders.enums import OrderStatus
 from storefront.orders.forms import FulfillForm, HoldForm, KeepForm, ParcelForm
 from storefront.orders.models import Fulfillment, OrderLine
+from storefront.orders.pickup import pickup_lines
 from storefront.orders.selectors import OrderPage, get_order_page, list_customer_orders
-from storefront.orders.services import fulfill_order, mark_delivered, track_parcel, unfulfill_orders
+from storefront.orders.services import can_cancel, fulfill_order, mark_delivered, track_parcel, unfulfill_orders
 from storefront.orders.services.mailing import address_lines
 from storefront.orders.timeline import list_moments
 from tenants.people.permissions import Permission
@@ -34,14 +35,14 @@ FEW_ORDERS = 10
 @require_GET
 def order(request: HttpRequest, pk: int) -> HttpResponse:
     page = get_order_page(pk, now=utc_now())
-    return _show(request, page, FulfillForm(left=page.left))
+    return _show(request, page, _fulfill_form(page))
 
 
 @needs(Permission.ORDERS_FULFILL)
 @require_POST
 def fulfill(request: HttpRequest, pk: int) -> HttpResponse:
     page = get_order_page(pk, now=utc_now())
-    form = FulfillForm(request.POST, left=page.left)
+    form = _fulfill_form(page, request.POST)
     if form.is_valid():
         try:
             fulfill_order(
@@ -56,7 +57,10 @@ def fulfill(request: HttpRequest, pk: int) -> HttpResponse:
         except ShopsteadError as error:
             form.add_error(error.field if error.field in form.fields else None, str(error))
         else:
-            messages.success(request, _("Sent. The stock and the order are up to date."))
+            ready = _("Ready. The order says so to whoever picks it up.")
+            messages.success(
+                request, ready if page.order.pickup else _("Sent. The stock and the order are up to date.")
+            )
             return redirect("dashboard_order", pk=pk)
     return _show(request, page, form, 422)
 
@@ -84,7 +88,7 @@ def parcel(request: HttpRequest, pk: int, fulfillment_id: int) -> HttpResponse:
         return redirect("dashboard_order", pk=pk)
     if "delivered" in request.POST:
         mark_delivered(fulfillment_id=fulfillment_id, actor=actor, now=now)
-        messages.success(request, _("Marked as delivered."))
+        messages.success(request, _("Marked as picked up.") if page.order.pickup else _("Marked as delivered."))
         return redirect("dashboard_order", pk=pk)
     form = ParcelForm(request.POST, parcel=found)
     try:
@@ -94,7 +98,7 @@ def parcel(request: HttpRequest, pk: int, fulfillment_id: int) -> HttpResponse:
             return redirect("dashboard_order", pk=pk)
     except ShopsteadError as error:
         form.add_error(error.field if error.field in form.fields else None, str(error))
-    return _show(request, page, FulfillForm(left=page.left), 422, parcel_form=(fulfillment_id, form))
+    return _show(request, page, _fulfill_form(page), 422, parcel_form=(fulfillment_id, form))
 
 
 @needs(Permission.ORDERS_FULFILL)
@@ -137,7 +141,8 @@ def _show(
         "can_send": may_send,
         "is_to_send": is_to_send,
         "hold_form": HoldForm(initial={"reason": order.hold_reason}),
-        "can_cancel": order.status == OrderStatus.OPEN and order.fulfillment_status == FulfillmentStatus.UNFULFILLED,
+        "can_cancel": order.status == OrderStatus.OPEN and can_cancel(order, page.lines),
+        "can_readdress": is_to_send and bool(order.email),
         "can_archive": order.archived_at is None and not is_to_send,
         "awaits_money": awaits_money(order),
         "can_refund": order.paid_at is not None and order.refunded_amount < order.total_amount,
@@ -145,6 +150,7 @@ def _show(
         "parcels": [_parcel(fulfillment, page, parcel_form) for fulfillment in page.fulfillments],
         "moments": list_moments(page.events, currency=order.currency),
         "address": address,
+        "pickup": pickup_lines(order),
         "address_text": "\n".join(address),
         "keep_form": KeepForm(initial={"note": order.staff_note, "tags": ", ".join(order.tags)}),
         "newer": page.newer_id,
@@ -152,10 +158,15 @@ def _show(
         "minus_discount": -order.discount_amount,
         "minus_credit": -order.credit_amount,
         "rate": f"{order.rate.normalize():f}" if order.rate is not None else "",
-        "minus_refunded": -order.refunded_amount,
+        "minus_refunded": order.credit_refunded_amount - order.refunded_amount,
+        "minus_credited": -order.credit_refunded_amount,
         "list_url": reverse("dashboard_orders"),
     }
     return render(request, "orders/dashboard/order.html", context, status=status)
+
+
+def _fulfill_form(page: OrderPage, given: QueryDict | None = None) -> FulfillForm:
+    return FulfillForm(given, left=page.left, is_pickup=bool(page.order.pickup))
 
 
 def _unsent(page: OrderPage, *, is_to_send: bool) -> list[dict[str, Any]]:

@@ -51,6 +51,7 @@ class ListState:
             "source": chosen.source,
             "delivery": chosen.delivery,
             "tag": chosen.tag,
+            "pickup": "1" if chosen.is_pickup else "",
             "days": str(chosen.days or ""),
             "sort": "oldest" if chosen.oldest_first else "",
             "rows": str(self.rows) if self.rows != DEFAULT_ROWS else "",
@@ -75,6 +76,7 @@ class ListState:
             "fulfillment": (_("Fulfillment"), [fulfillment_words()[one] for one in chosen.fulfillment]),
             "days": (_("Placed"), [day_words(chosen.days)] if chosen.days else []),
             "delivery": (_("Delivery"), [chosen.delivery] if chosen.delivery else []),
+            "pickup": (_("Delivery"), [_("Picked up")] if chosen.is_pickup else []),
             "tag": (_("Tag"), [chosen.tag] if chosen.tag else []),
             "source": (_("Channel"), [OrderSource(chosen.source).label] if chosen.source else []),
         }

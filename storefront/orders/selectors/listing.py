@@ -42,6 +42,7 @@ class OrderFilter:
     delivery: str = ""
     tag: str = ""
     days: int = 0
+    is_pickup: bool = False
     oldest_first: bool = False
 
     @classmethod
@@ -62,13 +63,24 @@ class OrderFilter:
             delivery=_words(given.get("delivery", ""), 120),
             tag=_words(given.get("tag", ""), 40),
             days=int(days) if days in map(str, DAYS) else 0,
+            is_pickup=given.get("pickup") == "1",
             oldest_first=given.get("sort") == "oldest",
         )
 
     @property
     def is_narrowed(self) -> bool:
         """Tell whether anything but the view keeps orders out."""
-        return any((self.text, self.payment, self.fulfillment, self.source, self.delivery, self.tag, self.days))
+        asked = (
+            self.text,
+            self.payment,
+            self.fulfillment,
+            self.source,
+            self.delivery,
+            self.tag,
+            self.days,
+            self.is_pickup,
+        )
+        return any(asked)
 
 
 def orders_to_fulfill() -> QuerySet[Order]:
@@ -146,6 +158,8 @@ def _narrow(rows: QuerySet[Order], wanted: OrderFilter, now: datetime | None) ->
         rows = rows.filter(source=wanted.source)
     if wanted.delivery:
         rows = rows.filter(shipping_method=wanted.delivery)
+    if wanted.is_pickup:
+        rows = rows.exclude(pickup={})
     if wanted.tag:
         rows = rows.filter(tags__contains=[wanted.tag])
     if wanted.days and now is not None:
@@ -184,6 +198,7 @@ def _row(rows: QuerySet[Order]) -> QuerySet[Order]:
         "items_count",
         "shipping_address",
         "shipping_method",
+        "pickup",
         "source",
         "tags",
         "held_at",

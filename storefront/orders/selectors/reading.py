@@ -41,9 +41,7 @@ class OrderPage:
     @property
     def left(self) -> list[tuple[OrderLine, int]]:
         """The lines that still have something to send, and how many."""
-        return [
-            (line, line.quantity - line.fulfilled_count) for line in self.lines if line.quantity > line.fulfilled_count
-        ]
+        return [(line, line.left_count) for line in self.lines if line.left_count]
 
     @property
     def left_count(self) -> int:

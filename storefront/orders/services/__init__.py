@@ -1,6 +1,6 @@
 """Change orders; each module holds one part of their life."""
 
-from storefront.orders.services.canceling import cancel_order
+from storefront.orders.services.canceling import can_cancel, cancel_order
 from storefront.orders.services.fulfilling import (
     deliver_files,
     fulfill_order,
@@ -47,6 +47,8 @@ from storefront.orders.services.placing import (
     place_order,
     replace_pending_order,
 )
+from storefront.orders.services.removing import remove_units
+from storefront.orders.services.returning import count_exchanged, count_restocked, count_returned
 
 __all__ = [
     "PLACED",
@@ -58,8 +60,12 @@ __all__ = [
     "archive_orders",
     "ask_confirmation_again",
     "ask_order_link",
+    "can_cancel",
     "cancel_order",
     "cancel_unpaid_order",
+    "count_exchanged",
+    "count_restocked",
+    "count_returned",
     "deliver_files",
     "expire_order",
     "fulfill_order",
@@ -78,6 +84,7 @@ __all__ = [
     "place_order",
     "receive_money",
     "release_hold",
+    "remove_units",
     "replace_pending_order",
     "save_number_series",
     "set_tags",

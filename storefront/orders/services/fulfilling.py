@@ -59,7 +59,7 @@ def fulfill_order(
         _set_tracking(fulfillment, carrier, numbers)
         fulfillment.save()
         _send(fulfillment, rows, wanted)
-        _set_status(order, rows.values())
+        set_status(order, rows.values())
         note_event(
             order=order,
             type="order.fulfilled",
@@ -72,6 +72,7 @@ def fulfill_order(
                 "lines_count": len(wanted),
                 "carrier": fulfillment.carrier,
                 "tracking_number": ", ".join(numbers),
+                "is_pickup": bool(order.pickup),
             },
         )
         publish(OrderFulfilled(order_id=order.pk, fulfillment_id=fulfillment.pk, now=now))
@@ -93,16 +94,12 @@ def deliver_files(*, order_id: int, line_ids: Iterable[int], actor: str, now: da
     with transaction.atomic():
         order = lock_order(order_id)
         rows = {line.pk: line for line in order.lines.order_by("pk")}
-        wanted = {
-            pk: rows[pk].quantity - rows[pk].fulfilled_count
-            for pk in sorted(set(line_ids) & set(rows))
-            if rows[pk].quantity > rows[pk].fulfilled_count
-        }
+        wanted = {pk: rows[pk].left_count for pk in sorted(set(line_ids) & set(rows)) if rows[pk].left_count}
         if order.status != OrderStatus.OPEN or not wanted:
             return None
         fulfillment = Fulfillment.objects.create(order=order, is_digital=True, created_at=now)
         _send(fulfillment, rows, wanted)
-        _set_status(order, rows.values())
+        set_status(order, rows.values())
         data = {"fulfillment_id": fulfillment.pk, "items_count": sum(wanted.values())}
         note_event(order=order, type="order.files_opened", actor=actor, now=now, data=data)
         publish(OrderFulfilled(order_id=order.pk, fulfillment_id=fulfillment.pk, now=now))
@@ -151,6 +148,7 @@ def mark_delivered(*, fulfillment_id: int, actor: str, now: datetime) -> Fulfill
                 actor=actor,
                 now=now,
                 key=f"delivered:{fulfillment.pk}",
+                data={"is_pickup": bool(fulfillment.order.pickup)},
             )
     return fulfillment
 
@@ -174,9 +172,11 @@ def unfulfill_order(*, fulfillment_id: int, actor: str, now: datetime) -> Order:
         rows = {line.pk: line for line in order.lines.order_by("pk")}
         for part in fulfillment.lines.all():
             rows[part.order_line_id].fulfilled_count -= part.quantity
+        if any(line.returned_count > line.fulfilled_count for line in rows.values()):
+            raise OrderStateRefused(_("Goods of this parcel come back, so it was sent. End their return first."))
         OrderLine.objects.bulk_update(rows.values(), ["fulfilled_count"])
         fulfillment.delete()
-        _set_status(order, rows.values())
+        set_status(order, rows.values())
         note_event(order=order, type="order.unfulfilled", actor=actor, now=now, data={"fulfillment_id": fulfillment_id})
     return order
 
@@ -236,7 +236,7 @@ def _set_tracking(fulfillment: Fulfillment, carrier: str, numbers: list[str]) ->
 
 
 def _choose(rows: Mapping[int, OrderLine], lines: Mapping[int, int] | None) -> dict[int, int]:
-    left = {pk: line.quantity - line.fulfilled_count for pk, line in rows.items()}
+    left = {pk: line.left_count for pk, line in rows.items()}
     if not any(left.values()):
         raise NothingToFulfill(_("Everything in this order has been sent already. Nothing was changed."))
     wanted = {pk: quantity for pk, quantity in (left if lines is None else lines).items() if quantity}
@@ -269,11 +269,12 @@ def _send(fulfillment: Fulfillment, rows: Mapping[int, OrderLine], wanted: Mappi
     )
 
 
-def _set_status(order: Order, lines: Iterable[OrderLine]) -> None:
-    counts = [(line.fulfilled_count, line.quantity) for line in lines]
-    if all(sent == quantity for sent, quantity in counts):
+def set_status(order: Order, lines: Iterable[OrderLine]) -> None:
+    """Write how much of an order has been sent, by all of its lines."""
+    rows = list(lines)
+    if not any(line.left_count for line in rows):
         order.fulfillment_status = FulfillmentStatus.FULFILLED
-    elif any(sent for sent, _quantity in counts):
+    elif any(line.fulfilled_count for line in rows):
         order.fulfillment_status = FulfillmentStatus.PARTLY_FULFILLED
     else:
         order.fulfillment_status = FulfillmentStatus.UNFULFILLED

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.ids import new_token
 from core.outbox.services import enqueue
+from core.tags import change_tags, split_tags
 from storefront.orders.enums import FulfillmentStatus, OrderStatus
 from storefront.orders.errors import NoteRefused, OrderStateRefused
 from storefront.orders.locks import lock_order, lock_orders
@@ -25,16 +26,12 @@ def clean_tags(text: str) -> list[str]:
 
     Raises: NoteRefused for one that is too long, or too many.
     """
-    found: dict[str, str] = {}
-    for part in text.replace("\0", "").replace("，", ",").replace("、", ",").split(","):
-        tag = " ".join(part.split())
-        if len(tag) > LONGEST_TAG:
-            raise NoteRefused(_("A tag has %(most)s characters at most.") % {"most": LONGEST_TAG}, field="tags")
-        if tag:
-            found.setdefault(tag.casefold(), tag)
+    found = split_tags(text)
+    if any(len(tag) > LONGEST_TAG for tag in found):
+        raise NoteRefused(_("A tag has %(most)s characters at most.") % {"most": LONGEST_TAG}, field="tags")
     if len(found) > MOST_TAGS:
         raise NoteRefused(_("An order has %(most)s tags at most.") % {"most": MOST_TAGS}, field="tags")
-    return list(found.values())
+    return found
 
 
 def tag_orders(*, order_ids: Iterable[int], add: str = "", remove: str = "", actor: str, now: datetime) -> int:
@@ -42,13 +39,11 @@ def tag_orders(*, order_ids: Iterable[int], add: str = "", remove: str = "", act
 
     Raises: NoteRefused.
     """
-    new, gone = clean_tags(add), {tag.casefold() for tag in clean_tags(remove)}
+    new, gone = clean_tags(add), clean_tags(remove)
     changed = 0
     with transaction.atomic():
         for order in lock_orders(order_ids, limit=MOST_AT_ONCE):
-            kept = [tag for tag in order.tags if tag.casefold() not in gone]
-            has = {tag.casefold() for tag in kept}
-            tags = kept + [tag for tag in new if tag.casefold() not in has]
+            tags = change_tags(order.tags, add=new, remove=gone)
             if tags == order.tags:
                 continue
             if len(tags) > MOST_TAGS:

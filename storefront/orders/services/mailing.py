@@ -13,10 +13,12 @@ from core.tenancy import current_tenant
 from integrations.mail.services import send_mail
 from storefront.customers.addresses import format_address
 from storefront.orders.carriers import carrier_name
+from storefront.orders.days import write_day
 from storefront.orders.enums import FulfillmentStatus, OrderStatus, PaymentStatus
 from storefront.orders.locks import lock_order
 from storefront.orders.models import Fulfillment, Order, OrderEvent, OrderLine
-from storefront.orders.selectors import list_spoken_lines
+from storefront.orders.pickup import pickup_lines
+from storefront.orders.selectors import ask_payments, list_spoken_lines
 from storefront.orders.services.fulfilling import shipped_key
 from storefront.shipping.dates import format_window
 from tenants.selectors import store_url
@@ -35,16 +37,17 @@ def mail_confirmation(*, order_id: int, now: datetime, again: str = "") -> bool:
     if not order.email or order.status != OrderStatus.OPEN:
         return False
 
-    def send() -> None:
+    def send() -> bool:
         with translation.override(order.language):
             name = order.name
-            _send_to_shopper(
+            return _send_to_shopper(
                 order,
                 subject=_("Order %(number)s is confirmed") % {"number": name},
                 template="orders/email/confirmation",
                 extra={
                     "is_paid": order.payment_status == PaymentStatus.PAID,
                     "is_sent": order.fulfillment_status == FulfillmentStatus.FULFILLED,
+                    **_arranged(order, now),
                     **_goods(order, list_spoken_lines(order)),
                 },
             )
@@ -59,16 +62,20 @@ def mail_canceled(*, order_id: int, now: datetime) -> bool:
     if not order.email or order.status != OrderStatus.CANCELED:
         return False
     event = OrderEvent.objects.filter(order=order, key="canceled").first()
-    amount = int(event.data.get("refund_amount", 0)) if event else 0
+    data = event.data if event else {}
+    money, credit = int(data.get("refund_amount", 0)), int(data.get("credit_amount", 0))
 
-    def send() -> None:
+    def send() -> bool:
         with translation.override(order.language):
             language = translation.get_language() or "en"
-            _send_to_shopper(
+            return _send_to_shopper(
                 order,
                 subject=_("Order %(number)s is canceled") % {"number": order.name},
                 template="orders/email/canceled",
-                extra={"refund": format_money(amount, order.currency, language) if amount else ""},
+                extra={
+                    "refund": format_money(money, order.currency, language) if money else "",
+                    "credit": format_money(credit, order.currency, language) if credit else "",
+                },
             )
 
     return _once(order, key=CANCELED_KEY, to=order.email, now=now, send=send)
@@ -80,28 +87,37 @@ def mail_order_link(*, order_id: int, again: str, now: datetime) -> bool:
     if not order.email:
         return False
 
-    def send() -> None:
+    def send() -> bool:
         with translation.override(order.language):
             subject = _("Your order %(number)s") % {"number": order.name}
-            _send_to_shopper(order, subject=subject, template="orders/email/link", extra={})
+            return _send_to_shopper(order, subject=subject, template="orders/email/link", extra={})
 
     return _once(order, key=f"mail.link:{again}", to=order.email, now=now, send=send)
 
 
 def mail_shipped(*, order_id: int, fulfillment_id: int, now: datetime) -> bool:
-    """Tell the shopper that a parcel has left, unless it was taken back meanwhile; return whether a mail went out."""
+    """Tell the shopper that a parcel has left, or lies ready where it is picked up; return whether a mail went out.
+
+    One that was taken back meanwhile is not told of.
+    """
     with transaction.atomic():
         order = lock_order(order_id)
         fulfillment = order.fulfillments.filter(pk=fulfillment_id).first()
         if fulfillment is None or not order.email:
             return False
 
-        def send() -> None:
+        def send() -> bool:
             with translation.override(order.language):
-                _send_to_shopper(
+                number = {"number": order.name}
+                return _send_to_shopper(
                     order,
-                    subject=_("Order %(number)s is on its way") % {"number": order.name},
-                    template="orders/email/shipped",
+                    subject=(
+                        _("Order %(number)s is ready for pickup")
+                        if order.pickup
+                        else _("Order %(number)s is on its way")
+                    )
+                    % number,
+                    template="orders/email/ready" if order.pickup else "orders/email/shipped",
                     extra=_parcel(fulfillment, order),
                 )
 
@@ -113,10 +129,10 @@ def mail_new_order(*, order_id: int, now: datetime) -> bool:
     order = Order.objects.get(pk=order_id)
     tenant = current_tenant()
 
-    def send() -> None:
+    def send() -> bool:
         with translation.override(tenant.language):
             total = format_money(order.total_amount, order.currency, tenant.language)
-            send_mail(
+            return send_mail(
                 to=tenant.contact_email,
                 subject=_("New order %(number)s, %(total)s") % {"number": order.name, "total": total},
                 template="orders/email/new_order",
@@ -124,6 +140,7 @@ def mail_new_order(*, order_id: int, now: datetime) -> bool:
                     "order": order,
                     "sender_name": tenant.name,
                     "is_paid": order.payment_status == PaymentStatus.PAID,
+                    **_arranged(order, now),
                     "action_url": store_url(tenant, f"/dashboard/orders/{order.pk}/"),
                     "action_label": _("Open the order"),
                     **_goods(order, list_spoken_lines(order)),
@@ -141,23 +158,25 @@ def address_lines(order: Order) -> list[str]:
     return format_address(order.shipping_address) if order.shipping_address.get("country") else []
 
 
-def _once(order: Order, *, key: str, to: str, now: datetime, send: Callable[[], None]) -> bool:
+def _once(order: Order, *, key: str, to: str, now: datetime, send: Callable[[], bool]) -> bool:
     """Send in the transaction that writes down that it was sent: a second task waits here, and then does nothing.
 
-    When the mail server refuses, the line goes too, and the task is tried again.
+    When the mail server refuses, the line goes too, and the task is tried again. Of a mail that the store does not send
+    no line stays.
     """
     with transaction.atomic():
         facts = {"type": key.partition(":")[0], "actor": "system", "data": {"to": to}, "created_at": now}
-        _event, is_first = OrderEvent.objects.get_or_create(order=order, key=key, defaults=facts)
-        if is_first:
-            send()
-    return is_first
+        event, is_first = OrderEvent.objects.get_or_create(order=order, key=key, defaults=facts)
+        has_left = is_first and send()
+        if is_first and not has_left:
+            event.delete()
+    return has_left
 
 
-def _send_to_shopper(order: Order, *, subject: str, template: str, extra: dict[str, Any]) -> None:
+def _send_to_shopper(order: Order, *, subject: str, template: str, extra: dict[str, Any]) -> bool:
     tenant = current_tenant()
     prefix = "" if order.language == tenant.language else f"/{order.language}"
-    send_mail(
+    return send_mail(
         to=order.email,
         subject=subject,
         template=template,
@@ -178,7 +197,7 @@ def _send_to_shopper(order: Order, *, subject: str, template: str, extra: dict[s
 def _parcel(fulfillment: Fulfillment, order: Order) -> dict[str, Any]:
     lines = {line.pk: line for line in list_spoken_lines(order)}
     parts = [(lines[part.order_line_id], part.quantity) for part in fulfillment.lines.order_by("pk")]
-    to_send = {pk: line.quantity for pk, line in lines.items() if line.requires_shipping}
+    to_send = {pk: line.kept_count for pk, line in lines.items() if line.requires_shipping and line.kept_count}
     return {
         "is_whole": to_send == {line.pk: count for line, count in parts if line.requires_shipping},
         "items": [{"title": line.title, "variant": line.variant_title, "count": count} for line, count in parts],
@@ -186,6 +205,21 @@ def _parcel(fulfillment: Fulfillment, order: Order) -> dict[str, Any]:
         "tracking_number": fulfillment.tracking_number,
         "tracking_url": fulfillment.tracking_url,
         "address": address_lines(order),
+        "pickup": pickup_lines(order),
+    }
+
+
+def _arranged(order: Order, now: datetime) -> dict[str, Any]:
+    """Return what a mail says of money that no provider takes; nothing where it is paid."""
+    arranged = ask_payments(order, now=now).arranged if order.paid_at is None else None
+    if arranged is None:
+        return {"arranged": None}
+    language = translation.get_language() or "en"
+    return {
+        "arranged": arranged,
+        "to_pay": format_money(arranged.amount, order.currency, language),
+        "pay_until": write_day(arranged.due_at) if arranged.due_at else "",
+        "instructions": arranged.instructions.splitlines(),
     }
 
 
@@ -217,5 +251,6 @@ def _goods(order: Order, lines: list[OrderLine]) -> dict[str, Any]:
         "sums": sums,
         "total": written(order.total_amount),
         "address": address_lines(order),
+        "pickup": pickup_lines(order),
         "window": format_window(order.delivery_from_date, order.delivery_to_date) if is_dated else "",  # type: ignore[arg-type]
     }

@@ -93,6 +93,7 @@ class NewOrder:
     customer_id: int | Made | None = None
     cart_token: str | None = None
     shipping_method: str = ""
+    pickup: Mapping[str, Any] = field(default_factory=dict)
     delivery_from_date: date | None = None
     delivery_to_date: date | None = None
     language: str = "en"
@@ -192,6 +193,7 @@ def _fill(order: Order, new: NewOrder) -> None:
     order.items_count = sum(line.quantity for line in new.lines)
     order.shipping_address = dict(new.shipping_address)
     order.shipping_method = new.shipping_method
+    order.pickup = dict(new.pickup)
     order.delivery_from_date = new.delivery_from_date
     order.delivery_to_date = new.delivery_to_date
     order.language = new.language

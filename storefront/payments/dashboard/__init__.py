@@ -3,5 +3,9 @@
 from django.urls import path
 
 from storefront.payments.dashboard.account import account
+from storefront.payments.dashboard.ways import way
 
-urlpatterns = [path("", account, name="dashboard_payments")]
+urlpatterns = [
+    path("", account, name="dashboard_payments"),
+    path("ways/<str:kind>/", way, name="dashboard_way_to_pay"),
+]

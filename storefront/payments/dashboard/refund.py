@@ -13,10 +13,14 @@ from django.views.decorators.http import require_http_methods
 
 from core.access import needs
 from core.clock import utc_now
+from core.db.contention import TooManyAtOnce, try_again
 from core.http import HttpRequest
 from core.money import format_money, to_decimal
 from integrations.stripe.errors import StripeUnavailable
+from storefront.catalog.errors import GoodsBusy
 from storefront.catalog.jinja import picture
+from storefront.credits.selectors import list_tenders, plan_refund
+from storefront.orders.models import Order
 from storefront.payments.errors import RefundChanged, RefundRefused
 from storefront.payments.forms import PREFIX, RefundForm
 from storefront.payments.models import Refund, RefundState
@@ -41,23 +45,25 @@ def refund(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _page(request, refundable, form, status=422)
     try:
-        written = refund_order(
-            order_id=pk,
-            asked=form.asked(expected_amount=_seen(request.POST)),
-            actor=request.user.get_username(),
-            now=utc_now(),
-        )
+        asked, actor = form.asked(expected_amount=_seen(request.POST)), request.user.get_username()
+        written = try_again(lambda: refund_order(order_id=pk, asked=asked, actor=actor, now=utc_now()))
     except (RefundRefused, RefundChanged) as error:
         form.add_error(error.field if error.field in form.fields else None, str(error))
         return _page(request, get_refundable(refundable.order), form, status=422)
-    _send(request, written)
+    except (TooManyAtOnce, GoodsBusy) as error:
+        form.add_error(None, str(error))
+        return _page(request, get_refundable(refundable.order), form, status=error.status)
+    send_and_say(request, written)
     return redirect("dashboard_order", pk=pk)
 
 
-def _send(request: HttpRequest, written: Refund) -> None:
+def send_and_say(request: HttpRequest, written: Refund) -> None:
     """Send what is written and say how it went; what cannot be sent now is sent by a task."""
     payment = written.payment
     words = {"amount": _money(written.amount, payment.currency), "method": payment.method_label or "Stripe"}
+    if written.credit_amount:
+        said = _("%(amount)s is back on gift cards and store credit.")
+        messages.success(request, said % {"amount": _money(written.credit_amount, payment.currency)})
     try:
         written = send_refund(refund_id=written.pk, now=utc_now())
     except StripeUnavailable as error:
@@ -68,6 +74,10 @@ def _send(request: HttpRequest, written: Refund) -> None:
     if written.state == RefundState.FAILED:
         said = _("%(amount)s could not be given back: %(reason)s The money is still with you.")
         messages.error(request, said % {**words, "reason": written.failure_message})
+    elif written.as_credit:
+        messages.success(request, _("%(amount)s is the customer’s store credit now.") % words)
+    elif not written.amount:
+        return
     elif payment.provider != STRIPE:
         messages.success(request, _("Written down: %(amount)s given back. Send the money yourself.") % words)
     else:
@@ -77,6 +87,7 @@ def _send(request: HttpRequest, written: Refund) -> None:
 def _page(request: HttpRequest, refundable: Refundable, form: RefundForm, *, status: int = 200) -> HttpResponse:
     order, payment = refundable.order, refundable.payment
     amount, problem = _worth(refundable, form)
+    parts = refundable.split(amount)
     by_provider = payment is not None and payment.provider == STRIPE
     context: dict[str, Any] = {
         "order": order,
@@ -91,8 +102,11 @@ def _page(request: HttpRequest, refundable: Refundable, form: RefundForm, *, sta
         "amount_text": _money(amount, order.currency),
         "problem": problem,
         "by_provider": by_provider,
+        "money_text": _money(parts.money, order.currency) if parts.money else "",
+        "credit_parts": _credit_parts(order, parts.credit),
         "method": (payment.method_label if payment else "") or _("the way it was paid"),
         "fee": _money(payment.fee_amount, payment.fee_currency) if payment and payment.fee_amount else "",
+        "as_credit": form.is_bound and form.data.get("as_credit") == "1" and "as_credit" in form.fields,
         "is_whole": amount == refundable.left,
         "rest": _money(refundable.left - amount, order.currency),
         "crumbs": [
@@ -101,6 +115,15 @@ def _page(request: HttpRequest, refundable: Refundable, form: RefundForm, *, sta
         ],
     }
     return render(request, "payments/dashboard/refund.html", context, status=status)
+
+
+def _credit_parts(order: Order, amount: int) -> list[dict[str, str]]:
+    """Return to which gift cards, by their last letters, and to whose credit a sum goes back."""
+    tenders = plan_refund(list_tenders(order.token), amount) if amount else []
+    return [
+        {"last4": tender.gift_card.last4 if tender.gift_card else "", "amount": _money(part, order.currency)}
+        for tender, part in tenders
+    ]
 
 
 def _worth(refundable: Refundable, form: RefundForm) -> tuple[int, str]:

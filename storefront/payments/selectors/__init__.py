@@ -11,7 +11,7 @@ from storefront.payments.selectors.attempts import (
     list_abandoned_orders,
     list_open_payments,
 )
-from storefront.payments.selectors.money import list_money, name_provider
+from storefront.payments.selectors.money import list_money, name_method, name_provider, name_taker
 from storefront.payments.selectors.refunds import (
     Refundable,
     RefundableLine,
@@ -20,6 +20,7 @@ from storefront.payments.selectors.refunds import (
     get_refundable_order,
     list_unsettled_refunds,
 )
+from storefront.payments.selectors.ways import Sale, Till, Way, find_words, get_till, takes_payments
 
 __all__ = [
     "CHECK_AFTER",
@@ -29,14 +30,22 @@ __all__ = [
     "STRIPE",
     "Refundable",
     "RefundableLine",
+    "Sale",
+    "Till",
+    "Way",
     "find_open_payment",
     "find_paid_payment",
+    "find_words",
     "get_payment_by_session",
     "get_refundable",
     "get_refundable_order",
+    "get_till",
     "list_abandoned_orders",
     "list_money",
     "list_open_payments",
     "list_unsettled_refunds",
+    "name_method",
     "name_provider",
+    "name_taker",
+    "takes_payments",
 ]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.db.models import Q, Sum
 from django.utils.translation import gettext_lazy as _
@@ -20,11 +21,19 @@ ASK_AGAIN_AFTER = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class RefundableLine:
-    """A line of an order with what it was paid with, and how many of its units were put back on sale already."""
+    """A line of an order with what it was paid with, and how many of its units are on sale again, by returns and in all."""
 
     line: OrderLine
     paid: PaidLine
     restocked: int
+    restocked_by_returns: int
+
+
+class Parts(NamedTuple):
+    """A sum by where it goes back: money the way it was paid, the rest to gift cards and store credit."""
+
+    money: int
+    credit: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +41,7 @@ class Refundable:
     """All that a refund of an order is reckoned from; amounts in minor units of its currency.
 
     `payment` is None for an order that was paid outside: then the merchant gives the money back outside, too.
+    `money_left` and `credit_left` are what is left of what money, and gift cards and store credit, paid.
     """
 
     order: Order
@@ -39,7 +49,17 @@ class Refundable:
     lines: list[RefundableLine]
     delivery_paid: int
     delivery_left: int
-    left: int
+    money_left: int
+    credit_left: int
+
+    @property
+    def left(self) -> int:
+        return self.money_left + self.credit_left
+
+    def split(self, amount: int) -> Parts:
+        """Return where a sum of at most `left` goes back: money first, up to what it paid."""
+        money = min(amount, self.money_left)
+        return Parts(money, amount - money)
 
     def sum(self, counts: Mapping[int, int], *, delivery: int, adjustment: int) -> RefundSum:
         """Return what giving back so many units of these lines (by key) comes to.
@@ -81,7 +101,9 @@ def get_refundable(order: Order) -> Refundable:
     )
     delivery_gone = gone.aggregate(delivery=Sum("delivery_amount"))["delivery"] or 0
     delivery_paid = paid_for_delivery(order)
-    taken = payment.amount - payment.refunded_amount if payment else order.due_amount - order.refunded_amount
+    is_paid = order.paid_at is not None
+    outside = order.due_amount - order.refunded_amount + order.credit_refunded_amount
+    taken = payment.amount - payment.refunded_amount if payment else outside
     return Refundable(
         order=order,
         payment=payment,
@@ -92,15 +114,17 @@ def get_refundable(order: Order) -> Refundable:
                     key=line.pk,
                     quantity=line.quantity,
                     paid=paid_for(order, line),
-                    returned=returned.get(line.pk, 0),
+                    returned=min(line.quantity, returned.get(line.pk, 0) + line.exchanged_count),
                 ),
-                restocked=restocked.get(line.pk, 0),
+                restocked=max(line.restocked_count, restocked.get(line.pk, 0)),
+                restocked_by_returns=max(0, line.restocked_count - restocked.get(line.pk, 0)),
             )
             for line in lines
         ],
         delivery_paid=delivery_paid,
         delivery_left=max(0, delivery_paid - delivery_gone),
-        left=max(0, taken - _disputed(order)) if order.paid_at is not None else 0,
+        money_left=max(0, taken - _disputed(order)) if is_paid else 0,
+        credit_left=order.credit_left_amount if is_paid else 0,
     )
 
 
@@ -129,7 +153,7 @@ def _disputed(order: Order) -> int:
 
 
 def _count_units(order: Order) -> tuple[dict[int, int], dict[int, int]]:
-    """Return how many units of each line were given back, and how many were put back on sale, by line."""
+    """Return how many units of each line were given back, and how many were put back on sale by that, by line."""
     returned: dict[int, int] = {}
     restocked: dict[int, int] = {}
     rows = RefundLine.objects.filter(order_line__order=order).values_list(

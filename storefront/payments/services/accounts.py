@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
-from integrations.stripe import gateway
+from integrations.stripe import gateway_accounts
 from integrations.stripe.client import is_livemode
 from storefront.payments.selectors import STRIPE
 from tenants.models import PaymentAccount, Tenant
@@ -20,7 +20,7 @@ def open_account(*, tenant: Tenant, now: datetime) -> PaymentAccount:
     """
     if find_payment_account(tenant) is not None:
         return refresh_account(tenant=tenant, now=now)
-    account = gateway.create_account(
+    account = gateway_accounts.create_account(
         email=tenant.contact_email,
         country=tenant.country,
         business_name=tenant.name,
@@ -38,7 +38,7 @@ def refresh_account(*, tenant: Tenant, now: datetime) -> PaymentAccount:
     account = find_payment_account(tenant)
     if account is None:
         return open_account(tenant=tenant, now=now)
-    return _record(tenant, gateway.retrieve_account(account.external_id), now=now)
+    return _record(tenant, gateway_accounts.retrieve_account(account.external_id), now=now)
 
 
 def start_onboarding(*, tenant: Tenant, return_url: str, now: datetime) -> str:
@@ -47,12 +47,12 @@ def start_onboarding(*, tenant: Tenant, return_url: str, now: datetime) -> str:
     Raises: StripeUnavailable, StripeRefused.
     """
     account = find_payment_account(tenant) or open_account(tenant=tenant, now=now)
-    return gateway.create_account_link(
+    return gateway_accounts.create_account_link(
         account_id=account.external_id, refresh_url=return_url, return_url=f"{return_url}?checked=1"
     )
 
 
-def _record(tenant: Any, account: gateway.ConnectedAccount, *, now: datetime) -> PaymentAccount:
+def _record(tenant: Any, account: gateway_accounts.ConnectedAccount, *, now: datetime) -> PaymentAccount:
     with transaction.atomic():
         return record_payment_account(
             tenant_id=tenant.pk,

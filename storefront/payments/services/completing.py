@@ -9,9 +9,10 @@ from django.db import transaction
 from storefront.carts.locks import lock_cart
 from storefront.carts.services import mark_ordered
 from storefront.catalog.services.sales import count_sold
+from storefront.credits.errors import CreditGone
 from storefront.customers.buyers import record_purchase
+from storefront.discounts.errors import DiscountGone
 from storefront.inventory.errors import InsufficientStock
-from storefront.inventory.services import allocate
 from storefront.orders.enums import OrderStatus
 from storefront.orders.locks import lock_order
 from storefront.orders.models import Order
@@ -22,7 +23,8 @@ from storefront.payments.models import Payment, PaymentState
 from storefront.payments.selectors import MANUAL, OPEN_STATES
 from storefront.payments.services.opening import create_payment
 from storefront.payments.services.refunding import request_refund
-from storefront.payments.services.releasing import release_all
+from storefront.payments.services.releasing import release_all, take_all
+from storefront.payments.services.spent import refresh_spent
 
 logger = logging.getLogger(__name__)
 
@@ -44,8 +46,8 @@ def complete_order(*, order_id: int, payment_id: int, facts: PaidFacts, actor: s
     """Record that a payment succeeded, take the goods out of stock and open the order, all in one transaction.
 
     Called again, by anybody, it changes nothing. Another sum or currency than was asked for is noted and refused: the
-    order stays unpaid. Money that comes after the hold ran out is kept if the goods are still there, else goes back;
-    a second payment of a paid order goes back.
+    order stays unpaid. Money that comes after the hold ran out is kept if the goods are still there and so are the discounts
+    and the credit that the order counted on, else goes back; a second payment of a paid order goes back.
     Raises: OrderNotFound, PaymentNotFound.
     """
     with transaction.atomic():
@@ -64,9 +66,10 @@ def complete_order(*, order_id: int, payment_id: int, facts: PaidFacts, actor: s
             return order
         _mark_payment_paid(payment, facts, now=now)
         if order.status == OrderStatus.OPEN:
-            return mark_paid(order=order, paid_at=now, actor=actor)  # Its goods were taken when it was opened unpaid.
-        gone = order.status == OrderStatus.EXPIRED and order.credit_amount  # its credit went back with its goods
-        if order.status == OrderStatus.CANCELED or gone or not _take_goods(order, actor=actor, now=now):
+            order = mark_paid(order=order, paid_at=now, actor=actor)  # Its goods were taken when it was opened unpaid.
+            refresh_spent(order)
+            return order
+        if order.status == OrderStatus.CANCELED or not _take_all(order, actor=actor, now=now):
             return _send_back(order, payment, actor=actor, now=now)
         return _open(order, actor=actor, now=now)
 
@@ -85,15 +88,20 @@ def receive_payment(*, order_id: int, actor: str, now: datetime) -> Order:
         if payment.amount != order.due_amount:
             payment.amount = order.due_amount  # What is owed may have changed since it was arranged.
             payment.save(update_fields=["amount"])
-        facts = PaidFacts(amount=payment.amount, currency=payment.currency, method_label=payment.method_label)
+        facts = PaidFacts(
+            amount=payment.amount,
+            currency=payment.currency,
+            method_type=payment.method_type,
+            method_label=payment.method_label,
+        )
         return complete_order(order_id=order.pk, payment_id=payment.pk, facts=facts, actor=actor, now=now)
 
 
-def _take_goods(order: Order, *, actor: str, now: datetime) -> bool:
-    counted = [pk for pk in order.lines.values_list("product_id", flat=True) if pk is not None]
+def _take_all(order: Order, *, actor: str, now: datetime) -> bool:
     try:
-        allocate(order_token=order.token, now=now, actor=actor, product_ids=counted)
-    except InsufficientStock:
+        with transaction.atomic():
+            take_all(order=order, actor=actor, now=now)
+    except (InsufficientStock, DiscountGone, CreditGone):
         return False
     return True
 
@@ -106,14 +114,18 @@ def _open(order: Order, *, actor: str, now: datetime) -> Order:
 
 
 def record_sale(*, order: Order, now: datetime) -> None:
-    """Count what an order sold, for its products and its customer; in the transaction that makes it real."""
+    """Count what an order sold, for its products and its customer; in the transaction that makes it real.
+
+    What was spent counts once the money is here: `refresh_spent` sees to it for whoever pays later.
+    """
     units: dict[int, int] = {}
     for product_id, quantity in order.lines.values_list("product_id", "quantity"):
         if product_id is not None:
             units[product_id] = units.get(product_id, 0) + quantity
     count_sold(units=units)
     if order.customer_id is not None:
-        record_purchase(customer_id=order.customer_id, amount=order.own_total_amount, now=now)
+        amount = order.own_total_amount if order.paid_at is not None else 0
+        record_purchase(customer_id=order.customer_id, amount=amount, now=now)
 
 
 def _mark_payment_paid(payment: Payment, facts: PaidFacts, *, now: datetime) -> None:

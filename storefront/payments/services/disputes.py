@@ -121,7 +121,8 @@ def list_evidence(dispute: Dispute) -> dict[str, str]:
     """Return all that is told to the bank: the merchant's words and file, and what the order knows by itself."""
     order = dispute.payment.order
     parcels = list(order.fulfillments.exclude(tracking_number="").order_by("pk"))
-    lines = ", ".join(f"{line.quantity} × {line.title}" for line in order.lines.order_by("pk"))
+    kept = [line for line in order.lines.order_by("pk") if line.kept_count]
+    lines = ", ".join(f"{line.kept_count} × {line.title}" for line in kept)
     address = format_address(order.shipping_address) if order.shipping_address.get("country") else []
     found = {
         "product_description": lines,

@@ -7,7 +7,6 @@ from django.db import transaction
 
 from core.outbox.services import enqueue
 from integrations.stripe.errors import StripeRefused
-from storefront.orders.enums import PaymentStatus
 from storefront.orders.locks import lock_order
 from storefront.orders.models import Order
 from storefront.orders.services import note_event
@@ -15,6 +14,8 @@ from storefront.payments.locks import lock_payment
 from storefront.payments.models import Payment, PaymentState, Refund, RefundState
 from storefront.payments.providers import ProviderRefund, provider
 from storefront.payments.selectors import STRIPE
+from storefront.payments.services.crediting import money_status
+from storefront.payments.services.spent import refresh_spent
 
 # Before a refund is asked for again, what is at the provider is looked at: its memory of our key does not last.
 LOOK_FIRST_AFTER = timedelta(minutes=1)
@@ -32,7 +33,7 @@ def send_refund(*, refund_id: int, now: datetime) -> Refund:
     if refund.state != RefundState.INTENT:
         return refund
     payment = refund.payment
-    if payment.provider != STRIPE:
+    if payment.provider != STRIPE or not refund.amount or refund.as_credit:
         return _record(refund_id, state=RefundState.SUCCEEDED, now=now)
     if now - refund.created_at > LOOK_FIRST_AFTER:
         mirror_refunds(payment_id=payment.pk, now=now)
@@ -141,32 +142,37 @@ def _count(order: Order, payment: Payment, refund: Refund, *, before: RefundStat
     if payment.state != PaymentState.PAID or left == was_left:
         return  # A payment that was refused never counted for the order, so what goes back of it does not either.
     order.refunded_amount += refund.amount if left else -refund.amount
-    order.payment_status = _status(order)
+    order.payment_status = money_status(order)
     order.save(update_fields=["refunded_amount", "payment_status"])
+    refresh_spent(order)
 
 
 _ON_ITS_WAY = frozenset({RefundState.PENDING, RefundState.SUCCEEDED})
-
-
-def _status(order: Order) -> PaymentStatus:
-    if order.refunded_amount >= order.total_amount:
-        return PaymentStatus.REFUNDED
-    if order.refunded_amount > 0:
-        return PaymentStatus.PARTLY_REFUNDED
-    return PaymentStatus.PAID if order.paid_at is not None else PaymentStatus.FAILED
 
 
 def _tell(order: Order, refund: Refund, *, before: RefundState, now: datetime) -> None:
     failed = refund.state == RefundState.FAILED
     if before == RefundState.PENDING and not failed:
         return  # It was told when it left.
+    if refund.amount:
+        _note(order, refund, failed=failed, now=now)
+    if failed:
+        enqueue(task="storefront.payments.mail_refund_failed", kwargs={"refund_id": refund.pk})
+    if not failed or refund.credit_amount:
+        enqueue(task="storefront.payments.mail_refunded", kwargs={"refund_id": refund.pk})
+
+
+def _note(order: Order, refund: Refund, *, failed: bool, now: datetime) -> None:
     note_event(
         order=order,
         type="payment.refund_failed" if failed else "payment.refunded",
         actor=refund.actor,
         now=now,
         key=f"refund_failed:{refund.pk}" if failed else f"refund:{refund.pk}",
-        data={"amount": refund.amount, "reason": refund.reason, "message": refund.failure_message},
+        data={
+            "amount": refund.amount,
+            "reason": refund.reason,
+            "message": refund.failure_message,
+            "as_credit": refund.as_credit,
+        },
     )
-    task = "storefront.payments.mail_refund_failed" if failed else "storefront.payments.mail_refunded"
-    enqueue(task=task, kwargs={"refund_id": refund.pk})

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 from django.utils import translation
@@ -12,6 +11,7 @@ from django.utils.translation import gettext as _
 from core.money import format_money
 from core.tenancy import current_tenant
 from integrations.mail.services import send_mail
+from storefront.credits.selectors import list_given_back
 from storefront.orders.models import Order, OrderEvent
 from storefront.orders.selectors import list_spoken_lines
 from storefront.payments.models import Dispute, DisputeStatus, Refund, RefundState
@@ -25,10 +25,13 @@ BY_ITSELF = frozenset({SOLD_OUT, DUPLICATE})
 
 
 def mail_refunded(*, refund_id: int, now: datetime) -> int:
-    """Tell the shopper that money is on its way back, and the merchant where nobody decided it; return how many mails left."""
+    """Tell the shopper what goes back where, and the merchant where nobody decided it; return how many mails left.
+
+    Of a refund whose money could not be given back it tells what cards and credit have back.
+    """
     refund = Refund.objects.select_related("payment__order").get(pk=refund_id)
     order = refund.payment.order
-    if refund.state == RefundState.FAILED:
+    if refund.state == RefundState.FAILED and not refund.credit_amount:
         return 0
     sent = 0
     if order.email:
@@ -56,7 +59,7 @@ def mail_dispute(*, dispute_pk: int, status: str, now: datetime) -> int:
     return _once(order, key, to, now, lambda: _write_about_dispute(order, dispute))
 
 
-def _write_about_dispute(order: Order, dispute: Dispute) -> None:
+def _write_about_dispute(order: Order, dispute: Dispute) -> bool:
     tenant = current_tenant()
     with translation.override(tenant.language):
         words = {
@@ -65,7 +68,7 @@ def _write_about_dispute(order: Order, dispute: Dispute) -> None:
             "day": format_date(dispute.due_at.date()) if dispute.due_at else "",
         }
         subject, after = _dispute_words(dispute.status)
-        send_mail(
+        return send_mail(
             to=tenant.contact_email,
             subject=subject % words,
             template="payments/email/dispute",
@@ -97,19 +100,30 @@ def _dispute_words(status: str) -> tuple[str, str]:
     )
 
 
-def _write_to_shopper(order: Order, refund: Refund) -> None:
+def _write_to_shopper(order: Order, refund: Refund) -> bool:
     tenant = current_tenant()
     with translation.override(order.language):
-        amount = format_money(refund.amount, order.currency, order.language)
+
+        def written(amount: int) -> str:
+            return format_money(amount, order.currency, order.language)
+
+        given = 0 if refund.state == RefundState.FAILED else refund.amount
+        money = 0 if refund.as_credit else given
         titles = {line.pk: line for line in list_spoken_lines(order)}
         prefix = "" if order.language == tenant.language else f"/{order.language}"
-        send_mail(
+        return send_mail(
             to=order.email,
-            subject=_("%(amount)s of order %(number)s goes back to you") % {"amount": amount, "number": order.name},
+            subject=_("%(amount)s of order %(number)s goes back to you")
+            % {"amount": written(given + refund.credit_amount), "number": order.name},
             template="payments/email/refunded",
             context={
                 "order": order,
-                "amount": amount,
+                "amount": written(money) if money else "",
+                "as_credit": refund.as_credit,
+                "credit": [
+                    {"last4": one.gift_card.last4 if one.gift_card else "", "amount": written(one.amount)}
+                    for one in list_given_back(order.token, key=refund.idempotency_key)
+                ],
                 "why": refund.reason if refund.reason in BY_ITSELF else "",
                 "method": refund.payment.method_label,
                 "is_arranged": refund.payment.provider != STRIPE,
@@ -118,7 +132,7 @@ def _write_to_shopper(order: Order, refund: Refund) -> None:
                         "title": titles[part.order_line_id].title,
                         "variant": titles[part.order_line_id].variant_title,
                         "count": part.quantity,
-                        "total": format_money(part.amount, order.currency, order.language),
+                        "total": written(part.amount),
                     }
                     for part in refund.lines.order_by("pk")
                 ],
@@ -133,7 +147,7 @@ def _write_to_shopper(order: Order, refund: Refund) -> None:
         )
 
 
-def _write_to_merchant(order: Order, refund: Refund, template: str) -> None:
+def _write_to_merchant(order: Order, refund: Refund, template: str) -> bool:
     tenant = current_tenant()
     with translation.override(tenant.language):
         words = {"amount": format_money(refund.amount, order.currency, tenant.language), "number": order.name}
@@ -141,7 +155,7 @@ def _write_to_merchant(order: Order, refund: Refund, template: str) -> None:
         subject = _("Refund of %(amount)s for order %(number)s failed") if failed else _(
             "%(amount)s for order %(number)s went back by itself"
         )  # fmt: skip
-        send_mail(
+        return send_mail(
             to=tenant.contact_email,
             subject=subject % words,
             template=template,
@@ -161,11 +175,15 @@ def _write_to_merchant(order: Order, refund: Refund, template: str) -> None:
         )
 
 
-def _once(order: Order, key: str, to: str, now: datetime, send: Callable[[], Any]) -> int:
-    """Send in the transaction that writes down that it was sent; a second task waits for it, and then does nothing."""
+def _once(order: Order, key: str, to: str, now: datetime, send: Callable[[], bool]) -> int:
+    """Send in the transaction that writes down that it was sent; a second task waits for it, and then does nothing.
+
+    Of a mail that the store does not send no line stays.
+    """
     with transaction.atomic():
         facts = {"type": key.partition(":")[0], "actor": "system", "data": {"to": to}, "created_at": now}
-        _event, is_first = OrderEvent.objects.get_or_create(order=order, key=key, defaults=facts)
-        if is_first:
-            send()
-    return int(is_first)
+        event, is_first = OrderEvent.objects.get_or_create(order=order, key=key, defaults=facts)
+        has_left = is_first and send()
+        if is_first and not has_left:
+            event.delete()
+    return int(has_left)

@@ -1,5 +1,6 @@
 """From an order to a page where it can be paid: our row first, committed, then the provider."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,11 +10,11 @@ from core.db.batch import Batch, Made
 from core.ids import new_token
 from integrations.stripe.errors import StripeFailed, StripeUnavailable
 from storefront.orders.models import Order
-from storefront.orders.services import PLACED
+from storefront.orders.services import PLACED, NewLine
 from storefront.payments.errors import PaymentSuperseded
 from storefront.payments.models import Payment, PaymentState
 from storefront.payments.providers import PageAddresses, provider
-from storefront.payments.selectors import OPEN_STATES
+from storefront.payments.selectors import MANUAL, OPEN_STATES, Way
 
 # How long goods are held for a shopper who pays. The page closes two minutes later: Stripe wants half an hour from its
 # own clock, and a repeated request must name the same moment.
@@ -23,21 +24,29 @@ REUSE_PAGE_FOR = timedelta(minutes=20)
 REPEAT_REQUEST_FOR = timedelta(seconds=90)
 
 
-def create_payment(*, order: Order, provider_name: str, account_id: str, now: datetime) -> Payment:
+def create_payment(
+    *, order: Order, provider_name: str, account_id: str, now: datetime, way: Way | None = None
+) -> Payment:
     """Write that money is about to be asked for, with the key that makes asking twice harmless."""
-    payment = _new_payment(order, order.pk, provider_name=provider_name, account_id=account_id, now=now)
+    payment = _new_payment(order, order.pk, provider_name=provider_name, account_id=account_id, now=now, way=way)
     payment.save(force_insert=True)
     return payment
 
 
-def add_payment(batch: Batch, *, order: Order, provider_name: str, account_id: str, now: datetime) -> Payment:
+def add_payment(
+    batch: Batch, *, order: Order, provider_name: str, account_id: str, now: datetime, way: Way | None = None
+) -> Payment:
     """Put the same into the batch that places the order."""
-    payment = _new_payment(order, PLACED, provider_name=provider_name, account_id=account_id, now=now)
+    payment = _new_payment(order, PLACED, provider_name=provider_name, account_id=account_id, now=now, way=way)
     batch.insert("payment", [payment], "order_id")
     return payment
 
 
-def _new_payment(order: Order, order_id: int | Made, *, provider_name: str, account_id: str, now: datetime) -> Payment:
+def _new_payment(
+    order: Order, order_id: int | Made, *, provider_name: str, account_id: str, now: datetime, way: Way | None
+) -> Payment:
+    arranged = way if provider_name == MANUAL else None
+    days = arranged.days_to_pay if arranged else None
     return Payment(
         order_id=order_id,
         provider=provider_name,
@@ -45,8 +54,11 @@ def _new_payment(order: Order, order_id: int | Made, *, provider_name: str, acco
         currency=order.currency,
         idempotency_key=f"pay-{new_token()}",
         account_id=account_id,
+        method_type=arranged.kind if arranged else "",
+        method_label=arranged.title if arranged else "",
         created_at=now,
         updated_at=now,
+        due_at=now + timedelta(days=days) if days else None,
     )
 
 
@@ -58,12 +70,15 @@ def is_reusable(payment: Payment, *, now: datetime) -> bool:
     return payment.state == PaymentState.INTENT and age < REPEAT_REQUEST_FOR
 
 
-def open_payment_page(*, payment_id: int, tenant: Any, base_url: str, now: datetime) -> str:
+def open_payment_page(
+    *, payment: Payment, tenant: Any, base_url: str, now: datetime, lines: Sequence[NewLine] | None = None
+) -> str:
     """Ask the provider for the payment's page and return its address; asked twice it is the same page.
 
+    The payment, its order and the order's `lines` are as they were committed a moment ago; lines are read where they are not given.
     Raises: StripeUnavailable, StripeRefused with nothing lost; PaymentSuperseded when the order changed meanwhile.
     """
-    payment = Payment.objects.select_related("order").get(pk=payment_id)
+    payment_id = payment.pk
     if payment.state == PaymentState.WAITING and payment.redirect_url:
         return payment.redirect_url
     if payment.state not in OPEN_STATES or payment.amount != payment.order.due_amount:
@@ -71,7 +86,7 @@ def open_payment_page(*, payment_id: int, tenant: Any, base_url: str, now: datet
     pages = _pages(payment.order, tenant=tenant, base_url=base_url)
     try:
         page = provider().open(
-            payment, schema_name=tenant.schema_name, pages=pages, closes_at=payment.created_at + PAGE_LIFE
+            payment, lines=lines, schema_name=tenant.schema_name, pages=pages, closes_at=payment.created_at + PAGE_LIFE
         )
     except StripeFailed as error:
         # The key is burnt: asked again it gives the same 500. Whatever came of it, nobody has its address.

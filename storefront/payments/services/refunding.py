@@ -9,13 +9,17 @@ from django.utils.translation import gettext_lazy as _
 
 from core.ids import new_token
 from core.outbox.services import enqueue
+from storefront.inventory.locks import lock_ordered_stock
 from storefront.inventory.services import put_back
 from storefront.orders.locks import lock_order
 from storefront.orders.models import Order
+from storefront.orders.services import count_restocked, remove_units
 from storefront.payments.errors import RefundChanged, RefundRefused
 from storefront.payments.locks import lock_payment
 from storefront.payments.models import Payment, PaymentState, Refund, RefundLine, RefundState
-from storefront.payments.selectors import MANUAL, Refundable, get_refundable
+from storefront.payments.selectors import MANUAL, Refundable, RefundableLine, get_refundable
+from storefront.payments.services.crediting import give_as_credit, give_refund_credit
+from storefront.payments.services.spent import refresh_spent
 from storefront.pricing.refunding import RefundSum
 
 # Whoever asked sends it at once; the task is for the case that they were killed in between.
@@ -26,6 +30,8 @@ SEND_LATER = timedelta(minutes=1)
 class RefundRequest:
     """What a merchant gives back: units by line, delivery, something more (or kept, below zero), all in minor units.
 
+    With `removes` the units that were not sent yet are taken out of the order; with `as_credit` what was paid by money
+    becomes the customer's store credit.
     `expected_amount` is the sum that was on the button, `token` the form's own, so that sent twice it is one refund.
     """
 
@@ -33,17 +39,20 @@ class RefundRequest:
     delivery_amount: int = 0
     adjustment_amount: int = 0
     restocks: bool = False
+    removes: bool = False
     reason: str = ""
     expected_amount: int | None = None
     token: str = ""
+    as_credit: bool = False
 
 
 def refund_order(*, order_id: int, asked: RefundRequest, actor: str, now: datetime) -> Refund:
     """Write down what is given back of an order and put goods back on sale; the money leaves after the commit.
 
+    Money goes back first, up to what was paid by it; the rest goes back to gift cards and store credit at once.
     The same form again returns the same refund.
-    Raises: OrderNotFound; RefundRefused for nothing, for more than was bought or is left; RefundChanged when it comes to
-    another sum than the merchant saw.
+    Raises: OrderNotFound; RefundRefused for nothing, for more than was bought or is left, and for credit of nobody;
+    RefundChanged when it comes to another sum than the merchant saw.
     """
     with transaction.atomic():
         order = lock_order(order_id)
@@ -51,28 +60,47 @@ def refund_order(*, order_id: int, asked: RefundRequest, actor: str, now: dateti
         if known is not None:
             return known
         payment = _lock_paid_payment(order, actor=actor, now=now)
+        if asked.removes:  # What is taken out may be the rest of the order, whose goods are counted out of the sales.
+            _hold_goods(order)
         refundable = get_refundable(order)
         worth = _check(refundable, asked)
+        if asked.as_credit and order.customer_id is None:
+            raise RefundRefused(_("This order has no customer who could have credit."), field="as_credit")
+        parts = refundable.split(worth.total)
         refund = write_refund(
             payment,
-            amount=worth.total,
+            amount=parts.money,
+            credit_amount=parts.credit,
             reason=asked.reason,
             actor=actor,
             now=now,
             delivery_amount=worth.delivery,
             adjustment_amount=worth.adjustment,
             token=asked.token or None,
+            as_credit=asked.as_credit and parts.money > 0,
         )
         _write_lines(refund, refundable, worth, asked, now=now)
+        given = give_refund_credit(refund=refund, order=order, now=now)
+        give_as_credit(refund=refund, order=order, now=now)
+        if asked.removes and asked.counts:  # This may call the order off, which counts the customer: after credit.
+            remove_units(order=order, counts=asked.counts, actor=actor, now=now, restocks=asked.restocks)
+        if given:
+            refresh_spent(order)
         return refund
 
 
-def request_refund(*, payment: Payment, amount: int, reason: str, actor: str, now: datetime) -> Refund:
+def request_refund(
+    *, payment: Payment, amount: int, reason: str, actor: str, now: datetime, credit_amount: int = 0
+) -> Refund:
     """Write a refund of a sum inside the caller's transaction and ask for it to be sent after that commits.
 
+    What is to go back to gift cards and store credit is written only: give it with `give_refund_credit`, after the stock.
     Raises: RefundRefused.
     """
-    return write_refund(payment, amount=amount, reason=reason, actor=actor, now=now, wait=timedelta())
+    wait = timedelta()
+    return write_refund(
+        payment, amount=amount, credit_amount=credit_amount, reason=reason, actor=actor, now=now, wait=wait
+    )
 
 
 def write_refund(
@@ -82,9 +110,11 @@ def write_refund(
     reason: str,
     actor: str,
     now: datetime,
+    credit_amount: int = 0,
     delivery_amount: int = 0,
     adjustment_amount: int = 0,
     token: str | None = None,
+    as_credit: bool = False,
     wait: timedelta = SEND_LATER,
 ) -> Refund:
     """Take a sum off what is left of a payment that is locked, and ask for it to be sent.
@@ -93,15 +123,17 @@ def write_refund(
     """
     left = payment.amount - payment.refunded_amount
     has_money = payment.state == PaymentState.PAID or bool(payment.stripe_payment_intent_id)
-    if not has_money or not 0 < amount <= left:
+    if not has_money or not 0 <= amount <= left or not amount + credit_amount:
         raise RefundRefused(_("No more can be given back than was paid and is left."), field="amount")
     payment.refunded_amount += amount
     payment.save(update_fields=["refunded_amount"])
     refund = Refund.objects.create(
         payment=payment,
         amount=amount,
+        credit_amount=credit_amount,
         delivery_amount=delivery_amount,
         adjustment_amount=adjustment_amount,
+        as_credit=as_credit,
         reason=reason[:200],
         state=RefundState.INTENT,
         idempotency_key=f"refund-{new_token()}",
@@ -118,6 +150,16 @@ def write_refund(
     return refund
 
 
+def _hold_goods(order: Order) -> None:
+    """Hold all goods of the order, with their parts and sets, in the one turn in which products are to be locked."""
+    goods = list(order.lines.values_list("variant_id", "product_id"))
+    lock_ordered_stock(
+        order.token,
+        [variant_id for variant_id, _product_id in goods if variant_id is not None],
+        product_ids=[product_id for _variant_id, product_id in goods if product_id is not None],
+    )
+
+
 def _lock_paid_payment(order: Order, *, actor: str, now: datetime) -> Payment:
     """Lock the payment that paid the order; one that was paid outside gets a row that says so."""
     if order.paid_at is None:
@@ -130,7 +172,7 @@ def _lock_paid_payment(order: Order, *, actor: str, now: datetime) -> Payment:
         provider=MANUAL,
         state=PaymentState.PAID,
         amount=order.due_amount,
-        refunded_amount=order.refunded_amount,
+        refunded_amount=order.refunded_amount - order.credit_refunded_amount,
         currency=order.currency,
         idempotency_key=f"outside-{order.token}",
         created_at=now,
@@ -161,25 +203,35 @@ def _check(refundable: Refundable, asked: RefundRequest) -> RefundSum:
 def _write_lines(
     refund: Refund, refundable: Refundable, worth: RefundSum, asked: RefundRequest, *, now: datetime
 ) -> None:
-    order, back = refundable.order, []
-    rows = []
+    order, back = refundable.order, dict[int, int]()
+    rows, units = [], []
     for one in refundable.lines:
         count = asked.counts.get(one.paid.key, 0)
         if not count:
             continue
-        # Units of a refund that failed may lie in the stock already.
-        restocked = min(count, max(0, one.paid.returned + count - one.restocked)) if asked.restocks else 0
+        restocked = _count_to_sell_again(one, count, asked)
         if restocked and one.line.variant_id is not None:
-            back.append((one.line.variant_id, restocked))
+            back[one.line.pk] = restocked
+            units.append((one.line.variant_id, restocked))
         rows.append(
             RefundLine(
                 refund=refund,
                 order_line=one.line,
                 quantity=count,
                 amount=worth.lines[one.paid.key],
-                is_restocked=bool(restocked) and one.line.variant_id is not None,
+                is_restocked=one.line.pk in back,
             )
         )
     RefundLine.objects.bulk_create(rows)
     if back:
-        put_back(order_token=order.token, lines=back, now=now, actor=refund.actor)
+        count_restocked(back)
+        put_back(order_token=order.token, lines=units, now=now, actor=refund.actor)
+
+
+def _count_to_sell_again(one: RefundableLine, count: int, asked: RefundRequest) -> int:
+    """Return how many of so many units go back on sale: none that a return, or a refund that failed, put there already."""
+    if not asked.restocks or one.line.variant_id is None:
+        return 0
+    unsent = min(count, one.line.left_count) if asked.removes else 0  # These are not what a return has brought.
+    missing = one.paid.returned + count - one.restocked + min(unsent, one.restocked_by_returns)
+    return max(0, min(count, missing, one.line.quantity - one.restocked))

@@ -56,7 +56,8 @@ def mail_invitation(*, invitation_id: int, now: datetime) -> bool:
         goods = [product for product, said in list_invited(invitation) if said is None]
         if not goods:
             return False
-        _send(invitation, [product.title for product in goods[:5]])
+        if not _send(invitation, [product.title for product in goods[:5]]):
+            return False
         ReviewInvitation.objects.filter(pk=invitation.pk).update(sent_at=now)
     return True
 
@@ -90,12 +91,12 @@ def invitation_token(invitation: ReviewInvitation) -> str:
     return f"{invitation.pk}-{salted_hmac('storefront.reviews.invitation', told, algorithm='sha256').hexdigest()[:40]}"
 
 
-def _send(invitation: ReviewInvitation, titles: list[str]) -> None:
+def _send(invitation: ReviewInvitation, titles: list[str]) -> bool:
     tenant, order = current_tenant(), invitation.order
     prefix = "" if order.language == tenant.language else f"/{order.language}"
     address = store_url(tenant, f"{prefix}/reviews/invitation/{invitation_token(invitation)}/")
     with translation.override(order.language):
-        send_mail(
+        return send_mail(
             to=order.email,
             subject=_("How is it? Your order from %(store)s") % {"store": tenant.name},
             template="reviews/email/invitation",

@@ -12,6 +12,7 @@ from core.access import needs
 from core.errors import ShopsteadError
 from core.http import HttpRequest
 from storefront.catalog.shown import list_currencies
+from storefront.shipping.dashboard.pickups import edit_pickup
 from storefront.shipping.dashboard.zones import crumbs
 from storefront.shipping.forms import MethodForm
 from storefront.shipping.models import ShippingMethod, ShippingZone
@@ -31,7 +32,7 @@ def new_method(request: HttpRequest, pk: int) -> HttpResponse:
 @needs(Permission.SETTINGS_VIEW, change=Permission.SETTINGS_EDIT)
 @require_http_methods(["GET", "POST"])
 def change_method(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show a way of delivery; change it or remove it."""
+    """Show a way of delivery or a place for pickup; change it or remove it."""
     method = get_method(pk)
     if "remove" in request.POST:
         try:
@@ -41,14 +42,14 @@ def change_method(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Removed “%(name)s”. Orders that use it keep its name.") % {"name": name})
         return redirect("dashboard_shipping")
-    return _edit(request, method.zone, method)
+    return edit_pickup(request, method) if method.zone is None else _edit(request, method.zone, method)
 
 
-def _edit(request: HttpRequest, zone: ShippingZone | None, method: ShippingMethod | None) -> HttpResponse:
+def _edit(request: HttpRequest, zone: ShippingZone, method: ShippingMethod | None) -> HttpResponse:
     form = MethodForm(request.POST if request.method == "POST" else None, method=method, **_of_store(request))
     if request.method == "POST" and not form.is_tried and form.is_valid():
         try:
-            save_method(method_id=method.pk if method else None, draft=form.draft(zone.pk if zone else None))
+            save_method(method_id=method.pk if method else None, draft=form.draft(zone.pk))
         except ShopsteadError as error:
             form.add_error(error.field if error.field in form.fields else None, str(error))
         else:
@@ -58,7 +59,7 @@ def _edit(request: HttpRequest, zone: ShippingZone | None, method: ShippingMetho
         "form": form,
         "zone": zone,
         "method": method,
-        "places": say_places(zone) if zone else "",
+        "places": say_places(zone),
         "currency": request.tenant.currency,
         "crumbs": crumbs(),
     }

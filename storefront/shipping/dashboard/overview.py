@@ -12,13 +12,13 @@ from django.views.decorators.http import require_http_methods
 from core.access import needs
 from core.errors import ShopsteadError
 from core.http import HttpRequest
+from storefront.customers.postal.regions import find_region, list_regions, region_name
 from storefront.shipping.countries import country_name
 from storefront.shipping.dates import format_window
 from storefront.shipping.forms import HandlingForm, TryForm
 from storefront.shipping.models import ShippingMethod, ShippingZone
 from storefront.shipping.rates import Parcel
-from storefront.shipping.regions import find_region, list_regions, region_name
-from storefront.shipping.selectors import get_handling_days, get_offer, list_zones
+from storefront.shipping.selectors import get_handling_days, get_offer, list_pickup_methods, list_zones
 from storefront.shipping.services import move_method, set_handling_days
 from storefront.shipping.words import say_days, say_left_out, say_places, say_price
 from tenants.people.permissions import Permission
@@ -38,6 +38,7 @@ def delivery(request: HttpRequest) -> HttpResponse:
     zones = list_zones()
     context = {
         "zones": [_describe(zone, request.tenant.currency) for zone in zones],
+        "pickups": [_describe_way(way, request.tenant.currency) for way in list_pickup_methods()],
         "handling": handling,
         "has_rest": any(not zone.countries for zone in zones),
         "left_out": say_left_out(zones),

@@ -97,18 +97,33 @@ class PickupForm(_WayForm):
         max_length=LENGTHS["hours"],
         help_text=_("For example: Monday to Friday, 10 am to 6 pm."),
     )
+    text = forms.CharField(
+        label=_("What to know"),
+        required=False,
+        max_length=LENGTHS["text"],
+        help_text=_("For example which door it is, or what to bring along."),
+    )
     said = ("name", "hours", "text")
 
     def __init__(self, data: Any = None, *, warehouses: Sequence[Warehouse], **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
         choices = [(one.pk, one.name) for one in warehouses]
         self.fields["warehouse_id"] = forms.TypedChoiceField(label=_("Warehouse"), choices=choices, coerce=int)
+        self.without_address = {one.pk for one in warehouses if not one.address.get("line1")}
         self.fields["minimum_days"].label = _("Ready after working days, at least")
         self.fields["maximum_days"].label = _("Ready after working days, at most")
         if self.method is not None:
             self.initial["warehouse_id"] = self.method.warehouse_id
         else:
             self.initial.update(minimum_days=0, maximum_days=1, price_amount="0")
+
+    def clean_warehouse_id(self) -> int:
+        chosen = int(self.cleaned_data["warehouse_id"])
+        if chosen in self.without_address:
+            raise forms.ValidationError(
+                _("This warehouse has no address. Write one first, so that shoppers know where to go.")
+            )
+        return chosen
 
     def draft(self) -> MethodDraft:
         data = self.cleaned_data

@@ -6,10 +6,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from storefront.customers.postal.regions import list_regions
 from storefront.shipping.continents import list_codes, list_parts
 from storefront.shipping.countries import country_name, list_countries
 from storefront.shipping.models import ShippingZone
-from storefront.shipping.regions import list_regions
 from storefront.shipping.services.zones import MAXIMUM_HANDLING_DAYS
 
 

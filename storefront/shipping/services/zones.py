@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from storefront.customers.postal.regions import list_regions, region_name
 from storefront.shipping.countries import country_name, is_country
 from storefront.shipping.errors import RateRefused, ZoneNotFound, ZoneRefused
 from storefront.shipping.locks import lock_delivery
 from storefront.shipping.models import ShippingMethod, ShippingSettings, ShippingZone
-from storefront.shipping.regions import list_regions, region_name
 
 MAXIMUM_ZONES = 40
 MAXIMUM_HANDLING_DAYS = 60

@@ -25,7 +25,7 @@ def mail_question(*, message_id: int, now: datetime) -> bool:
     return _once(message_id, kind=Message.CUSTOMER, send=_send_question, now=now)
 
 
-def _once(message_id: int, *, kind: str, send: Callable[[Message], None], now: datetime) -> bool:
+def _once(message_id: int, *, kind: str, send: Callable[[Message], bool], now: datetime) -> bool:
     """Send in the transaction that writes down that it was sent: a second task waits here, and then does nothing."""
     with transaction.atomic():
         message = (
@@ -37,15 +37,15 @@ def _once(message_id: int, *, kind: str, send: Callable[[Message], None], now: d
         )
         if message is None:
             return False
-        send(message)
+        has_left = send(message)
         Message.objects.filter(pk=message.pk).update(emailed_at=now)
-    return True
+    return has_left
 
 
-def _send_reply(message: Message) -> None:
+def _send_reply(message: Message) -> bool:
     tenant, conversation = current_tenant(), message.conversation
     with translation.override(conversation.language):
-        send_mail(
+        return send_mail(
             to=conversation.email,
             subject=_("Re: %(subject)s") % {"subject": conversation.subject},
             template="support/email/reply",
@@ -64,11 +64,11 @@ def _send_reply(message: Message) -> None:
         )
 
 
-def _send_question(message: Message) -> None:
+def _send_question(message: Message) -> bool:
     tenant, conversation = current_tenant(), message.conversation
     with translation.override(tenant.language):
         who = conversation.name or conversation.email
-        send_mail(
+        return send_mail(
             to=tenant.contact_email,
             subject=_("Question from %(name)s: %(subject)s") % {"name": who, "subject": conversation.subject},
             template="support/email/question",

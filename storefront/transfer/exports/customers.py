@@ -33,14 +33,14 @@ HEADER = [
 
 
 class CustomersExport:
-    """All customers of the store, or those with the given ids, in the order they came."""
+    """All customers of the store who were not deleted, or those with the given ids, in the order they came."""
 
     header = HEADER
     numbers: Collection[str] = frozenset({"Total Spent", "Total Orders"})
 
     def __init__(self, tenant: Tenant, ids: Ids) -> None:
         self._currency = tenant.currency
-        self._customers = Customer.objects.order_by("pk")
+        self._customers = Customer.objects.filter(erased_at__isnull=True).order_by("pk")
         if ids is not None:
             self._customers = self._customers.filter(pk__in=ids)
 

@@ -3,6 +3,7 @@
 from tenants.archive.services.copying import clone_store, plan_restore, restore_as_new
 from tenants.archive.services.deleting import erase_store, keep_store, start_deletion
 from tenants.archive.services.exporting import export_store
+from tenants.archive.services.journal import keep_erasures, note_erasure
 from tenants.archive.services.keeping import make_archive
 from tenants.archive.services.ledger import record_erasure
 from tenants.archive.services.restoring import (
@@ -16,8 +17,10 @@ __all__ = [
     "clone_store",
     "erase_store",
     "export_store",
+    "keep_erasures",
     "keep_store",
     "make_archive",
+    "note_erasure",
     "plan_restore",
     "plan_restore_in_place",
     "record_erasure",

@@ -1,7 +1,7 @@
 """Remember who was erased, outside every archive, and erase them again in whatever comes back from one."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -28,13 +28,17 @@ def record_erasure(*, tenant_id: int, email: str, now: datetime) -> Erasure:
     return erasure
 
 
-def reapply_erasures(*, lineage: UUID, now: datetime) -> int:
+def reapply_erasures(*, lineage: UUID, now: datetime, only: Collection[str] | None = None) -> int:
     """Erase in the current schema, which was just restored, everybody whom the store had erased; return how many rows changed.
 
-    First the parts erase whom they know (`ErasuresDue`), then every column that names people is looked through.
+    With `only` it is these people, by hash, and the ledger is not asked. First the parts erase whom they know
+    (`ErasuresDue`), then every column that names people is looked through.
     """
-    with in_public():
-        hashes = list(Erasure.objects.filter(lineage=lineage).values_list("subject_hash", flat=True))
+    if only is None:
+        with in_public():
+            hashes = list(Erasure.objects.filter(lineage=lineage).values_list("subject_hash", flat=True))
+    else:
+        hashes = sorted(only)
     if not hashes:
         return 0
     known = frozenset(hashes)

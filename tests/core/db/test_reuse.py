@@ -17,7 +17,7 @@ from tests.core.db.canaries import Room, rooms
 from tests.core.db.cancels import Outcome, alternate
 from tests.core.db.reuse import walk
 
-STEPS = int(os.environ.get("ISOLATION_STEPS", "50000" if os.environ.get("CI") else "10000"))
+STEPS = int(os.environ.get("ISOLATION_STEPS", "25000" if os.environ.get("CI") else "10000"))
 CANCELED_READS = int(os.environ.get("ISOLATION_CANCELED_READS", "50000"))
 # The library's own wrapper read a foreign word once in 300 to 10,000 reads here.
 UNGUARDED_READS = 200_000

@@ -37,6 +37,7 @@ def make_odd(chance: random.Random) -> str:
     return "".join(chance.choice(letters) for _sign in range(chance.randint(1, 8)))
 
 
+@pytest.mark.guard("plain-digits", found="DID NOT RAISE")
 def test_only_plain_digits_from_one_to_the_most_are_a_quantity() -> None:
     chance, taken = random.Random(5), 0
     for _turn in range(HOW_MANY):

@@ -5,9 +5,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from core.tenancy import in_tenant
 from storefront.carts.models import Cart
 from storefront.carts.services import add_to_cart, get_or_create_cart
 from storefront.checkout.details import CheckoutDetails
+from storefront.payments.services.ways import WayDraft, save_way
 from tenants.models import Tenant
 from tenants.services import record_payment_account, set_entitlement
 
@@ -20,12 +22,12 @@ DETAILS = CheckoutDetails(
     province="Oregon",
     postcode="97210",
 )
-BY_TRANSFER = replace(DETAILS, payment_method="manual")
+BY_TRANSFER = replace(DETAILS, payment_method="bank_transfer")
 BASE_URL = "http://acme.localhost:8000"
 
 
 def open_store(tenant: Tenant, now: datetime, *, account_id: str | None = None) -> Tenant:
-    """Let the store sell, and take payments on this account."""
+    """Let the store sell, by bank transfer and on this account."""
     set_entitlement(tenant_id=tenant.pk, key="checkout", value=1, valid_until=None)
     if account_id is not None:
         record_payment_account(
@@ -36,6 +38,8 @@ def open_store(tenant: Tenant, now: datetime, *, account_id: str | None = None) 
             livemode=False,
             now=now,
         )
+    with in_tenant(tenant):
+        save_way(kind="bank_transfer", draft=WayDraft(is_on=True, instructions="IBAN GB00 0000"))
     return tenant
 
 

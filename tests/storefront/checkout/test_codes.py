@@ -16,15 +16,17 @@ from storefront.carts.models import Cart
 from storefront.carts.services import Typed, drop_code, enter_code
 from storefront.checkout.errors import TotalChanged
 from storefront.checkout.services import start_checkout
-from storefront.credits.models import GiftCard
+from storefront.credits.models import CreditEntry, GiftCard, Tender
 from storefront.credits.services import issue_card
 from storefront.customers.models import Customer
 from storefront.discounts.models import DiscountUse, Promotion
+from storefront.discounts.selectors import used_amounts
 from storefront.discounts.services import PromotionFacts, add_code, save_promotion
+from storefront.inventory.models import Stock
 from storefront.orders.models import Order
-from storefront.payments.models import Payment
-from storefront.payments.services import open_account
-from storefront.payments.services.settling import reconcile_open
+from storefront.payments.models import Payment, PaymentState, Refund
+from storefront.payments.services import PaidFacts, complete_order, open_account
+from storefront.payments.services.settling import end_payment, reconcile_open
 from storefront.taxes.services import RateFacts, SettingsFacts, add_region, save_rates, save_settings
 from tenants.models import Tenant
 from tests.storefront.checkout.orders import BASE_URL, BY_TRANSFER, DETAILS, fill_cart, open_store
@@ -59,12 +61,9 @@ def test_a_code_takes_off_is_counted_and_written_with_every_share(store: Tenant,
     assert sum(line.discount_amount for line in order.lines.all()) == 233
     assert [one["code"] for one in order.discounts] == ["WELCOME10"]
     use = DiscountUse.objects.get()
-    assert (use.promotion_id, use.order_token, use.customer_id, use.amount) == (
-        promotion.pk,
-        order.token,
-        order.customer_id,
-        233,
-    )
+    assert (use.promotion_id, use.order_token, use.customer_id) == (promotion.pk, order.token, order.customer_id)
+    assert (use.amount, use.order_amount) == (233, order.total_amount)
+    assert used_amounts([promotion], "USD") == {promotion.pk: (order.total_amount, 233)}
 
 
 def test_a_gift_card_pays_what_it_holds_and_the_rest_is_asked_for(store: Tenant, now: datetime) -> None:
@@ -109,6 +108,69 @@ def test_what_nobody_pays_gives_code_and_card_back(in_acme: Tenant, shopper: Sho
     promotion.refresh_from_db()
     assert (Order.objects.get().status, promotion.used_count) == ("expired", 0)
     assert GiftCard.objects.get().balance_amount == 1000
+
+
+@pytest.fixture
+def expired(in_acme: Tenant, shopper: Shopper) -> tuple[Order, Payment]:
+    """An order with a code for one alone, a card and the last unit, which gave all of them back; and its payment."""
+    now = utc_now()
+    open_account(tenant=in_acme, now=now)
+    store = open_store(in_acme, now)
+    promotion, made = make_code(now, limit_count=1), issue_card(amount=1000, currency="USD", actor="x", now=now)
+    cart = fill_cart([(make_variant("Mug", price=1800, stock=1), 1)], now)
+    for text in ("WELCOME10", made.code):
+        enter_code(cart=cart, text=text, who=WHO, now=now)
+    start_checkout(tenant=store, cart=cart, details=DETAILS, now=now, base_url=BASE_URL)
+    payment = Payment.objects.get()
+    end_payment(payment_id=payment.pk, state=PaymentState.EXPIRED, message="", actor="stripe", now=now)
+    order = Order.objects.get()
+    assert (order.status, GiftCard.objects.get().balance_amount) == ("expired", 1000)
+    assert not DiscountUse.objects.filter(promotion=promotion).exists()
+    return order, payment
+
+
+def pay_late(order: Order, payment: Payment, now: datetime) -> Order:
+    facts = PaidFacts(amount=payment.amount, currency=payment.currency, payment_intent_id="pi_late")
+    return complete_order(order_id=order.pk, payment_id=payment.pk, facts=facts, actor="stripe", now=now)
+
+
+def test_late_money_takes_code_and_card_once_more(expired: tuple[Order, Payment]) -> None:
+    order, payment = expired
+    now = order.placed_at
+    Promotion.objects.update(ends_at=now + timedelta(minutes=10))  # over by now, not when the order was placed
+    late = now + timedelta(hours=1)
+    for _time in range(2):
+        assert pay_late(order, payment, late).status == "open"
+    assert (GiftCard.objects.get().balance_amount, Promotion.objects.get().used_count) == (0, 1)
+    assert list(Tender.objects.values_list("amount", flat=True)) == [1000]
+    assert DiscountUse.objects.get().order_amount == order.total_amount
+    entries = CreditEntry.objects.order_by("pk").values_list("kind", "amount")
+    assert list(entries)[1:] == [("spent", -1000), ("given_back", 1000), ("spent", -1000)]
+    assert Refund.objects.count() == 0
+
+
+def count_held() -> tuple[int, int, int]:
+    """Return how often the code is used, what the card holds, and what lies on the shelf."""
+    return (
+        Promotion.objects.get().used_count,
+        GiftCard.objects.get().balance_amount,
+        Stock.objects.get().on_hand_count,
+    )
+
+
+@pytest.mark.parametrize("gone", ["code", "card", "goods"])
+def test_late_money_goes_back_where_code_card_or_goods_are_gone(expired: tuple[Order, Payment], gone: str) -> None:
+    order, payment = expired
+    if gone == "code":
+        Promotion.objects.update(used_count=1)
+    elif gone == "card":
+        GiftCard.objects.update(balance_amount=999)
+    else:
+        Stock.objects.update(on_hand_count=0)
+    before = count_held()
+    assert pay_late(order, payment, order.placed_at + timedelta(hours=1)).status == "canceled"
+    assert Refund.objects.get().amount == payment.amount
+    assert count_held() == before, "nothing of it is taken"
 
 
 def test_wrong_codes_are_explained_and_too_many_are_stopped(store: Tenant, now: datetime) -> None:

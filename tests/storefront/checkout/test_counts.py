@@ -14,6 +14,7 @@ from core.tenancy import in_tenant
 from storefront.checkout.services import start_checkout
 from storefront.inventory.services import Part, set_parts
 from storefront.payments.services import open_account
+from storefront.shipping.models import ShippingMethod
 from tenants.models import Tenant
 from tests.storefront.checkout.orders import BASE_URL, DETAILS, fill_cart, open_store
 from tests.storefront.checkout.test_pages import ADDRESS, page
@@ -32,6 +33,7 @@ BOOKKEEPING = (
     "SET search_path",
 )
 MOST_OF_AN_ADD, MOST_OF_PLACING, MOST_OF_A_CHECKOUT = 4, 10, 40
+MOST_OF_AN_ORDER_AT_ONCE = {"transfer": 32, "nothing": 42}
 
 
 @contextmanager
@@ -96,3 +98,24 @@ def test_placing_asks_as_much_for_twenty_lines_and_sets_as_for_one(in_acme: Tena
         counts.append(len(is_placing(statements)))
     assert counts == [counts[0]] * 3
     assert counts[0] <= MOST_OF_PLACING
+
+
+@pytest.mark.parametrize("paid_by", ["transfer", "nothing"])
+def test_an_order_that_waits_for_no_payment_page_asks_little_too(
+    in_acme: Tenant, shopper: Shopper, paid_by: str
+) -> None:
+    now = utc_now()
+    open_account(tenant=in_acme, now=now)
+    store = open_store(in_acme, now)
+    details = replace(DETAILS, payment_method="manual") if paid_by == "transfer" else DETAILS
+    is_free, counts = paid_by == "nothing", []
+    ShippingMethod.objects.update(price_amount=0 if is_free else 500)
+    for lines in (1, 8):
+        goods = [make_variant(f"Thing {n}", price=0 if is_free else 900) for n in range(lines)]
+        cart = fill_cart([(one, 1) for one in goods], now)
+        with asked() as statements:
+            started = start_checkout(tenant=store, cart=cart, details=details, now=now, base_url=BASE_URL)
+        assert (started.redirect_url, started.order.status) == (None, "open")
+        counts.append(len(statements))
+    assert counts[0] == counts[1], "as much for eight kinds of goods as for one"
+    assert counts[0] <= MOST_OF_AN_ORDER_AT_ONCE[paid_by]

@@ -11,12 +11,18 @@ from core.clock import utc_now
 from core.tenancy import in_tenant
 from storefront.carts.models import Cart, CartLine
 from storefront.catalog.models import ProductVariant
+from storefront.customers.enums import ConsentKind
+from storefront.customers.models import Customer
+from storefront.customers.services import set_consent
 from storefront.orders.models import Order
-from storefront.payments.models import Payment
+from storefront.payments.models import Payment, WayToPay
 from storefront.payments.services import open_account
+from storefront.recovery.enums import Rule
+from storefront.recovery.services import save_settings
 from tenants.models import Tenant
 from tests.storefront.checkout.orders import open_store
 from tests.storefront.goods import make_variant
+from tests.storefront.reviews.shop import PASSWORD, make_customer
 from tests.storefront.stripe_sandbox import Shopper, sandbox_server, shopper
 
 __all__ = ["sandbox_server", "shopper"]
@@ -89,6 +95,24 @@ def test_a_good_form_leads_to_the_payment_page_and_back_leads_there_again(client
     assert client.post("/checkout/", form(client))["Location"] == first["Location"]
     with in_tenant(acme):
         assert Order.objects.count() == 1
+
+
+def test_a_typed_address_turns_nobodys_no_to_reminders_into_a_yes(client: Client, acme: Tenant) -> None:
+    now = utc_now()
+    with in_tenant(acme):
+        save_settings(is_on=True, rule=Rule.CONSENT, after_hours=4, code="", now=now)
+        maya, ben = make_customer(), Customer.objects.create(email="ben@example.com", created_at=now)
+        set_consent(customer_id=maya.pk, kind=ConsentKind.REMINDERS, is_given=False, words="No", place="link", now=now)
+
+    def say_yes(email: str) -> dict[str, bool | None]:
+        assert client.post("/checkout/", form(client, email=email, reminder="on")).status_code == 303
+        with in_tenant(acme):
+            return dict(Customer.objects.order_by("email").values_list("email", "wants_reminders"))
+
+    assert say_yes(maya.email) == {ben.email: None, maya.email: False}, "anybody can type an address"
+    assert say_yes(ben.email) == {ben.email: True, maya.email: False}, "who said nothing may say yes"
+    client.post("/account/login/", {"email": maya.email, "password": PASSWORD})
+    assert say_yes(maya.email) == {ben.email: True, maya.email: True}, "who is signed in speaks for themselves"
 
 
 def test_three_errors_are_listed_and_what_was_typed_stays(client: Client, acme: Tenant) -> None:
@@ -175,6 +199,8 @@ def test_a_closed_store_says_so_and_keeps_the_cart(
 
 def test_a_store_without_an_account_says_that_it_cannot_take_payments(client: Client, acme: Tenant) -> None:
     acme.payment_accounts.update(charges_enabled=False)
+    with in_tenant(acme):
+        WayToPay.objects.all().delete()
     response = client.get("/checkout/")
     assert response.status_code == 409
     assert "cannot take payments yet" in response.content.decode()

@@ -20,6 +20,7 @@ from storefront.credits.services import (
     give_back_credit,
     issue_card,
     mail_card,
+    mail_card_again,
     refund_credit,
     switch_card,
     take_credit,
@@ -126,8 +127,18 @@ def test_the_code_is_mailed_once_and_never_lies_in_the_queue(now: datetime) -> N
     assert mail_card(card_id=issued.card.pk, now=now) and not mail_card(card_id=issued.card.pk, now=now)
     (sent,) = mail.outbox
     assert sent.to == ["ben@example.com"] and issued.code in sent.body and "$50.00" in sent.subject
+    with pytest.raises(CreditRefused, match="a moment ago"):
+        mail_card_again(card_id=issued.card.pk, now=now)
+    mail_card_again(card_id=issued.card.pk, now=now + timedelta(minutes=2))
+    assert mail_card(card_id=issued.card.pk, now=now) and issued.code in mail.outbox[1].body
+    switch_card(card_id=issued.card.pk, is_active=False, actor="owner", now=now)
+    with pytest.raises(CreditRefused, match="that is on"):
+        mail_card_again(card_id=issued.card.pk, now=now + timedelta(hours=1))
+    switch_card(card_id=issued.card.pk, is_active=True, actor="owner", now=now)
     GiftCard.objects.update(mailed_at=None, nonce="another installation's")
     assert not mail_card(card_id=issued.card.pk, now=now)
+    with pytest.raises(CreditRefused, match="another installation"):
+        mail_card_again(card_id=issued.card.pk, now=now)
 
 
 def test_an_erased_customers_card_names_nobody_and_keeps_its_worth(now: datetime) -> None:

@@ -15,6 +15,7 @@ from django.core.cache import cache
 from django.core.files.storage import storages
 from django.test import Client
 
+from core.clock import utc_now
 from core.tasks import SCHEMA_HEADER
 from core.tenancy import in_public, in_tenant
 from recsys.interactions.models import Interaction
@@ -104,8 +105,8 @@ def test_a_copy_of_the_data_holds_what_every_part_keeps_and_only_its_owner_gets_
     client.post("/account/privacy/data/")
     with in_tenant(acme):
         export = DataExport.objects.get()
-        assert make_export(export_id=export.pk, now=now)
-        assert not make_export(export_id=export.pk, now=now)
+        assert make_export(export_id=export.pk, now=utc_now())
+        assert not make_export(export_id=export.pk, now=utc_now())
     address = f"/account/privacy/data/{export.pk}/"
     content = b"".join(client.get(address).streaming_content)  # type: ignore[attr-defined]
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -124,7 +125,7 @@ def test_a_copy_of_the_data_holds_what_every_part_keeps_and_only_its_owner_gets_
     assert stranger.get(address).status_code == 404
     with in_tenant(acme):
         export.refresh_from_db()
-        assert remove_old_exports(now=now + timedelta(days=8)) == 1
+        assert remove_old_exports(now=utc_now() + timedelta(days=8)) == 1
         assert not DataExport.objects.exists()
 
 

@@ -109,11 +109,14 @@ def test_checkout_asks_for_no_address_where_nothing_is_sent(acme: Tenant, shop: 
     assert [one["name"] for one in page.select("#checkout-form input:not([type=hidden]), #checkout-form select")] == [
         "email",
         "name",
+        "payment_method",
+        "payment_method",
         "code",
     ]
-    nameless = client.post("/checkout/", sent(client, email="maya@example.com"))
+    nameless = client.post("/checkout/", sent(client, email="maya@example.com", payment_method="stripe"))
     assert nameless.status_code == 422
-    done = client.post("/checkout/", sent(client, email="maya@example.com", name="Maya", line1="kept by nobody"))
+    typed = {"email": "maya@example.com", "name": "Maya", "line1": "kept by nobody", "payment_method": "stripe"}
+    done = client.post("/checkout/", sent(client, **typed))
     assert done.status_code == 303
     with in_tenant(acme):
         order = Order.objects.get()

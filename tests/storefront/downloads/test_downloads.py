@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.test import Client, override_settings
 
+from core.clock import utc_now
 from core.outbox.models import OutboxMessage
 from core.tenancy import in_tenant
 from storefront.catalog.models import DigitalFile, ProductVariant
@@ -160,7 +161,8 @@ def test_a_set_opens_the_files_of_its_parts(now: datetime) -> None:
     assert grant_files(order_id=order.pk, now=now) == 1
 
 
-def test_a_link_sends_the_file_as_an_attachment_and_counts(in_acme: Tenant, client: Client, now: datetime) -> None:
+def test_a_link_sends_the_file_as_an_attachment_and_counts(in_acme: Tenant, client: Client) -> None:
+    now = utc_now()  # as the page has it
     order = buy(now)
     url, host = get(order, now), f"{in_acme.slug}.localhost"
     answer = client.get(url, HTTP_HOST=host)

@@ -19,8 +19,9 @@ from tenants.models import Tenant
 from tests.fixtures.sums import table_sums
 
 HOME = "/dashboard/settings/notifications/"
+TEST = {"language": "en", "do": "test"}
 # Parts that mails are put together from.
-PARTS = {"orders/email/goods", "orders/email/address"}
+PARTS = {"orders/email/goods", "orders/email/address", "orders/email/arranged"}
 
 
 @pytest.fixture
@@ -79,14 +80,14 @@ def test_a_mail_is_looked_at_on_its_page_and_sent_to_oneself_alone(bilingual: Te
     assert 'lang="zh-Hans"' in body.content.decode()
     assert "sandbox" in body["Content-Security-Policy"] and "script" not in body["Content-Security-Policy"]
     assert body["X-Frame-Options"] == "SAMEORIGIN"
-    sent = merchant_client.post(f"{HOME}confirmation/", {"language": "en"})
+    sent = merchant_client.post(f"{HOME}confirmation/", TEST)
     assert sent.status_code == 302
     (test,) = mail.outbox
     assert test.to == ["acme@example.com"] and str(test.subject).startswith("[Test] Order #")
     for path in (f"{HOME}nothing/", f"{HOME}nothing/body/"):
         assert merchant_client.get(path).status_code == 404
     for _time in range(21):
-        merchant_client.post(f"{HOME}confirmation/", {"language": "en"})
+        merchant_client.post(f"{HOME}confirmation/", TEST)
     assert len(mail.outbox) == 20
 
 
@@ -99,5 +100,5 @@ def test_what_a_mail_server_refuses_is_said(
         raise ConnectionRefusedError
 
     monkeypatch.setattr("django.core.mail.EmailMultiAlternatives.send", refuse)
-    answer = merchant_client.post(f"{HOME}confirmation/", {"language": "en"}, follow=True)
+    answer = merchant_client.post(f"{HOME}confirmation/", TEST, follow=True)
     assert "Nothing was sent" in answer.content.decode()

@@ -8,7 +8,9 @@ from django.test import Client
 
 from core.clock import utc_now
 from core.tenancy import in_tenant
+from storefront.customers.models import Customer, CustomerLoginLink
 from storefront.customers.services import register_customer
+from storefront.customers.services.links import login_code
 from storefront.orders.enums import OrderStatus
 from storefront.orders.services import expire_order, fulfill_order, mark_paid
 from storefront.payments.models import PaymentState
@@ -123,3 +125,29 @@ def test_an_account_lists_its_own_orders_and_those_made_before_it_began(
         assert all(order.token in page for order in own)
         assert other.token not in page
         assert waiting.token not in page
+
+
+def test_one_password_right_after_buying_makes_an_account_that_has_the_order(
+    acme: Tenant, store_client: ClientOf, now: datetime
+) -> None:
+    with in_tenant(acme):
+        order = make_order(now - timedelta(days=3))
+    client, path = store_client(acme), f"/orders/{order.token}/account/"
+    assert 'name="password"' in page_of(client, f"/orders/{order.token}/?placed=1")
+    assert 'name="password"' not in page_of(client, f"/orders/{order.token}/"), "later the page is somebody's link"
+    weak = client.post(path, {"password": "12345678"})
+    assert weak.status_code == 422
+    assert 'aria-invalid="true"' in weak.content.decode()
+    asked = client.post(path, {"password": PASSWORD})
+    assert asked["Location"] == "/account/code/"
+    assert client.get("/account/").status_code == 302, "nobody is in before the address is proven"
+    with in_tenant(acme):
+        assert not Customer.objects.get().has_account
+        code = login_code(CustomerLoginLink.objects.get().nonce)
+    assert client.post("/account/code/", {"code": code})["Location"] == f"/orders/{order.token}/"
+    assert order.name in page_of(client, "/account/")
+    with in_tenant(acme):
+        assert Customer.objects.get().check_password(PASSWORD)
+    assert 'name="password"' not in page_of(client, f"/orders/{order.token}/?placed=1")
+    assert client.post(path, {"password": PASSWORD})["Location"] == f"/orders/{order.token}/"
+    assert store_client(acme).post("/orders/unknown/account/", {"password": PASSWORD}).status_code == 404

@@ -133,6 +133,7 @@ def books(store: Tenant, shopper: Shopper, clock: datetime) -> Books:
     return Books(store, shopper, clock)
 
 
+@pytest.mark.guard("provider-is-read", found="refund")
 def test_fifty_planted_differences_are_found_and_what_is_safe_is_mended(books: Books) -> None:
     for _ in range(3):
         books.sell()

@@ -1,19 +1,22 @@
 """From checkout to a paid order through the sandbox: paid, declined, given up, late, broken in the middle."""
 
+import json
 from datetime import datetime, timedelta
 
 import pytest
 
 from core.clock import utc_now
+from core.outbox.models import OutboxMessage
 from integrations.stripe.client import _client
-from integrations.stripe.errors import StripeUnavailable
+from integrations.stripe.errors import InvalidSignature, StripeUnavailable
+from integrations.stripe.events import ConnectEventReceived, parse_event
 from storefront.carts.models import Cart
 from storefront.carts.services import add_to_cart
 from storefront.checkout.services import start_checkout
 from storefront.inventory.models import Stock
 from storefront.inventory.services import release_expired
 from storefront.orders.models import Order
-from storefront.payments.connect import settle_event
+from storefront.payments.connect import note_connect_event, settle_event
 from storefront.payments.models import Payment, PaymentState, Refund
 from storefront.payments.services import (
     close_payment,
@@ -141,6 +144,7 @@ def test_changing_the_cart_after_paying_keeps_the_paid_order(
     assert (order.payment_status, order.total_amount) == ("paid", 2290)
 
 
+@pytest.mark.guard("event-is-a-hint", found="nobody has paid")
 def test_an_event_is_a_hint_and_only_the_fetched_page_counts(
     store: Tenant, cart: Cart, clock: datetime, shopper: Shopper
 ) -> None:
@@ -155,6 +159,7 @@ def test_an_event_is_a_hint_and_only_the_fetched_page_counts(
     assert settle_event(session_id="cs_of_nobody", payment_intent_id="", order_token="", now=clock) == 0
 
 
+@pytest.mark.guard("asked-after", found="== 1")
 def test_without_return_and_webhook_the_reconciler_completes(
     store: Tenant, cart: Cart, clock: datetime, shopper: Shopper
 ) -> None:
@@ -180,6 +185,7 @@ def test_a_page_that_ran_out_gives_goods_and_cart_back(
     assert cart.ordered_at is None
 
 
+@pytest.mark.guard("late-money-finds-goods")
 def test_money_for_goods_that_were_sold_meanwhile_goes_back_at_the_provider_too(
     store: Tenant, cart: Cart, clock: datetime, shopper: Shopper
 ) -> None:
@@ -211,6 +217,19 @@ def test_a_broken_service_loses_nothing_and_the_second_try_doubles_nothing(
     keys = 2 if kind == "error_500" else 1
     assert (Order.objects.count(), Payment.objects.count(), counts()) == (1, keys, (1, 1))
     assert len([s for s in shopper.sessions(payment.account_id) if s["client_reference_id"]]) == 1
+
+
+@pytest.mark.guard("key-before-the-call", found="== 1")
+def test_an_answer_that_breaks_off_and_is_asked_for_again_is_one_page(
+    store: Tenant, cart: Cart, clock: datetime, shopper: Shopper
+) -> None:
+    """The page was made before the connection went; only the same key finds it again."""
+    shopper.plant(kind="reset", match={"method": "POST", "path": "/v1/checkout/sessions"}, times=5)
+    with pytest.raises(StripeUnavailable):
+        check_out(store, cart, clock)
+    shopper.repair()
+    assert check_out(store, cart, clock + timedelta(seconds=20))
+    assert len(shopper.sessions(Payment.objects.get().account_id)) == 1
 
 
 def test_a_service_that_does_not_answer_in_time_is_unavailable(
@@ -251,3 +270,27 @@ def test_an_order_that_no_payment_will_settle_is_given_up(
     assert reconcile_open(now=clock + HOLD) == 0
     assert reconcile_open(now=clock + HOLD + THREE_MINUTES) == 1
     assert (Order.objects.get().status, counts()) == ("expired", (1, 0))
+
+
+def test_a_thin_event_about_the_stores_account_makes_us_look_at_it(in_acme: Tenant, clock: datetime) -> None:
+    account_id = "acct_1Nv0FGQ9RKHgCVdK"
+    thin = {
+        "id": "evt_test_1",
+        "object": "v2.core.event",
+        "type": "v2.core.account[requirements].updated",
+        "created": "2026-11-23T09:00:00.000Z",
+        "livemode": False,
+        "context": None,
+        "related_object": {
+            "id": account_id,
+            "type": "v2.core.account",
+            "url": f"/v2/core/accounts/{account_id}",
+        },
+    }
+    event = parse_event(json.dumps(thin))
+    assert (event.account, event.object_type, dict(event.data)) == (account_id, "v2.core.account", {})
+    note_connect_event(ConnectEventReceived(tenant=in_acme, event=event))
+    asked = OutboxMessage.objects.get(task="storefront.payments.open_account", kwargs={"tenant_id": in_acme.pk})
+    assert asked.schema_name == "public"
+    with pytest.raises(InvalidSignature):
+        parse_event(json.dumps({**thin, "related_object": None}))

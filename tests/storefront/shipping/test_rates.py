@@ -16,15 +16,15 @@ from core.tenancy import in_tenant
 from storefront.catalog.conversion import make_conversion
 from storefront.catalog.enums import Rounding
 from storefront.catalog.shown import Prices
+from storefront.customers.postal.regions import find_region, list_regions, region_name
 from storefront.inventory.models import Warehouse
 from storefront.shipping.countries import is_country, list_countries
 from storefront.shipping.enums import Basis, Refusal
 from storefront.shipping.errors import MethodNotFound, RateRefused, ZoneNotFound, ZoneRefused
 from storefront.shipping.models import ShippingBand, ShippingMethod, ShippingZone
-from storefront.shipping.rates import Parcel, Row, find_zone, make_offer, price_way
-from storefront.shipping.regions import find_region, list_regions, region_name
+from storefront.shipping.rates import Parcel, Row, find_zone, make_offer, price_way, price_ways
 from storefront.shipping.seeding import choose_prices
-from storefront.shipping.selectors import delivers_to, get_offer, list_pickups, list_rates
+from storefront.shipping.selectors import delivers_to, get_delivery, get_offer, list_rates
 from storefront.shipping.services import (
     MethodDraft,
     Step,
@@ -309,7 +309,7 @@ def test_an_order_is_picked_up_where_a_warehouse_is(in_acme: Tenant) -> None:
     Warehouse.objects.update(address={"line1": "1 Main St", "city": "Portland"})
     draft = MethodDraft(name="At our shop", hours="9 to 5", warehouse_id=shop.pk, minimum_days=0, maximum_days=1)
     save_method(method_id=None, draft=draft)
-    (rate,) = list_pickups(today=FRIDAY)
+    (rate,) = price_ways(get_delivery()["pickups"], Parcel(""), prices=Prices("USD"), today=FRIDAY)
     assert rate.place is not None
     assert (rate.amount, rate.place.hours, rate.place.address["city"], rate.from_date) == (
         0,

@@ -69,10 +69,10 @@ def test_select_all_takes_all_that_match(acme: Tenant, merchant_client: Client, 
 
 
 def test_customers_of_a_tab_go_out(acme: Tenant, merchant_client: Client, goods: list[Product]) -> None:
-    assert "kind=customers&amp;view=newsletter" in merchant_client.get(
-        "/dashboard/customers/?view=newsletter"
+    assert "kind=customers&amp;view=subscribed" in merchant_client.get(
+        "/dashboard/customers/?view=subscribed"
     ).content.decode().replace("&view", "&amp;view")
-    rows = taken_out(acme, merchant_client, {"kind": "customers", "listed": "view=newsletter"})
+    rows = taken_out(acme, merchant_client, {"kind": "customers", "listed": "view=subscribed"})
     assert [row["Email"] for row in rows] == ["bo@example.com"]
 
 

@@ -199,9 +199,12 @@ def test_when_its_week_is_over_nothing_is_taken_back(full_store: Tenant, folders
     path = export_store(tenant=full_store, target=folders / "one.shopstead", now=now).path
     restore_in_place(tenant=full_store, source=path, actor="test", now=now)
     store = Tenant.objects.get(pk=full_store.pk)
+    ends_at = Restoration.objects.get(schema_name=store.schema_name).drop_idle_at
+    assert ends_at is not None
     with pytest.raises(RestoreRefused):
-        undo_restoration(tenant=store, actor="test", now=now + timedelta(days=8))
+        undo_restoration(tenant=store, actor="test", now=ends_at + timedelta(seconds=1))
     assert Tenant.objects.get(pk=store.pk).schema_name == store.schema_name
+    undo_restoration(tenant=store, actor="test", now=ends_at - timedelta(seconds=1))
 
 
 def test_what_is_taken_back_has_the_migrations_that_came_since(

@@ -118,7 +118,8 @@ def check_key(headers: dict[str, str]) -> str:
 def _answer(world: World, request: Incoming, request_id: str, fault: Fault | None) -> Outgoing:
     check_key(request.headers)
     is_upload = request.headers.get("content-type", "").startswith("multipart/form-data")
-    data = _read_upload(request) if is_upload else parse_form(_pairs(request))
+    is_json = request.method == "POST" and request.path.startswith("/v2/")
+    data = _read_upload(request) if is_upload else _read_json(request) if is_json else parse_form(_pairs(request))
     account = request.headers.get("stripe-account", PLATFORM)
     key = request.headers.get("idempotency-key") if request.method == "POST" else None
     world.log_request(request.method, request.path, data, account, key, request_id)
@@ -133,6 +134,17 @@ def _answer(world: World, request: Incoming, request_id: str, fault: Fault | Non
     if len(key) > MAX_KEY:
         raise ApiError(f"Idempotency keys can have up to {MAX_KEY} characters.", kind="idempotency_error")
     return _execute_once(world, work, key)
+
+
+def _read_json(request: Incoming) -> Obj:
+    """Read the body of a request of API v2."""
+    try:
+        found = json.loads(request.body or b"{}")
+    except ValueError as error:
+        raise ApiError("The request's body is not JSON.", code="invalid_fields") from error
+    if not isinstance(found, dict):
+        raise ApiError("The request's body is not an object.", code="invalid_fields")
+    return found
 
 
 def _read_upload(request: Incoming) -> Obj:

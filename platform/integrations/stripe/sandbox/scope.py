@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from integrations.stripe.sandbox.errors import ApiError, Obj, not_found
@@ -85,6 +86,28 @@ class Scope:
             if endpoint["status"] == "enabled" and ("*" in wanted or kind in wanted) and self._reaches(endpoint, owner):
                 self.store.add_delivery(event, endpoint, time.time())
         self.announced.append(event)
+        return event
+
+    def emit_thin(self, kind: str, related_type: str, related_id: str) -> Obj:
+        """Record a thin event of API v2, which names an object and nothing of it, for the sandbox's own endpoint."""
+        moment = datetime.fromtimestamp(self.now, tz=UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+        event: Obj = {
+            "id": new_id("evt"),
+            "object": "v2.core.event",
+            "type": kind,
+            "created": moment,
+            "livemode": False,
+            "context": None,
+            "related_object": {
+                "id": related_id,
+                "type": related_type,
+                "url": f"/{related_type.replace('.', '/')}s/{related_id}",
+            },
+        }
+        self.save(event)
+        for endpoint, _owner in self.endpoints():
+            if endpoint["status"] == "enabled" and endpoint["_connect"] == BOTH:
+                self.store.add_delivery(event, endpoint, time.time())
         return event
 
     def endpoints(self) -> list[tuple[Obj, str]]:

@@ -79,7 +79,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _answer(self, request: Incoming) -> Outgoing:
         world = self.server.world
         world.tick()
-        if request.path.startswith("/v1/"):
+        if request.path.startswith(("/v1/", "/v2/")):
             return answer(world, request)
         if request.path.startswith("/_sandbox/"):
             try:

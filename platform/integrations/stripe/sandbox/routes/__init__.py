@@ -1,6 +1,7 @@
 """The API's addresses; importing this package registers them all."""
 
 from integrations.stripe.sandbox.routes import (
+    accounts_v2,
     catalog,
     checkout,
     connect,
@@ -14,6 +15,7 @@ from integrations.stripe.sandbox.routes import (
 )
 
 __all__ = [
+    "accounts_v2",
     "catalog",
     "checkout",
     "connect",

@@ -44,7 +44,8 @@ def open_account(account: Obj) -> Obj:
     }
 
 
-def _closed(account: Obj) -> Obj:
+def close_account(account: Obj) -> Obj:
+    """Return the fields of an account that still owes its papers."""
     due = ["business_profile.url", "external_account", "tos_acceptance.date", "tos_acceptance.ip"]
     return {
         "charges_enabled": False,
@@ -90,7 +91,7 @@ def create_account(call: Call) -> Obj:
     account |= _fields(params, account)
     account["settings"]["dashboard"]["display_name"] = account["business_profile"]["name"]
     if scope.store.meta("onboarding", "done") == "required":
-        account |= _closed(account)
+        account |= close_account(account)
     scope.save(account)
     scope.at(account["id"]).emit("account.updated", account)
     return account
@@ -134,6 +135,9 @@ def change_account(scope: Scope, account: Obj, changes: Obj) -> Obj:
     scope.at(PLATFORM).save(account)
     if previous:
         scope.at(account["id"]).emit("account.updated", account, previous)
+    if previous and "_v2" in account:
+        for part in ("[requirements].updated", "[configuration.merchant].capability_status_updated"):
+            scope.at(PLATFORM).emit_thin(f"v2.core.account{part}", "v2.core.account", account["id"])
     return account
 
 

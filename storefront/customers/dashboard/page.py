@@ -1,0 +1,98 @@
+"""The merchant's page of a customer, and what is written there."""
+
+from django.contrib import messages
+from django.forms import model_to_dict
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from core.access import needs
+from core.addresses import client_address
+from core.clock import utc_now
+from core.errors import NotFound, ShopsteadError
+from core.http import HttpRequest
+from storefront.customers.addresses import format_address
+from storefront.customers.forms import KeepForm, NoteForm, country_label
+from storefront.customers.selectors import get_customer, list_addresses, list_history
+from storefront.customers.services import add_note, invite_customer, keep_words
+from tenants.people.permissions import Permission
+
+FEW_MOMENTS, MOST_MOMENTS = 30, 500
+
+
+@needs(Permission.CUSTOMERS_VIEW)
+@require_GET
+def customer(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show who somebody is, what they bought and what happened; `history=all` shows more of it."""
+    found = get_customer(pk)
+    addresses = [format_address(model_to_dict(address)) for address in list_addresses(found)]
+    limit = MOST_MOMENTS if request.GET.get("history") == "all" else FEW_MOMENTS
+    moments = list_history(found, permissions=request.permissions, limit=limit + 1)
+    context = {
+        "customer": found,
+        "name": _("Deleted customer") if found.erased_at else found.name or found.email,
+        "country": country_label(found.country),
+        "addresses": [(lines, "\n".join(lines)) for lines in addresses],
+        "average_amount": found.spent_amount // found.orders_count if found.orders_count else None,
+        "moments": moments[:limit],
+        "has_more": len(moments) > limit and limit == FEW_MOMENTS,
+        "keep_form": KeepForm(initial={"note": found.note, "tags": ", ".join(found.tags)}),
+    }
+    return render(request, "customers/dashboard/customer.html", context)
+
+
+@needs(Permission.CUSTOMERS_EDIT)
+@require_POST
+def note(request: HttpRequest, pk: int) -> HttpResponse:
+    """Write a line into the customer's history."""
+    form = NoteForm(request.POST)
+    if form.is_valid():
+        add_note(customer_id=pk, text=form.cleaned_data["text"], actor=request.user.get_username(), now=utc_now())
+    else:
+        messages.warning(request, _("Write something first."))
+    return redirect(f"{reverse('dashboard_customer', args=[pk])}#timeline")
+
+
+@needs(Permission.CUSTOMERS_EDIT)
+@require_POST
+def keep(request: HttpRequest, pk: int) -> HttpResponse:
+    """Write the customer's note and tags."""
+    form = KeepForm(request.POST)
+    if not form.is_valid():
+        wrong = " ".join(str(words) for field in form.errors.values() for words in field)
+        messages.error(request, _("Not saved: %(reason)s") % {"reason": wrong})
+        return redirect("dashboard_customer", pk=pk)
+    try:
+        keep_words(
+            customer_id=pk,
+            note=form.cleaned_data["note"],
+            tags=form.cleaned_data["tags"],
+            actor=request.user.get_username(),
+            now=utc_now(),
+        )
+    except NotFound:
+        raise
+    except ShopsteadError as error:
+        messages.error(request, _("Not saved: %(reason)s") % {"reason": error})
+    else:
+        messages.success(request, _("Saved."))
+    return redirect("dashboard_customer", pk=pk)
+
+
+@needs(Permission.CUSTOMERS_EDIT)
+@require_POST
+def invite(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send the customer a link into their account."""
+    try:
+        link = invite_customer(
+            customer_id=pk, actor=request.user.get_username(), address=client_address(request), now=utc_now()
+        )
+    except NotFound:
+        raise
+    except ShopsteadError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("The link is on its way to %(email)s.") % {"email": link.email})
+    return redirect("dashboard_customer", pk=pk)

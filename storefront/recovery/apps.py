@@ -1,0 +1,25 @@
+from typing import ClassVar
+
+from django.apps import AppConfig
+
+from core.events import subscribe
+from core.handling import Handling
+
+
+class RecoveryConfig(AppConfig):
+    name = "storefront.recovery"
+    label = "recovery"
+    schema = "tenant"
+    not_on_pages = ("recovery_abandonedcart", "recovery_cartreturn")
+    handled: ClassVar[dict[str, dict[str, Handling]]] = {
+        "recovery_abandonedcart": {"email": Handling.EMAIL, "nonce": Handling.TOKEN},
+        "recovery_cartreturn": {"cart_token": Handling.TOKEN},
+    }
+
+    def ready(self) -> None:
+        from storefront.customers.events import CustomerDataAsked, CustomerErased, CustomerHistoryAsked
+        from storefront.recovery.answers import add_reminders, forget_erased, tell_history
+
+        subscribe(CustomerDataAsked, add_reminders)
+        subscribe(CustomerHistoryAsked, tell_history)
+        subscribe(CustomerErased, forget_erased)
