@@ -19,6 +19,7 @@ from core.tenancy import in_public, in_tenant
 from core.text import without_words
 from integrations.stripe import gateway_billing as stripe_billing
 from integrations.stripe.events import ConnectEventReceived, StripeEvent
+from integrations.stripe.heard import INVOICE_EVENTS, SUBSCRIPTION_EVENTS
 from tenants.enums import WORKING_STATES, TenantState
 from tenants.selectors import find_tenant_by_account
 
@@ -83,11 +84,11 @@ def _dispatch(row: WebhookEvent, *, now: datetime) -> str:
     if row.account:
         return _hand_to_store(row)
     data = row.payload["data"]
-    if row.type.startswith("customer.subscription."):
+    if row.type in SUBSCRIPTION_EVENTS:
         return _apply(row.object_id, now=now)
     if row.type == "checkout.session.completed" and data.get("mode") == "subscription":
         return _apply(str(data.get("subscription") or ""), now=now)
-    if row.type.startswith("invoice.") and row.object_id.startswith("in_"):
+    if row.type in INVOICE_EVENTS and row.object_id.startswith("in_"):
         return _mirror_invoice(row.object_id)
     return WebhookEvent.IGNORED
 

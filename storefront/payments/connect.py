@@ -10,7 +10,14 @@ from core.outbox.services import enqueue
 from core.tenancy import PUBLIC, current_tenant
 from integrations.stripe import gateway
 from integrations.stripe.errors import StripeRefused
-from integrations.stripe.events import ACCOUNT_CHANGED, ConnectEventReceived, StripeEvent
+from integrations.stripe.events import ConnectEventReceived, StripeEvent
+from integrations.stripe.heard import (
+    ACCOUNT_CHANGED,
+    DISPUTE_EVENTS,
+    INTENT_EVENTS,
+    REFUND_EVENTS,
+    SESSION_EVENTS,
+)
 from storefront.payments.models import Payment
 from storefront.payments.selectors import OPEN_STATES
 from storefront.payments.services import mirror_refunds, settle_payment
@@ -19,28 +26,6 @@ from tenants.events import TenantProvisioned
 from tenants.selectors import find_payment_account
 
 logger = logging.getLogger(__name__)
-
-SESSION_EVENTS = frozenset(
-    {
-        "checkout.session.completed",
-        "checkout.session.expired",
-        "checkout.session.async_payment_succeeded",
-        "checkout.session.async_payment_failed",
-    }
-)
-INTENT_EVENTS = frozenset({"payment_intent.succeeded", "payment_intent.payment_failed"})
-REFUND_EVENTS = frozenset(
-    {"charge.refunded", "charge.refund.updated", "refund.created", "refund.updated", "refund.failed"}
-)
-DISPUTE_EVENTS = frozenset(
-    {
-        "charge.dispute.created",
-        "charge.dispute.updated",
-        "charge.dispute.closed",
-        "charge.dispute.funds_withdrawn",
-        "charge.dispute.funds_reinstated",
-    }
-)
 
 
 def ask_for_account(event: TenantProvisioned) -> None:

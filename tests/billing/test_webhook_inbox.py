@@ -27,10 +27,10 @@ def make_event(**changes: Any) -> dict[str, Any]:
     event = {
         "id": "evt_test_1",
         "object": "event",
-        "type": "product.created",
+        "type": "account.updated",
         "created": 1_795_000_000,
         "livemode": False,
-        "data": {"object": {"id": "prod_1", "object": "product"}},
+        "data": {"object": {"id": "acct_1", "object": "account"}},
     }
     return event | changes
 
@@ -50,9 +50,25 @@ def deliver(platform_client: Client, stripe_sandbox: StripeSandbox, acme: Tenant
 def test_a_signed_event_is_kept_and_its_handling_asked_for(deliver: Deliver) -> None:
     assert deliver(make_event()).content == b"stored"
     event = WebhookEvent.objects.get()
-    assert (event.external_id, event.type, event.state) == ("evt_test_1", "product.created", "waiting")
+    assert (event.external_id, event.type, event.state) == ("evt_test_1", "account.updated", "waiting")
     message = OutboxMessage.objects.get(task="billing.webhooks.handle")
     assert message.kwargs == {"event_id": event.pk}
+
+
+@pytest.mark.parametrize("event_type", ["product.created", "price.created", "invoice_payment.paid", "v2.core.event"])
+def test_what_nothing_is_done_about_is_answered_and_not_kept(deliver: Deliver, event_type: str) -> None:
+    answer = deliver(make_event(type=event_type))
+    assert (answer.status_code, answer.content) == (200, b"not asked for")
+    assert WebhookEvent.objects.count() == 0
+    assert OutboxMessage.objects.filter(task="billing.webhooks.handle").count() == 0
+
+
+@pytest.mark.parametrize(
+    "event_type",
+    ["checkout.session.expired", "charge.dispute.closed", "customer.subscription.deleted", "v2.core.account.updated"],
+)
+def test_what_something_is_done_about_is_kept(deliver: Deliver, event_type: str) -> None:
+    assert deliver(make_event(type=event_type)).content == b"stored"
 
 
 @pytest.mark.guard("event-kept-once", found="== 1")

@@ -11,10 +11,9 @@ import stripe
 from django.utils.translation import gettext_lazy as _
 
 from integrations.stripe.errors import InvalidSignature
+from integrations.stripe.heard import ACCOUNT_CHANGED
 
 TOLERANCE_SECONDS = 300
-# Thin events of Accounts v2 say only which account changed: docs.stripe.com/event-destinations#thin-events.
-ACCOUNT_CHANGED = "v2.core.account"
 
 
 @dataclass(frozen=True, slots=True)

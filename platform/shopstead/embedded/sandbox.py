@@ -6,6 +6,7 @@ import signal
 import sys
 from pathlib import Path
 
+from integrations.stripe.heard import HEARD
 from shopstead.embedded import processes
 from shopstead.embedded.files import read_or_create_secret
 from shopstead.embedded.ports import HOST
@@ -53,6 +54,8 @@ class EmbeddedStripe(EmbeddedServer):
                 f"{self.site_url.rstrip('/')}/webhooks/stripe/",
                 "--webhook-secret",
                 self.webhook_secret,
+                "--webhook-events",
+                ",".join(sorted(HEARD)),
             ),
         ]
         return processes.Launch(argv=argv, cwd=self.folder)

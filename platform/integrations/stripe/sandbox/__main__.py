@@ -8,6 +8,7 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
+from integrations.stripe.sandbox.control import ALL_EVENTS
 from integrations.stripe.sandbox.server import SandboxServer
 
 
@@ -18,7 +19,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--port", type=int, default=12111, help="0 takes a free one")
     parser.add_argument("--state", type=Path, required=True, help="SQLite file that keeps everything")
     parser.add_argument("--public-url", help="where browsers reach the hosted pages")
-    parser.add_argument("--webhook-url", help="gets every event, the platform's and the connected accounts'")
+    parser.add_argument("--webhook-url", help="gets events of the platform and of the connected accounts")
+    parser.add_argument("--webhook-events", help="which ones, separated by commas; all of them where none is named")
     parser.add_argument("--webhook-secret", help="whsec_…; made up and kept in the state file where none is given")
     parser.add_argument("--merchant-name", default="Shopstead", help="name on the platform's own pages")
     options = parser.parse_args(arguments)
@@ -34,6 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         public_url=options.public_url,
         webhook_url=options.webhook_url,
         webhook_secret=options.webhook_secret,
+        webhook_events=options.webhook_events.split(",") if options.webhook_events else ALL_EVENTS,
         merchant_name=options.merchant_name,
     ).start()
     sys.stdout.write(f"READY {server.url}\n")

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from integrations.stripe.sandbox.clock import move_clock
@@ -16,6 +16,7 @@ from integrations.stripe.sandbox.world import World
 SETTINGS = {"dunning_end": ("canceled", "unpaid", "past_due"), "onboarding": ("done", "required")}
 LONGEST_ADVANCE = 10 * 366 * 24 * 3600
 CONFIGURED_ENDPOINT = "we_configured"
+ALL_EVENTS = ("*",)
 
 
 def control(world: World, method: str, path: str, body: bytes) -> Any:
@@ -70,14 +71,14 @@ def _settings(world: World) -> Obj:
     return {key: world.store.meta(key, allowed[0]) for key, allowed in SETTINGS.items()}
 
 
-def configure_endpoint(world: World, url: str, secret: str | None) -> str:
-    """Register the endpoint of the command line, for the platform's and all accounts' events; return its secret."""
+def configure_endpoint(world: World, url: str, secret: str | None, events: Sequence[str] = ALL_EVENTS) -> str:
+    """Register the endpoint of the command line, for these events of the platform and all accounts; return its secret."""
     scope = world.scope(PLATFORM)
     with world.store.transaction():
         known = scope.find("webhook_endpoint", CONFIGURED_ENDPOINT)
         kept = secret or (known or {}).get("_secret") or new_id("whsec", 32)
         endpoint = known or scope.make("webhook_endpoint", "we", id=CONFIGURED_ENDPOINT)
-        endpoint |= {"url": url, "enabled_events": ["*"], "_secret": kept, "_connect": BOTH, "status": "enabled"}
+        endpoint |= {"url": url, "enabled_events": [*events], "_secret": kept, "_connect": BOTH, "status": "enabled"}
         scope.save(endpoint)
     return str(kept)
 

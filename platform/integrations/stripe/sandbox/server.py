@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from integrations.stripe.sandbox import routes
 from integrations.stripe.sandbox.api import ConnectionReset, Incoming, Outgoing, answer
-from integrations.stripe.sandbox.control import configure_endpoint, control
+from integrations.stripe.sandbox.control import ALL_EVENTS, configure_endpoint, control
 from integrations.stripe.sandbox.errors import ApiError
 from integrations.stripe.sandbox.faults import Faults
 from integrations.stripe.sandbox.hosted import show
@@ -120,7 +120,7 @@ class SandboxServer:
     """A sandbox with its state file; `start()` listens in threads of its own, `stop()` ends them all.
 
     `port` 0 takes a free one. `public_url` is what browsers are sent to, the server's own address by default.
-    `webhook_secret` is that of the endpoint at `webhook_url`, made up and kept where none is given.
+    `webhook_secret` is that of the endpoint at `webhook_url`, made up and kept where none is given; it gets `webhook_events`.
     """
 
     def __init__(
@@ -132,6 +132,7 @@ class SandboxServer:
         public_url: str | None = None,
         webhook_url: str | None = None,
         webhook_secret: str | None = None,
+        webhook_events: Sequence[str] = ALL_EVENTS,
         merchant_name: str = "Shopstead",
         retry_seconds: Sequence[float] = RETRY_SECONDS,
     ) -> None:
@@ -146,7 +147,9 @@ class SandboxServer:
         public = (public_url or self.url).rstrip("/")
         self.world = World(store, public, merchant_name, self.deliverer.wake, faults)
         self.http.world = self.world
-        self.webhook_secret = configure_endpoint(self.world, webhook_url, webhook_secret) if webhook_url else None
+        self.webhook_secret = (
+            configure_endpoint(self.world, webhook_url, webhook_secret, webhook_events) if webhook_url else None
+        )
         self.stopping = threading.Event()
         self.threads = [
             threading.Thread(

@@ -133,6 +133,19 @@ def test_the_configured_endpoint_gets_platform_and_account_events(tmp_path: Path
         server.stop()
 
 
+def test_the_configured_endpoint_gets_no_others_than_were_named(tmp_path: Path, receiver: Receiver) -> None:
+    state, secret, named = tmp_path / "s.sqlite3", "whsec_configured", ["customer.updated"]
+    server = SandboxServer(state, webhook_url=receiver.url, webhook_secret=secret, webhook_events=named).start()
+    try:
+        client = client_of(server)
+        customer = client.v1.customers.create({})
+        client.v1.customers.update(customer.id, {"name": "Somebody"})
+        wait_for(lambda: receiver.got)
+        assert [event["type"] for event in receiver.events(secret)] == named
+    finally:
+        server.stop()
+
+
 def test_pending_deliveries_and_objects_survive_a_restart(tmp_path: Path, receiver: Receiver) -> None:
     state = tmp_path / "s.sqlite3"
     first = SandboxServer(state, retry_seconds=(3600,)).start()
