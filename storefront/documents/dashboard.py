@@ -12,17 +12,19 @@ from core.clock import utc_now
 from core.errors import ShopsteadError
 from core.http import HttpRequest
 from storefront.documents.answering import pdf_answer
+from storefront.documents.credit_papers import credit_note_paper
+from storefront.documents.errors import CreditNoteNotFound
 from storefront.documents.forms import LetterheadForm
 from storefront.documents.papers import invoice_paper, packing_slip
-from storefront.documents.selectors import find_invoice, get_letterhead
-from storefront.documents.services import WORDS, issue_invoice, save_letterhead
+from storefront.documents.selectors import find_invoice, get_credit_note, get_letterhead
+from storefront.documents.services import WORDS, Series, issue_invoice, save_letterhead
 from storefront.orders.dashboard.bulk import back_to, chosen_orders
 from storefront.orders.models import Order
 from storefront.orders.selectors import get_order_page
 from tenants.people.permissions import Permission
 
 MOST_SLIPS = 200
-_FORM_FIELDS = {"prefix": "before", "next_number": "next_number"}
+_FORM_FIELDS = {"prefix": "before", "note_prefix": "note_before"}
 
 
 @needs(Permission.ORDERS_VIEW, change=Permission.ORDERS_EDIT)
@@ -41,6 +43,17 @@ def invoice(request: HttpRequest, pk: int) -> HttpResponse:
     if found is None:
         raise Http404(_("No invoice was issued for this order."))
     return pdf_answer([invoice_paper(found)], name=found.number)
+
+
+@needs(Permission.ORDERS_VIEW)
+@require_GET
+def credit_note(request: HttpRequest, pk: int, note_id: int) -> HttpResponse:
+    """Show what was taken off an order's invoice."""
+    try:
+        found = get_credit_note(get_order_page(pk, now=utc_now()).order, note_id)
+    except CreditNoteNotFound as error:
+        raise Http404(str(error)) from error
+    return pdf_answer([credit_note_paper(found)], name=found.number)
 
 
 @needs(Permission.ORDERS_VIEW)
@@ -74,12 +87,14 @@ def settings(request: HttpRequest) -> HttpResponse:
         given = form.cleaned_data
         try:
             save_letterhead(
-                words={name: given[name] for name in WORDS}, prefix=given["before"], next_number=given["next_number"]
+                words={name: given[name] for name in WORDS},
+                invoices=Series(given["before"], given["next_number"]),
+                notes=Series(given["note_before"], given["next_note_number"]),
             )
         except ShopsteadError as error:
-            form.add_error(_FORM_FIELDS.get(error.field or ""), str(error))
+            form.add_error(_FORM_FIELDS.get(error.field or "", error.field), str(error))
         else:
-            messages.success(request, _("Saved. The next invoice says so."))
+            messages.success(request, _("Saved. The next paper says so."))
             return redirect("dashboard_documents")
     crumbs = [{"label": _("Settings"), "url": reverse("dashboard_settings")}]
     return render(request, "documents/settings.html", {"form": form, "crumbs": crumbs}, status=422 if is_sent else 200)
@@ -88,6 +103,7 @@ def settings(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("orders/bulk/packing-slips/", slips, name="dashboard_packing_slips"),
     path("orders/<int:pk>/invoice/", invoice, name="dashboard_order_invoice"),
+    path("orders/<int:pk>/credit-notes/<int:note_id>/", credit_note, name="dashboard_order_credit_note"),
     path("orders/<int:pk>/packing-slip/", slip, name="dashboard_order_slip"),
     path("settings/documents/", settings, name="dashboard_documents"),
 ]

@@ -1,6 +1,6 @@
 """What can go wrong with papers."""
 
-from core.errors import Conflict, InvalidInput
+from core.errors import Conflict, InvalidInput, NotFound
 
 
 class InvoiceRefused(Conflict):
@@ -11,3 +11,7 @@ class InvoiceRefused(Conflict):
 
 class LetterheadRefused(InvalidInput):
     code = "letterhead_refused"
+
+
+class CreditNoteNotFound(NotFound):
+    code = "credit_note_not_found"

@@ -7,8 +7,11 @@ from django.utils.translation import pgettext_lazy
 
 from storefront.documents.models import Letterhead
 
-FIELDS = ("legal_name", "address", "tax_id", "vat_id", "phone", "bank", "footer", "before", "next_number")
-_COLUMNS = {"before": "prefix"}
+FIELDS = (
+    *("legal_name", "address", "tax_id", "vat_id", "phone", "bank", "footer"),
+    *("before", "next_number", "note_before", "next_note_number"),
+)
+_COLUMNS = {"before": "prefix", "note_before": "note_prefix"}
 
 
 class LetterheadForm(forms.Form):
@@ -38,6 +41,11 @@ class LetterheadForm(forms.Form):
     )
     before = forms.CharField(label=_("Before the number"), required=False, max_length=12)
     next_number = forms.IntegerField(
+        label=_("Next number"), min_value=1, widget=forms.NumberInput(attrs={"inputmode": "numeric"})
+    )
+
+    note_before = forms.CharField(label=_("Before the number"), required=False, max_length=12)
+    next_note_number = forms.IntegerField(
         label=_("Next number"), min_value=1, widget=forms.NumberInput(attrs={"inputmode": "numeric"})
     )
 

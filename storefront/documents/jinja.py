@@ -1,6 +1,7 @@
 """What the order's page of the storefront shows of its papers."""
 
-from storefront.documents.selectors import find_invoice, may_have_invoice
+from storefront.documents.models import CreditNote
+from storefront.documents.selectors import find_invoice, list_credit_notes, may_have_invoice
 from storefront.orders.models import Order
 
 
@@ -9,3 +10,8 @@ def invoice_state(order: Order) -> str:
     if find_invoice(order) is not None:
         return "issued"
     return "possible" if order.paid_at is not None and may_have_invoice(order) else ""
+
+
+def credit_notes(order: Order) -> list[CreditNote]:
+    """Return what was taken off the order's invoice, the first first."""
+    return list_credit_notes(order)

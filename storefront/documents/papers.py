@@ -7,10 +7,10 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from core.money import format_money
 from core.tenancy import current_tenant
 from storefront.documents.models import Invoice, Letterhead
 from storefront.documents.paper import Column, Paper, Row
+from storefront.documents.words import buyer_lines, seller_facts, seller_lines, tax_rows, write_amount, write_rates
 from storefront.orders.days import write_day
 from storefront.orders.models import Order, OrderLine
 from storefront.orders.pickup import pickup_lines
@@ -28,12 +28,7 @@ def invoice_paper(invoice: Invoice) -> Paper:
             (_("Date of the invoice"), write_day(invoice.issued_at)),
             (_("Order"), f"{order['name']}, {write_day(datetime.fromisoformat(order['placed_at']))}"),
         ]
-        facts += [
-            (label, seller[key])
-            for label, key in ((_("VAT number"), "vat_id"), (_("Tax number"), "tax_id"))
-            if seller[key]
-        ]
-        contact = [line for line in (seller["phone"], seller["email"]) if line]
+        facts += seller_facts(seller)
         return Paper(
             title=_("Invoice"),
             sender=seller["name"],
@@ -41,18 +36,16 @@ def invoice_paper(invoice: Invoice) -> Paper:
             language=invoice.language,
             facts=facts,
             blocks=[
-                (_("Seller"), [seller["name"], *seller["lines"], *contact]),
-                (_("Billed to"), _buyer(content["buyer"])),
+                (_("Seller"), seller_lines(seller)),
+                (_("Billed to"), buyer_lines(content["buyer"])),
             ],
-            columns=[
-                Column(_("Item"), 5),
-                Column(_("Quantity"), 1.2, is_right=True),
-                Column(_("Price"), 1.8, is_right=True),
-                Column(_("Amount"), 1.8, is_right=True),
+            columns=_columns(shows_rates=content.get("shows_rates", False)),
+            rows=[
+                _invoice_row(line, invoice.currency, shows_rates=content.get("shows_rates", False))
+                for line in content["lines"]
             ],
-            rows=[_invoice_row(line, invoice.currency) for line in content["lines"]],
             sums=_sums(content, invoice.currency),
-            total=(_("Total"), _money(content["sums"]["total"], invoice.currency)),
+            total=(_("Total"), write_amount(content["sums"]["total"], invoice.currency)),
             after=_after(content, invoice.currency),
             notes=_notes(content, seller),
             footer=seller["footer"],
@@ -92,10 +85,21 @@ def _fetched_by(order: Order) -> list[str]:
     return [*(part for part in who if part), *pickup_lines(order)]
 
 
-def _invoice_row(line: Mapping[str, Any], currency: str) -> Row:
+def _columns(*, shows_rates: bool) -> list[Column]:
+    return [
+        Column(_("Item"), 5),
+        Column(_("Quantity"), 1.2, is_right=True),
+        Column(_("Price"), 1.8, is_right=True),
+        *([Column(_("Tax"), 1.3, is_right=True)] if shows_rates else []),
+        Column(_("Amount"), 1.8, is_right=True),
+    ]
+
+
+def _invoice_row(line: Mapping[str, Any], currency: str, *, shows_rates: bool) -> Row:
     below = " · ".join(part for part in (line["variant"], line["sku"]) if part)
-    unit, total = _money(line["unit_amount"], currency), _money(line["total_amount"], currency)
-    return Row([line["title"], str(line["quantity"]), unit, total], below)
+    unit, total = write_amount(line["unit_amount"], currency), write_amount(line["total_amount"], currency)
+    rates = [write_rates(line["rates"])] if shows_rates else []
+    return Row([line["title"], str(line["quantity"]), unit, *rates, total], below)
 
 
 def _slip_row(line: OrderLine) -> Row:
@@ -104,42 +108,22 @@ def _slip_row(line: OrderLine) -> Row:
 
 def _sums(content: Mapping[str, Any], currency: str) -> list[tuple[str, str]]:
     sums = content["sums"]
-    found = [(_("Goods"), _money(sums["subtotal"], currency))]
+    found = [(_("Goods"), write_amount(sums["subtotal"], currency))]
     if sums["discount"]:
         codes = ", ".join(filter(None, content["discounts"]))
-        found.append((f"{_('Discount')} {codes}".strip(), _money(-sums["discount"], currency)))
+        found.append((f"{_('Discount')} {codes}".strip(), write_amount(-sums["discount"], currency)))
     if content["shipping_method"] or sums["shipping"]:
         label = content["shipping_method"] or _("Delivery")
-        found.append((label, _money(sums["shipping"], currency) if sums["shipping"] else _("Free")))
-    return found if content["taxes_included"] else found + _taxes(content, currency)
+        found.append((label, write_amount(sums["shipping"], currency) if sums["shipping"] else _("Free")))
+    return found if content["taxes_included"] else found + tax_rows(content, currency)
 
 
 def _after(content: Mapping[str, Any], currency: str) -> list[tuple[str, str]]:
     """Return what is said under the total: taxes that are inside of it, and what vouchers have paid."""
-    found = _taxes(content, currency) if content["taxes_included"] else []
+    found = tax_rows(content, currency) if content["taxes_included"] else []
     if content["sums"]["credit"]:
-        found.append((_("Paid with gift cards and store credit"), _money(-content["sums"]["credit"], currency)))
+        found.append((_("Paid with gift cards and store credit"), write_amount(-content["sums"]["credit"], currency)))
     return found
-
-
-def _taxes(content: Mapping[str, Any], currency: str) -> list[tuple[str, str]]:
-    label = (
-        _("%(name)s %(rate)s%% included, on %(base)s")
-        if content["taxes_included"]
-        else _("%(name)s %(rate)s%% on %(base)s")
-    )
-    return [
-        (
-            label % {"name": tax["name"], "rate": tax["rate"], "base": _money(tax["base"], currency)},
-            _money(tax["amount"], currency),
-        )
-        for tax in content["taxes"]
-    ] or ([(_("Tax"), _money(content["sums"]["tax"], currency))] if content["sums"]["tax"] else [])
-
-
-def _buyer(buyer: Mapping[str, Any]) -> list[str]:
-    vat = buyer.get("vat_id", "")
-    return [*buyer["lines"], *([_("VAT number %(id)s") % {"id": vat}] if vat else [])]
 
 
 def _notes(content: Mapping[str, Any], seller: Mapping[str, Any]) -> list[str]:
@@ -147,7 +131,3 @@ def _notes(content: Mapping[str, Any], seller: Mapping[str, Any]) -> list[str]:
     if content["is_paid"]:
         return [*notes, _("Paid. Thank you.")]
     return [*notes, f"{_('Please pay to:')}\n{seller['bank']}" if seller["bank"] else _("Not paid yet.")]
-
-
-def _money(amount: int, currency: str) -> str:
-    return format_money(amount, currency, translation.get_language() or "en")

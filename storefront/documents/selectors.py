@@ -1,6 +1,9 @@
 """Read papers."""
 
-from storefront.documents.models import Invoice, Letterhead
+from django.utils.translation import gettext_lazy as _
+
+from storefront.documents.errors import CreditNoteNotFound
+from storefront.documents.models import CreditNote, Invoice, Letterhead
 from storefront.orders.enums import OrderSource, OrderStatus
 from storefront.orders.models import Order
 
@@ -13,6 +16,22 @@ def get_letterhead() -> Letterhead:
 def find_invoice(order: Order) -> Invoice | None:
     """Return the order's invoice, or None while none was issued."""
     return Invoice.objects.filter(order=order).first()
+
+
+def list_credit_notes(order: Order) -> list[CreditNote]:
+    """Return what was taken off the order's invoice, the first first."""
+    return list(CreditNote.objects.filter(invoice__order=order).select_related("invoice", "reverses").order_by("pk"))
+
+
+def get_credit_note(order: Order, pk: int) -> CreditNote:
+    """Return a credit note of the order.
+
+    Raises: CreditNoteNotFound.
+    """
+    found = CreditNote.objects.filter(invoice__order=order, pk=pk).select_related("invoice", "reverses").first()
+    if found is None:
+        raise CreditNoteNotFound(_("There is no such credit note of this order."))
+    return found
 
 
 def may_have_invoice(order: Order) -> bool:

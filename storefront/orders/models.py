@@ -35,8 +35,8 @@ class Order(StoreModel):
     `refunded_amount` is all that was given back, `credit_refunded_amount` how much of it to gift cards and store credit.
 
     `discounts` has [{promotion_id, title, code, amount, shipping_amount}], `taxes` [{name, rate, base, amount}] with the
-    rate in percent as text. A buyer with a checked `vat_id` in another country pays the tax themselves by
-    `is_reverse_charge`.
+    rate in percent as text, `shipping_taxes` delivery's part of them in the same form, None where it was not kept. A buyer
+    with a checked `vat_id` in another country pays the tax themselves by `is_reverse_charge`.
 
     An order in another currency than the store's has all three of `store_currency`, `rate` (of `currency` for one of the
     store's, on the day of the order) and `store_total_amount` (the total at that rate); one in the store's own has none.
@@ -75,6 +75,7 @@ class Order(StoreModel):
     credit_amount = models.BigIntegerField(default=0, db_default=0)
     discounts = models.JSONField(default=list, db_default=_EMPTY_LIST)
     taxes = models.JSONField(default=list, db_default=_EMPTY_LIST)
+    shipping_taxes = models.JSONField(null=True, blank=True)
     vat_id = models.CharField(max_length=20, blank=True, default="", db_default="")
     is_reverse_charge = models.BooleanField(default=False, db_default=False)
     refunded_amount = models.BigIntegerField(default=0)
@@ -187,7 +188,8 @@ class OrderLine(StoreModel):
     """One kind of thing in an order, with its words and price as they were.
 
     `total_amount` is price by quantity; `discount_amount` is this line's share of the order's discounts, `tax_amount` its
-    tax on what is left. Of the units sent, `returned_count` come back or have come back,
+    tax on what is left, and `taxes` that tax by rate as an order has it, None where it was not kept. Of the units sent,
+    `returned_count` come back or have come back,
     `exchanged_count` of them for something else;
     `removed_count` are not sent at all, because they were taken out of the order. `restocked_count` of all units were put back
     on sale, by whatever way.
@@ -205,6 +207,7 @@ class OrderLine(StoreModel):
     total_amount = models.BigIntegerField()
     discount_amount = models.BigIntegerField(default=0, db_default=0)
     tax_amount = models.BigIntegerField(default=0, db_default=0)
+    taxes = models.JSONField(null=True, blank=True)
     fulfilled_count = models.IntegerField(default=0)
     returned_count = models.IntegerField(default=0, db_default=0)
     removed_count = models.IntegerField(default=0, db_default=0)

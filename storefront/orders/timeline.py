@@ -163,6 +163,13 @@ def _invoiced(data: Mapping[str, Any], _currency: str) -> tuple[str, str]:
     return _("Invoice %(number)s issued") % {"number": data.get("number", "")}, ""
 
 
+def _corrected(data: Mapping[str, Any], _currency: str) -> tuple[str, str]:
+    return (
+        _("Credit note %(number)s issued") % {"number": data.get("number", "")},
+        _("Corrects the invoice %(number)s") % {"number": data.get("invoice", "")},
+    )
+
+
 def _returning(text: str) -> "_Words":
     return lambda data, _currency: (
         _(text) % {"number": data.get("number", "")},
@@ -209,6 +216,7 @@ _WORDS: dict[str, _Words] = {
     "mail.link": _told(gettext_noop("The link was sent to %(email)s")),
     "parcel.tracked": _tracked,
     "invoice.issued": _invoiced,
+    "credit_note.issued": _corrected,
     "withdrawal.declared": lambda data, _currency: (_("Withdrawn from the contract"), str(data.get("words", ""))),
     "withdrawal.done": _plain(gettext_noop("Withdrawal seen to")),
     "return.asked": _returning(gettext_noop("Return %(number)s asked for")),

@@ -1,5 +1,6 @@
 """What payments answer when an order is asked how it was paid."""
 
+from storefront.documents.events import InvoiceIssued
 from storefront.orders.events import (
     ArrangedPayment,
     MoneyArrived,
@@ -8,10 +9,12 @@ from storefront.orders.events import (
     PaymentsAsked,
     RefundAsked,
 )
+from storefront.orders.locks import lock_order
 from storefront.payments.models import Payment, PaymentState
 from storefront.payments.selectors import MANUAL, OPEN_STATES, STRIPE, find_words, name_taker
 from storefront.payments.services.completing import receive_payment
 from storefront.payments.services.crediting import give_canceled_credit
+from storefront.payments.services.noting import credit_earlier_refunds
 from storefront.payments.services.opening import PAGE_LIFE
 from storefront.payments.services.refunding import request_refund
 
@@ -64,6 +67,11 @@ def give_back(request: RefundAsked) -> None:
 def give_back_credit(event: OrderCanceled) -> None:
     """Give gift cards and store credit of the canceled order back."""
     give_canceled_credit(order_id=event.order_id, actor=event.actor, now=event.now)
+
+
+def credit_earlier(event: InvoiceIssued) -> None:
+    """Take off the new invoice what went back of the order before."""
+    credit_earlier_refunds(order=lock_order(event.order_id), now=event.now)
 
 
 def _fact(payment: Payment) -> PaymentFact:

@@ -41,9 +41,11 @@ class PaymentsConfig(AppConfig):
 
     def ready(self) -> None:
         from integrations.stripe.events import ConnectEventReceived
+        from storefront.documents.events import InvoiceIssued
         from storefront.orders.events import MoneyArrived, OrderCanceled, PaymentsAsked, RefundAsked
         from storefront.payments.answers import (
             answer_payments_asked,
+            credit_earlier,
             end_arranged,
             give_back,
             give_back_credit,
@@ -57,6 +59,7 @@ class PaymentsConfig(AppConfig):
         subscribe(ConnectEventReceived, note_connect_event)
         subscribe(StoreCopied, end_open_payments)
         subscribe(PaymentsAsked, answer_payments_asked)
+        subscribe(InvoiceIssued, credit_earlier)
         subscribe(RefundAsked, give_back)
         subscribe(OrderCanceled, give_back_credit)
         subscribe(MoneyArrived, take_money)

@@ -12,7 +12,10 @@ from storefront.pricing.totals import Totals, line_total
 
 @dataclass(frozen=True, slots=True)
 class PricedLine:
-    """A line as it is sold; `amount` is price by quantity, before `discount`. `tax` is inside or on top as the quote says."""
+    """A line as it is sold; `amount` is price by quantity, before `discount`. `tax` is inside or on top as the quote says.
+
+    `taxes` are its tax by rate.
+    """
 
     key: int
     unit_amount: int
@@ -20,6 +23,7 @@ class PricedLine:
     amount: int
     discount: int
     tax: int
+    taxes: tuple[TaxShare, ...] = ()
 
     @property
     def net(self) -> int:
@@ -53,6 +57,7 @@ class Quote:
     """The answer to a basket, its lines in the order they came in.
 
     `refused` are promotions that take nothing off: those with a code were asked for, the others are nearly reached.
+    `taxes` are of all, `shipping_taxes` delivery's part of them.
     """
 
     currency: str
@@ -62,6 +67,7 @@ class Quote:
     taxes: tuple[TaxTotal, ...]
     totals: Totals
     is_reverse_charge: bool = False
+    shipping_taxes: tuple[TaxTotal, ...] = ()
 
 
 def price_basket(basket: Basket) -> Quote:
@@ -86,7 +92,13 @@ def price_basket(basket: Basket) -> Quote:
     ]
     priced = {
         line.key: PricedLine(
-            line.key, line.unit_amount, line.quantity, line.amount, discount, sum(share.amount for share in shares)
+            line.key,
+            line.unit_amount,
+            line.quantity,
+            line.amount,
+            discount,
+            sum(share.amount for share in shares),
+            shares,
         )
         for line, discount, shares in zip(lines, discounts, line_taxes, strict=True)
     }
@@ -104,6 +116,7 @@ def price_basket(basket: Basket) -> Quote:
             taxes_included=taxing is Taxing.INCLUDED,
         ),
         is_reverse_charge=basket.taxes.is_reverse_charge,
+        shipping_taxes=_by_rate(shipping_taxes),
     )
 
 

@@ -1,10 +1,12 @@
 """A quote as an order keeps it: plain lists for its JSON columns."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
 from storefront.pricing.basket import MILLION
-from storefront.pricing.quote import Quote
+from storefront.pricing.quote import Quote, TaxTotal
+from storefront.pricing.taxes import TaxShare
 
 
 def discount_records(quote: Quote) -> list[dict[str, Any]]:
@@ -21,11 +23,11 @@ def discount_records(quote: Quote) -> list[dict[str, Any]]:
     ]
 
 
-def tax_records(quote: Quote) -> list[dict[str, Any]]:
+def tax_records(taxes: Iterable[TaxTotal | TaxShare]) -> list[dict[str, Any]]:
     """Return the taxes by rate, the rate in percent as text ("8.875"), `base` without tax."""
     return [
         {"name": tax.rate.name, "rate": percent_text(tax.rate.parts), "base": tax.base, "amount": tax.amount}
-        for tax in quote.taxes
+        for tax in taxes
     ]
 
 

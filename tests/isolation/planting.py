@@ -317,7 +317,7 @@ FACTS: dict[str, Callable[[Planted], dict[str, Any]]] = {
     "notifications.MailSettings": lambda p: {
         "sender_name": p.word, "off": [], "words": {"confirmation": {"en": p.word}},
     },
-    "documents.Letterhead": lambda p: {"prefix": "INV-", "next_number": 2},
+    "documents.Letterhead": lambda p: {"prefix": "INV-", "next_number": 2, "note_prefix": "CN-", "next_note_number": 2},
     "documents.Invoice": lambda p: {"language": "en", "currency": p.tenant.currency, "total_amount": 1800, "content": {
         "seller": {"name": p.word, "lines": [], "tax_id": "", "vat_id": "", "phone": "", "email": "", "bank": "", "footer": []},
         "buyer": {"lines": [p.word], "country": "US", "vat_id": ""},
@@ -325,6 +325,13 @@ FACTS: dict[str, Callable[[Planted], dict[str, Any]]] = {
         "lines": [{"title": p.word, "variant": "", "sku": "", "quantity": 1, "unit_amount": 1800, "total_amount": 1800}],
         "sums": {"subtotal": 1800, "discount": 0, "shipping": 0, "tax": 0, "total": 1800, "credit": 0}, "discounts": [],
         "taxes": [], "taxes_included": False, "is_reverse_charge": False, "shipping_method": "", "is_paid": True}},
+    "documents.CreditNote": lambda p: {"total_amount": 1, "reverses": None, "content": {
+        "seller": {"name": p.word, "lines": [], "tax_id": "", "vat_id": "", "phone": "", "email": "", "bank": "", "footer": []},
+        "buyer": {"lines": [p.word], "country": "US", "vat_id": ""},
+        "order": {"name": p.word, "placed_at": "2026-11-22T09:41:00+00:00"},
+        "invoice": {"number": p.word, "issued_at": "2026-11-22T09:41:00+00:00"},
+        "lines": [], "besides": {"amount": 1, "tax": 0, "rates": []}, "taxes": [], "is_split": True, "shows_rates": False,
+        "taxes_included": False, "is_reverse_charge": False, "sums": {"total": 1, "tax": 0}, "ways": {"money": 1}}},
     "payments.Payment": lambda p: {
         "provider": "stripe", "state": "paid", "amount": 1800, "currency": p.tenant.currency, "account_id": "",
         "stripe_checkout_session_id": f"cs_test_{p.tenant.slug}", "redirect_url": "",

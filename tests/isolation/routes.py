@@ -175,10 +175,14 @@ TABLE: dict[str, Place] = {
     "dashboard_order_archive": Place(Door.WORK, ORDER, NO_GET, needs="orders.note"),
     "dashboard_order_confirm": Place(Door.WORK, ORDER, NO_GET, needs="orders.note"),
     "dashboard_order_invoice": Place(Door.WORK, ORDER, needs="orders.view", needs_to_change="orders.edit"),
+    "dashboard_order_credit_note": Place(
+        Door.WORK, {**ORDER, "note_id": "pk:documents.CreditNote"}, needs="orders.view"
+    ),
     "dashboard_order_slip": Place(Door.WORK, ORDER, needs="orders.view"),
     "dashboard_packing_slips": Place(Door.WORK, get=NO_GET, needs="orders.view"),
     "dashboard_documents": Place(Door.WORK, needs="settings.view", needs_to_change="settings.edit"),
     "order_invoice": Place(Door.SECRET, {"token": "order"}),
+    "order_credit_note": Place(Door.SECRET, {"token": "order"} | _pk("documents.CreditNote")),
     "withdraw": Place(Door.OPEN, get=(200, 404)),
     "withdrawn": Place(Door.OPEN, get=(302,)),
     "order_return": Place(Door.SECRET, {"token": "order"}),

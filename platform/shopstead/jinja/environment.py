@@ -17,7 +17,7 @@ from storefront.catalog.jinja import image_url, picture, show_card, tint, write_
 from storefront.catalog.translations import say
 from storefront.content.jinja import long_date, shown_posts
 from storefront.credits.jinja import credit_balances
-from storefront.documents.jinja import invoice_state
+from storefront.documents.jinja import credit_notes, invoice_state
 from storefront.downloads.jinja import order_downloads
 from storefront.feeds.languages import list_alternates
 from storefront.feeds.linked_data import describe_list, describe_product, describe_store, describe_trail, script_text
@@ -87,6 +87,7 @@ def environment(**options: Any) -> FoldingEnvironment:
         tint=tint,
         write_count=write_count,
         invoice_state=invoice_state,
+        credit_notes=credit_notes,
         order_downloads=order_downloads,
         order_returns=order_returns,
         return_offer=return_offer,

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import template
 
-from storefront.documents.selectors import find_invoice, may_have_invoice
+from storefront.documents.selectors import find_invoice, list_credit_notes, may_have_invoice
 from storefront.orders.models import Order
 
 register = template.Library()
@@ -14,4 +14,11 @@ register = template.Library()
 def order_papers(context: dict[str, Any], order: Order) -> dict[str, Any]:
     """Draw the card of an order's papers."""
     flat = context.flatten() if hasattr(context, "flatten") else dict(context)
-    return {**flat, "order": order, "invoice": find_invoice(order), "may_have_invoice": may_have_invoice(order)}
+    invoice = find_invoice(order)
+    return {
+        **flat,
+        "order": order,
+        "invoice": invoice,
+        "may_have_invoice": may_have_invoice(order),
+        "credit_notes": list_credit_notes(order) if invoice else [],
+    }

@@ -52,7 +52,8 @@ PLACED = Made("placed", "id")
 class NewLine:
     """One kind of thing to be sold, with its words and price (minor units) as they are now.
 
-    `discount_amount` and `tax_amount` are the line's shares, as `pricing.quote` gives them.
+    `discount_amount` and `tax_amount` are the line's shares, as `pricing.quote` gives them; `taxes` says the latter by rate,
+    None where that is not known.
     """
 
     variant_id: int
@@ -66,6 +67,7 @@ class NewLine:
     cover: Mapping[str, Any] = field(default_factory=dict)
     discount_amount: int = 0
     tax_amount: int = 0
+    taxes: Sequence[Mapping[str, Any]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,8 @@ class Exchange:
 class NewOrder:
     """All that an order is made of; `totals` in minor units of `currency`, `expires_at` while it waits for payment.
 
-    `discounts` and `taxes` are `pricing.records` of the quote that the totals are of.
+    `discounts`, `taxes` and `shipping_taxes` (None where they are not known) are `pricing.records` of the quote that the
+    totals are of.
     """
 
     email: str
@@ -102,6 +105,7 @@ class NewOrder:
     expires_at: datetime | None = None
     discounts: Sequence[Mapping[str, Any]] = ()
     taxes: Sequence[Mapping[str, Any]] = ()
+    shipping_taxes: Sequence[Mapping[str, Any]] | None = None
     vat_id: str = ""
     is_reverse_charge: bool = False
 
@@ -188,6 +192,7 @@ def _fill(order: Order, new: NewOrder) -> None:
     order.credit_amount = new.totals.credit
     order.discounts = [dict(one) for one in new.discounts]
     order.taxes = [dict(one) for one in new.taxes]
+    order.shipping_taxes = None if new.shipping_taxes is None else [dict(one) for one in new.shipping_taxes]
     order.vat_id = new.vat_id
     order.is_reverse_charge = new.is_reverse_charge
     order.items_count = sum(line.quantity for line in new.lines)

@@ -22,13 +22,14 @@ from storefront.documents.errors import InvoiceRefused, LetterheadRefused
 from storefront.documents.models import Invoice, Letterhead
 from storefront.documents.papers import invoice_paper, packing_slip
 from storefront.documents.selectors import get_letterhead
-from storefront.documents.services import issue_invoice, save_letterhead
+from storefront.documents.services import Series, issue_invoice, save_letterhead
 from storefront.orders.models import Order, OrderLine
 from storefront.orders.services import cancel_order
 from tenants.models import Tenant
 from tests.storefront.orders.making import ADDRESS, make_order
 
 ISSUERS, EACH = 4, 4
+NOTES = Series("CN-", 1)
 CHINESE = {
     **ADDRESS,
     "name": "欧阳娜娜",
@@ -51,8 +52,8 @@ def issue(order: Order, now: datetime) -> Invoice:
 def test_an_invoice_says_who_what_and_how_much(in_acme: Tenant, now: datetime) -> None:
     save_letterhead(
         words={"legal_name": "Acme Outdoor GmbH", "address": "Marktplatz 1\n20095 Hamburg", "vat_id": "DE123456789"},
-        prefix="R-",
-        next_number=41,
+        invoices=Series("R-", 41),
+        notes=NOTES,
     )
     order = make_order(now)
     Order.objects.filter(pk=order.pk).update(
@@ -128,7 +129,7 @@ def test_what_was_issued_stays_and_is_numbered_without_gaps(committed_store: Ten
         assert numbers == list(range(1, ISSUERS * EACH + 1))
         first = Invoice.objects.order_by("pk")[0]
         OrderLine.objects.filter(order_id=first.order_id).update(title="Something else")
-        save_letterhead(words={"legal_name": "Another name"}, prefix="INV-", next_number=99)
+        save_letterhead(words={"legal_name": "Another name"}, invoices=Series("INV-", 99), notes=NOTES)
         said = words_of(draw_pdf([invoice_paper(issue(first.order, now))]))
         assert "Enamel mug" in said
         assert "Another name" not in said
@@ -138,10 +139,12 @@ def test_a_number_is_never_given_back(in_acme: Tenant, now: datetime) -> None:
     issue(make_order(now), now)
     for prefix, number in (("INV-", 1), ("INV-", 0), ("IN 1", 9), ("R<", 5), ("R1", 5)):
         with pytest.raises(LetterheadRefused):
-            save_letterhead(words={}, prefix=prefix, next_number=number)
-    save_letterhead(words={}, prefix="R-", next_number=1)
+            save_letterhead(words={}, invoices=Series(prefix, number), notes=NOTES)
+    save_letterhead(words={}, invoices=Series("R-", 1), notes=NOTES)
     with pytest.raises(LetterheadRefused):
-        save_letterhead(words={}, prefix="INV-", next_number=1)
+        save_letterhead(words={}, invoices=Series("INV-", 1), notes=NOTES)
+    with pytest.raises(LetterheadRefused):
+        save_letterhead(words={}, invoices=Series("R-", 1), notes=Series("R-", 7))
     assert Letterhead.objects.get().prefix == "R-"
 
 

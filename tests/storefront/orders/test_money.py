@@ -53,7 +53,7 @@ def new_order(priced: Quote) -> NewOrder:
         totals=priced.totals,
         shipping_address=ADDRESS,
         discounts=discount_records(priced),
-        taxes=tax_records(priced),
+        taxes=tax_records(priced.taxes),
     )
 
 
