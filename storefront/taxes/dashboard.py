@@ -17,6 +17,7 @@ from storefront.shipping.countries import country_name
 from storefront.taxes.errors import RegionNotFound
 from storefront.taxes.forms import RatesForm, RegionForm, SettingsForm
 from storefront.taxes.models import TaxRegion
+from storefront.taxes.presets import CHECKED_ON
 from storefront.taxes.selectors import find_settings, get_region, list_regions
 from storefront.taxes.services import add_region, remove_region, save_rates, save_settings
 from tenants.people.permissions import Permission
@@ -51,6 +52,7 @@ def taxes(request: HttpRequest) -> HttpResponse:
         "regions": regions,
         "is_on": settings is not None and settings.is_on,
         "is_asked": is_asked(),
+        "checked_on": CHECKED_ON,
         "crumbs": _crumbs(),
     }
     return render(request, "taxes/taxes.html", context, status=422 if form.errors or new_form.errors else 200)

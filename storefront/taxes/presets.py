@@ -1,13 +1,56 @@
-"""Rates to start from, as they stood in the autumn of 2026; the merchant looks them over and changes them.
+"""Rates to start from; the merchant looks them over and changes them. When they were checked, and by whom, stands with them.
 
 Of reduced rates each country has several; here is the one on most food and books, or the first above it.
 Of the states of the USA it is the state's own rate; counties and cities add theirs.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 VAT, GST = "VAT", "GST"
+CHECKED_ON = date(2026, 11, 23)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Who says so, and the day of what they say; that is older than `CHECKED_ON`, where the rates were compared with it."""
+
+    name: str
+    said_on: date
+    countries: frozenset[str]
+
+
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
+SOURCES = (
+    Source(
+        "European Commission, Taxes in Europe Database, by eu-vat-rates-data 2026.9.29",
+        date(2026, 9, 29),
+        frozenset(_words("AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK")),
+    ),
+    Source("eu-vat-rates-data 2026.9.29, by hand there", date(2026, 9, 29), frozenset({"CH", "GB", "NO"})),
+    Source("China, VAT law and Ministry of Finance, announcement 9/2026", date(2026, 1, 31), frozenset({"CN"})),
+    Source("India, GST Council, 56th meeting", date(2025, 9, 22), frozenset({"IN"})),
+    Source(
+        "Reports on Japan's plans for food from April 2027, which name the rates until then",
+        date(2026, 5, 1),
+        frozenset({"JP"}),
+    ),
+    Source("Worldwide VAT, GST and sales tax rates, determinedai.co", date(2026, 1, 1), frozenset({"AU"})),
+    Source("South Africa, Government Notice 6157", date(2025, 4, 30), frozenset({"ZA"})),
+    Source("ONE store, tax by country; no day given", date(2025, 1, 1), frozenset({"SG", "TW"})),
+    Source("Canadian provinces; Nova Scotia since 1 April 2025", date(2025, 5, 1), frozenset({"CA"})),
+    Source("Tax Foundation, State and Local Sales Tax Rates, 2025", date(2025, 2, 4), frozenset({"US"})),
+    Source(
+        "Guides to worldwide VAT of 2019 to 2025; no later one was found",
+        date(2025, 3, 12),
+        frozenset({"KR", "MX", "NZ"}),
+    ),
+)
 
 # By country: the tax's name, its standard rate, and its reduced one where there is one.
 COUNTRIES: Mapping[str, tuple[str, str, str | None]] = {

@@ -15,7 +15,7 @@ from storefront.pricing.quote import price_basket
 from storefront.taxes.errors import TaxRefused, VatIdRefused
 from storefront.taxes.models import TaxRate as Row
 from storefront.taxes.models import TaxRegion, VatCheck
-from storefront.taxes.presets import COUNTRIES, PROVINCES, preset_rates
+from storefront.taxes.presets import CHECKED_ON, COUNTRIES, PROVINCES, SOURCES, preset_rates
 from storefront.taxes.selectors import find_tax_table, is_vat_id_accepted, line_class, list_regions
 from storefront.taxes.services import (
     RateFacts,
@@ -157,3 +157,28 @@ def test_every_member_of_the_union_every_state_and_every_province_has_a_start() 
     assert len(PROVINCES["US"]) == 46 and set(PROVINCES["CA"]) == known["CA"]
     assert not set(PROVINCES["US"]) - known["US"]
     assert {"AK", "DE", "MT", "NH", "OR"} <= known["US"] - set(PROVINCES["US"])
+
+
+def test_every_preset_says_once_where_it_is_from_and_of_which_day() -> None:
+    named = [country for source in SOURCES for country in source.countries]
+    assert sorted(named) == sorted({*COUNTRIES, *PROVINCES})
+    assert all(source.name and source.said_on <= CHECKED_ON for source in SOURCES)
+
+
+@pytest.mark.parametrize(
+    ("country", "province", "percents"),
+    [
+        ("EE", "", ["24", "9"]),
+        ("RO", "", ["21", "11"]),
+        ("SK", "", ["23", "5"]),
+        ("FI", "", ["25.5", "13.5"]),
+        ("SE", "", ["25", "6"]),
+        ("CH", "", ["8.1", "2.6"]),
+        ("SG", "", ["9"]),
+        ("CA", "NS", ["14"]),
+        ("CA", "QC", ["5", "9.975"]),
+        ("US", "LA", ["5"]),
+    ],
+)
+def test_rates_that_changed_lately_are_the_new_ones(country: str, province: str, percents: list[str]) -> None:
+    assert [f"{percent.normalize():f}" for _name, percent, _is_reduced in preset_rates(country, province)] == percents
