@@ -1,5 +1,6 @@
 """Fixtures of the whole suite, by the thing they provide."""
 
+import gc
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -24,8 +25,35 @@ pytest_plugins = [
 ]
 
 
+# The longest first: what is short evens the processes out in the end.
+LONGEST = (
+    "tests/isolation/test_replay.py",
+    "browser",
+    "tests/isolation/test_roles.py",
+    "tests/isolation/test_bad_input.py",
+    "broker",
+)
+
+
+def pytest_configure() -> None:
+    # Django and the collected tests stay as long as the process: looking through them again and again finds no garbage.
+    gc.set_threshold(50_000, 20, 20)
+
+
+def pytest_collection_finish() -> None:
+    gc.collect()
+    gc.freeze()
+
+
 class ByService(LoadScopeScheduling):  # type: ignore[misc]
     """Shares the tests out by file; those of one running site, and those of the broker, stay in one process."""
+
+    def _assign_work_unit(self, node: Any) -> None:
+        for group in LONGEST:
+            if group in self.workqueue:
+                self.workqueue.move_to_end(group, last=False)
+                break
+        super()._assign_work_unit(node)
 
     def _split_scope(self, nodeid: str) -> str:
         return _group(nodeid.partition("::")[0])

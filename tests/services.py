@@ -19,7 +19,21 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 if "DATABASE_URL" not in os.environ:
     from shopstead.embedded.postgres import EmbeddedPostgres
 
-    postgres = EmbeddedPostgres(Path(os.environ["SHOPSTEAD_DATA_DIR"]))
+    class PostgresOfTests(EmbeddedPostgres):
+        """Waits for no disk: nobody would miss these data after a power cut."""
+
+        settings = EmbeddedPostgres.settings | {
+            "fsync": "off",
+            "full_page_writes": "off",
+            "synchronous_commit": "off",
+            "wal_level": "minimal",
+            "max_wal_senders": "0",
+            "max_wal_size": "4GB",
+            "checkpoint_timeout": "30min",
+            "jit": "off",
+        }
+
+    postgres = PostgresOfTests(Path(os.environ["SHOPSTEAD_DATA_DIR"]))
     postgres.start()
     atexit.register(postgres.stop)
     os.environ["DATABASE_URL"] = postgres.url

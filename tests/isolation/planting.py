@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterator
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -93,9 +94,8 @@ def fingerprint(tenant: Tenant) -> dict[str, str]:
     """Return a digest of every table of the store, and of the platform's rows that name it."""
     found = {}
     with in_tenant(tenant), connection.cursor() as cursor:
-        for model in store_models():
-            cursor.execute(f"SELECT md5(string_agg(t::text, '|' ORDER BY t::text)) FROM {model._meta.db_table} t")
-            found[model._meta.label] = cursor.fetchone()[0]
+        cursor.execute(_digests_of_tables())
+        found.update(cursor.fetchall())
         cursor.execute(
             "SELECT md5(string_agg(t::text, '|' ORDER BY id)) FROM jobs_job t WHERE schema_name = %s",
             [tenant.schema_name],
@@ -115,6 +115,14 @@ def fingerprint(tenant: Tenant) -> dict[str, str]:
             )
             found[label] = cursor.fetchone()[0]
     return found
+
+
+@cache
+def _digests_of_tables() -> str:
+    return " UNION ALL ".join(
+        f"SELECT '{model._meta.label}', md5(string_agg(t::text, '|' ORDER BY t::text)) FROM {model._meta.db_table} t"
+        for model in store_models()
+    )
 
 
 def _number_from(first_id: int) -> None:

@@ -94,32 +94,36 @@ def test_acmes_own_pages_show_what_was_planted(room: Room) -> None:
     assert not silent, "\n".join(map(str, silent))
 
 
-# ---- the guards, each with the arm that goes red without it
+# ---- the guards, each with the arm that goes red without it; everybody at every door, above, is the arm with all guards on
+
+EVERY_DOOR = "test_no_door_of_acme_shows_or_changes_anything_of_globex"
 
 
-@pytest.mark.guard("membership", found=r"dashboard_\w+: merchant of globex got 200 behind the door of work")
+@pytest.mark.guard(
+    "membership", found=r"dashboard_\w+: merchant of globex got 200 behind the door of work", seen_by=EVERY_DOOR
+)
 def test_a_merchant_of_another_store_passes_no_door_of_work(room: Room) -> None:
     nothing(replay(room, "merchant of globex", methods=("get",)))
 
 
-@pytest.mark.guard("store-of-the-host", found="GET home: anonymous got 200 and it leaks")
+@pytest.mark.guard("store-of-the-host", found="GET home: anonymous got 200 and it leaks", seen_by=EVERY_DOOR)
 def test_acmes_host_shows_nothing_of_globex(room: Room) -> None:
     nothing(replay(room, "anonymous", methods=("get",)))
 
 
-@pytest.mark.guard("store-of-the-host", found="wrote into globex")
+@pytest.mark.guard("store-of-the-host", found="wrote into globex", seen_by=EVERY_DOOR)
 def test_what_is_sent_to_acmes_host_is_written_in_no_other_store(room: Room) -> None:
     nothing(line for line in replay(room, "anonymous", methods=("post",)) if "wrote into" in line)
 
 
-@pytest.mark.guard("claims-of-this-store", found="changed what the platform knows of globex")
+@pytest.mark.guard("claims-of-this-store", found="changed what the platform knows of globex", seen_by=EVERY_DOOR)
 def test_what_a_merchant_sends_to_acmes_host_changes_no_row_of_the_platform_about_globex(room: Room) -> None:
     claims = {name: place for name, place in TABLE.items() if name.startswith("dashboard_domain")}
     found = replay(room, "merchant of acme", methods=("post",), table=claims)
     nothing(line for line in found if "the platform knows" in line)
 
 
-@pytest.mark.guard("job-of-this-store", found="GET dashboard_(home|job): .*leaks")
+@pytest.mark.guard("job-of-this-store", found="GET dashboard_(home|job): .*leaks", seen_by=EVERY_DOOR)
 def test_the_work_place_shows_no_job_of_globex(room: Room) -> None:
     nothing(replay(room, "merchant of acme", methods=("get",)))
 

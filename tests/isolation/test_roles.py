@@ -62,7 +62,11 @@ def test_a_role_opens_its_own_doors_and_no_others(room: Room, role: str) -> None
 # ---- controls
 
 
-@pytest.mark.guard("permission-of-the-view", found="analyst got 200")
+@pytest.mark.guard(
+    "permission-of-the-view",
+    found="analyst got 200",
+    seen_by="test_a_role_opens_its_own_doors_and_no_others",
+)
 def test_an_analyst_sees_what_analysts_may_see(room: Room) -> None:
     nothing(knock_everywhere(room, "analyst", methods=("get",)))
 

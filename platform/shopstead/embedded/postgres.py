@@ -43,6 +43,7 @@ class EmbeddedPostgres(EmbeddedServer):
     name = "postgres"
     # postgres: SIGINT is the fast shutdown, SIGQUIT the immediate one, after which the next start recovers.
     patience = ((signal.SIGINT, 60.0), (signal.SIGQUIT, 10.0), (signal.SIGKILL, 10.0))
+    settings = SETTINGS
 
     def __init__(self, data_dir: Path | str, *, start_timeout: float = 60.0) -> None:
         super().__init__(data_dir, start_timeout=start_timeout)
@@ -97,7 +98,7 @@ class EmbeddedPostgres(EmbeddedServer):
         pid_file.unlink(missing_ok=True)  # no server runs on these data, so its number may by now be anybody's
         (self.data / "pg_hba.conf").write_text(f"host all all {HOST}/32 scram-sha-256\n", encoding="utf-8")
         port = self.ports.choose("postgres")
-        settings = {**SETTINGS, "port": str(port), **_shared_memory_setting()}
+        settings = {**self.settings, "port": str(port), **_shared_memory_setting()}
         flags = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         argv = [str(programs / "postgres"), "-D", self._address(self.data, account), *flags]
         return Launch(argv=argv, cwd=self.data, account=account)
