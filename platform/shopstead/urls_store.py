@@ -24,6 +24,7 @@ urlpatterns = [
     path("", include("storefront.orders.tracking")),
     path("", include("storefront.documents.pages")),
     path("", include("storefront.returns.pages")),
+    path("", include("storefront.amendments.pages")),
     path("", include("storefront.payments.pages")),
     path("", include("storefront.support.pages")),
     path("", include("storefront.theme.pages")),

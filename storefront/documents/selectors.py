@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from storefront.documents.errors import CreditNoteNotFound
 from storefront.documents.models import CreditNote, Invoice, Letterhead
-from storefront.orders.enums import OrderSource, OrderStatus
+from storefront.orders.enums import AmendmentState, OrderSource, OrderStatus
 from storefront.orders.models import Order
 
 
@@ -37,3 +37,8 @@ def get_credit_note(order: Order, pk: int) -> CreditNote:
 def may_have_invoice(order: Order) -> bool:
     """Tell whether an invoice can be issued: the order is a sale of this store, and it was paid or waits for its money."""
     return order.source != OrderSource.IMPORT and order.status == OrderStatus.OPEN
+
+
+def has_waiting_goods(order: Order) -> bool:
+    """Tell whether goods wait to be added to an order, whose sums are not the last ones then."""
+    return order.amendments.filter(state=AmendmentState.OPEN).exists()

@@ -13,8 +13,9 @@ class DownloadsConfig(AppConfig):
     handled: ClassVar[dict[str, dict[str, Handling]]] = {"downloads_downloadgrant": {"nonce": Handling.TOKEN}}
 
     def ready(self) -> None:
-        from storefront.downloads.answers import grant_paid, revoke_canceled
-        from storefront.orders.events import OrderCanceled, OrderPaid
+        from storefront.downloads.answers import grant_added, grant_paid, revoke_canceled
+        from storefront.orders.events import OrderAmended, OrderCanceled, OrderPaid
 
         subscribe(OrderPaid, grant_paid)
+        subscribe(OrderAmended, grant_added)
         subscribe(OrderCanceled, revoke_canceled)

@@ -12,6 +12,7 @@ from core.ids import new_token
 from core.tenancy import current_tenant
 from storefront.alerts.models import StockAlert
 from storefront.alerts.services import send_waiting
+from storefront.amendments.services import mail_difference
 from storefront.carts.models import Cart, CartLine
 from storefront.catalog.models import DigitalFile, ProductVariant
 from storefront.content.models import NewsletterConsent
@@ -26,7 +27,7 @@ from storefront.downloads.models import DownloadGrant
 from storefront.downloads.services import mail_files
 from storefront.notifications.samples import EMAIL, Sample
 from storefront.orders.enums import OrderStatus
-from storefront.orders.models import Fulfillment, FulfillmentLine, Order, OrderEvent
+from storefront.orders.models import Amendment, Fulfillment, FulfillmentLine, Order, OrderEvent
 from storefront.orders.services.mailing import (
     mail_canceled,
     mail_confirmation,
@@ -108,6 +109,16 @@ def _files(sample: Sample) -> None:
         expires_at=sample.now + timedelta(days=30), created_at=sample.now,
     )  # fmt: skip
     mail_files(order_id=sample.order.pk, now=sample.now)
+
+
+def _difference(sample: Sample) -> None:
+    line = sample.order.lines.earliest("pk")
+    added = Amendment.objects.create(
+        order=sample.order, token=new_token(), subtotal_amount=line.unit_amount, total_amount=line.unit_amount, actor="system",
+        lines=[{"title": line.title, "variant_title": line.variant_title, "unit_amount": line.unit_amount, "quantity": 1}],
+        created_at=sample.now, expires_at=sample.now + timedelta(days=3),
+    )  # fmt: skip
+    mail_difference(amendment_id=added.pk, now=sample.now)
 
 
 def _refund(sample: Sample, *, reason: str = "", state: str = RefundState.SUCCEEDED) -> Refund:
@@ -286,6 +297,10 @@ KINDS: tuple[Kind, ...] = (
     Kind("files", SHOPPER, gettext_lazy("Files to download"), gettext_lazy("When files were paid for"),
          _files, "downloads/email/files",
          gettext_lazy("It brings what was bought.")),
+    Kind("difference", SHOPPER, gettext_lazy("Something was added"),
+         gettext_lazy("When you add goods to an order that is paid, and the customer owes the difference"),
+         _difference, "amendments/email/difference",
+         gettext_lazy("It brings the link to pay for it.")),
     Kind("canceled", SHOPPER, gettext_lazy("Order canceled"), gettext_lazy("When you call an order off"),
          _canceled, "orders/email/canceled"),
     Kind("refunded", SHOPPER, gettext_lazy("Money back"), gettext_lazy("When you give money back"),

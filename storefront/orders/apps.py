@@ -17,6 +17,7 @@ class OrdersConfig(AppConfig):
         "orders_orderevent",
         "orders_fulfillment",
         "orders_fulfillmentline",
+        "orders_amendment",
     )
     handled: ClassVar[dict[str, dict[str, Handling]]] = {
         "orders_order": {
@@ -28,6 +29,7 @@ class OrdersConfig(AppConfig):
             "token": Handling.TOKEN,
             "cart_token": Handling.TOKEN,
         },
+        "orders_amendment": {"token": Handling.TOKEN},
     }
 
     def ready(self) -> None:

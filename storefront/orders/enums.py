@@ -34,3 +34,11 @@ class OrderSource(models.TextChoices):
     IMPORT = "import", _("Import")
     DEMO = "demo", _("Demo")
     STAFF = "staff", _("Made by hand")
+
+
+class AmendmentState(models.TextChoices):
+    """open: the customer owes the difference · done: its goods are in the order · called_off: by the merchant."""
+
+    OPEN = "open", pgettext_lazy("amendment", "Waits for the difference")
+    DONE = "done", pgettext_lazy("amendment", "In the order")
+    CALLED_OFF = "called_off", pgettext_lazy("amendment", "Called off")

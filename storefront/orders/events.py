@@ -24,6 +24,15 @@ class OrderPaid:
 
 
 @dataclass(frozen=True, slots=True)
+class OrderAmended:
+    """Goods were added to an order; what they cost more is paid, or waited for together with the rest."""
+
+    order_id: int
+    is_paid: bool
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class OrderFulfilled:
     """A parcel of an order has left."""
 

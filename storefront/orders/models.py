@@ -8,7 +8,7 @@ from core.db.models import StoreModel
 from storefront.catalog.models import ProductVariant
 from storefront.catalog.models.columns import EMPTY_OBJECT
 from storefront.customers.models import Customer
-from storefront.orders.enums import FulfillmentStatus, OrderSource, OrderStatus, PaymentStatus
+from storefront.orders.enums import AmendmentState, FulfillmentStatus, OrderSource, OrderStatus, PaymentStatus
 
 _EMPTY_LIST = models.Value([], models.JSONField())
 _NET_PARTS = F("subtotal_amount") - F("discount_amount") + F("shipping_amount")
@@ -260,6 +260,62 @@ class OrderLine(StoreModel):
     def kept_count(self) -> int:
         """Return how many units the order still has."""
         return self.quantity - self.removed_count
+
+
+class Amendment(StoreModel):
+    """Goods that are added to a placed order; amounts in minor units of its currency, `total_amount` is the difference owed.
+
+    `lines` has what `OrderLine` has of each: variant_id, product_id, title, variant_title, sku, unit_amount, quantity,
+    discount_amount, tax_amount, taxes, requires_shipping, cover. `taxes`, `shipping_taxes` and `discounts` are as the
+    order's. Its goods are held by `token` until `expires_at`; both are moved into the order once, when it is done.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="amendments")
+    token = models.CharField(max_length=26, unique=True)
+    state = models.CharField(max_length=10, choices=AmendmentState, default=AmendmentState.OPEN)
+    lines = models.JSONField(default=list)
+    subtotal_amount = models.BigIntegerField()
+    discount_amount = models.BigIntegerField(default=0)
+    shipping_amount = models.BigIntegerField(default=0)
+    tax_amount = models.BigIntegerField(default=0)
+    shipping_tax_amount = models.BigIntegerField(default=0)
+    taxes_included = models.BooleanField(default=False)
+    total_amount = models.BigIntegerField()
+    taxes = models.JSONField(default=list)
+    shipping_taxes = models.JSONField(default=list)
+    discounts = models.JSONField(default=list)
+    actor = models.CharField(max_length=254)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["order"], condition=Q(state=AmendmentState.OPEN), name="amendment_one_open_an_order"
+            ),
+            models.CheckConstraint(
+                condition=Q(taxes_included=False, total_amount=_NET_PARTS + F("tax_amount"))
+                | Q(taxes_included=True, total_amount=_NET_PARTS),
+                name="amendment_total_is_the_sum_of_its_parts",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    discount_amount__gte=0,
+                    discount_amount__lte=F("subtotal_amount"),
+                    shipping_amount__gte=0,
+                    shipping_tax_amount__gte=0,
+                    shipping_tax_amount__lte=F("tax_amount"),
+                ),
+                name="amendment_parts_are_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=AmendmentState.OPEN, ended_at__isnull=True)
+                | (~Q(state=AmendmentState.OPEN) & Q(ended_at__isnull=False)),
+                name="amendment_that_ended_has_a_time",
+            ),
+        ]
 
 
 class OrderEvent(StoreModel):

@@ -93,6 +93,17 @@ def _removed(data: Mapping[str, Any], _currency: str) -> tuple[str, str]:
     return words, str(data.get("title", "")) if data.get("lines_count") == 1 else ""
 
 
+def _added(data: Mapping[str, Any], currency: str) -> tuple[str, str]:
+    count = int(data.get("items_count", 0))
+    words = ngettext("%(num)s item added", "%(num)s items added", count) % {"num": count}
+    parts = [str(data.get("title", "")) if data.get("lines_count") == 1 else "", f"+{_money(data['amount'], currency)}"]
+    return words, " · ".join(part for part in parts if part)
+
+
+def _asked(data: Mapping[str, Any], currency: str) -> tuple[str, str]:
+    return _("Goods to be added, once %(amount)s more is paid") % {"amount": _money(data.get("amount"), currency)}, ""
+
+
 def _readdressed(data: Mapping[str, Any], _currency: str) -> tuple[str, str]:
     known = {
         "name": _("Name"),
@@ -144,6 +155,8 @@ def _refunded(data: Mapping[str, Any], currency: str) -> tuple[str, str]:
     known = {
         "sold_out": _("The goods were gone before the money came."),
         "duplicate": _("It had been paid twice."),
+        "called_off": _("What was to be added had been called off."),
+        "added_sold_out": _("The goods were gone before the money came."),
     }
     reason = str(data.get("reason", ""))
     words = _("%(amount)s given back as store credit") if data.get("as_credit") else _("%(amount)s given back")
@@ -203,6 +216,10 @@ _WORDS: dict[str, _Words] = {
     "order.fulfilled": _fulfilled,
     "order.files_opened": _files_opened,
     "order.items_removed": _removed,
+    "order.items_added": _added,
+    "order.amendment_asked": _asked,
+    "order.amendment_called_off": _plain(gettext_noop("Goods to be added called off")),
+    "mail.amendment": _told(gettext_noop("%(email)s was asked to pay for what is added")),
     "order.address_changed": _readdressed,
     "order.unfulfilled": _plain(gettext_noop("Parcel taken back")),
     "order.held": _held,
@@ -237,6 +254,7 @@ _WORDS: dict[str, _Words] = {
     "payment.mismatch": _mismatch,
     "payment.duplicate": lambda data, currency: (_("Paid a second time"), _sent_back(data, currency)),
     "payment.too_late": lambda data, currency: (_("Paid after the goods were gone"), _sent_back(data, currency)),
+    "payment.called_off": lambda data, currency: (_("Paid after it was called off"), _sent_back(data, currency)),
     "payment.waiting": _plain(gettext_noop("The bank is working on the payment")),
     "payment.failed": _failing(gettext_noop("A payment failed")),
     "payment.declined": _failing(gettext_noop("The payment was declined")),

@@ -24,6 +24,8 @@ def answer_payments_asked(question: PaymentsAsked) -> None:
     for payment in Payment.objects.filter(order_id=question.order_id).order_by("-pk"):
         question.payments.append(_fact(payment))
         is_open = payment.state in OPEN_STATES and question.now - payment.created_at < PAGE_LIFE
+        if payment.amendment_id is not None:
+            continue  # What is added is asked for apart.
         if is_open and payment.provider == STRIPE and not question.pay_url:
             question.pay_url = payment.redirect_url
         if payment.provider == MANUAL and payment.state in OPEN_STATES and question.arranged is None:
@@ -47,11 +49,11 @@ def give_back(request: RefundAsked) -> None:
     What gift cards and store credit paid is given back by `give_back_credit`, when the stock is locked.
     """
     paid = Payment.objects.select_for_update(of=("self",)).select_related("order")
-    payment = paid.filter(order_id=request.order_id, state=PaymentState.PAID).first()
-    if payment is None:
-        return
-    money, credit = payment.amount - payment.refunded_amount, payment.order.credit_left_amount
-    if money or credit:
+    for payment in paid.filter(order_id=request.order_id, state=PaymentState.PAID).order_by("pk"):
+        money = payment.amount - payment.refunded_amount
+        credit = payment.order.credit_left_amount - request.credit_amount
+        if not money and not credit:
+            continue
         request_refund(
             payment=payment,
             amount=money,

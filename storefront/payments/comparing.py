@@ -15,7 +15,10 @@ Facts = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A difference: the provider's id of the thing, our payment's where there is one, and what each side says."""
+    """A difference: the provider's id of the thing, our payment's where there is one, and what each side says.
+
+    `amendment_token` is set where the provider says that it is for what was added to the order.
+    """
 
     kind: DifferenceKind
     reference: str
@@ -23,6 +26,7 @@ class Found:
     order_token: str = ""
     here: Facts = field(default_factory=dict)
     there: Facts = field(default_factory=dict)
+    amendment_token: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,7 @@ def compare_payments(
                 session.id,
                 order_token=session.client_reference_id,
                 there=_session(session),
+                amendment_token=session.metadata.get("amendment", ""),
             )
     for session_id, payment in by_session.items():
         if session_id not in seen and payment.state == PaymentState.PAID and payment.created_at >= since:

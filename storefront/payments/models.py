@@ -6,7 +6,7 @@ from django.utils.translation import pgettext_lazy
 
 from core.db.models import StoreModel
 from storefront.catalog.models.columns import EMPTY_LIST, EMPTY_OBJECT
-from storefront.orders.models import Order, OrderLine
+from storefront.orders.models import Amendment, Order, OrderLine
 
 
 class WayKind(models.TextChoices):
@@ -62,12 +62,16 @@ class PaymentState(models.TextChoices):
 class Payment(StoreModel):
     """One attempt to take money for an order; written before the provider is asked, so that a crash leaves a trace.
 
+    With an `amendment` it is for what was added to the order, else for the order as it was placed.
     Money that the merchant will see arrive has the provider `manual` and its `WayKind` as `method_type`; after `due_at` its
     goods are not kept any longer.
     """
 
     id = models.BigAutoField(primary_key=True)
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="payments")
+    amendment = models.ForeignKey(
+        Amendment, null=True, blank=True, on_delete=models.PROTECT, related_name="payments", db_index=False
+    )
     provider = models.CharField(max_length=20, default="stripe")
     state = models.CharField(max_length=10, choices=PaymentState, default=PaymentState.INTENT)
     amount = models.BigIntegerField()
@@ -95,7 +99,14 @@ class Payment(StoreModel):
                 condition=Q(refunded_amount__gte=0, refunded_amount__lte=F("amount")),
                 name="payment_refunds_stay_within_the_amount",
             ),
-            models.UniqueConstraint(fields=["order"], condition=Q(state="paid"), name="payment_one_paid_an_order"),
+            models.UniqueConstraint(
+                fields=["order"],
+                condition=Q(state="paid", amendment__isnull=True),
+                name="payment_one_paid_for_an_order",
+            ),
+            models.UniqueConstraint(
+                fields=["amendment"], condition=Q(state="paid"), name="payment_one_paid_for_an_amendment"
+            ),
         ]
         indexes = [
             models.Index(fields=["updated_at"], name="payment_open", condition=Q(state__in=["intent", "waiting"])),

@@ -27,7 +27,7 @@ def checkout_return(request: HttpRequest) -> HttpResponse:
     except StripeUnavailable as error:
         logger.warning("payment %s is settled later: %s", payment.pk, error)
         return redirect("order", token=payment.order.token)
-    if payment.state in (PaymentState.EXPIRED, PaymentState.INTENT):
+    if payment.amendment_id is None and payment.state in (PaymentState.EXPIRED, PaymentState.INTENT):
         return redirect("checkout")
     return redirect("order", token=payment.order.token)
 

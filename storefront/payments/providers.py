@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from django.utils import translation
+from django.utils.translation import gettext as _
+
 from integrations.stripe import gateway, gateway_refunds
 from integrations.stripe.errors import StripeRefused
 from storefront.orders.models import Order, OrderLine
@@ -101,7 +104,12 @@ class StripeProvider:
         lines: Sequence[NewLine] | None = None,
     ) -> HostedCheckout:
         order = payment.order
-        items = list_items(order, lines or list(order.lines.order_by("pk")), amount=payment.amount)
+        metadata = {"tenant": schema_name, "order_token": order.token}
+        if payment.amendment is None:
+            items = list_items(order, lines or list(order.lines.order_by("pk")), amount=payment.amount)
+        else:
+            items = [_added_item(payment)]
+            metadata["amendment"] = payment.amendment.token
         session = gateway.create_checkout_session(
             gateway.CheckoutRequest(
                 account_id=payment.account_id,
@@ -109,7 +117,7 @@ class StripeProvider:
                 currency=payment.currency,
                 items=items,
                 client_reference_id=order.token,
-                metadata={"tenant": schema_name, "order_token": order.token},
+                metadata=metadata,
                 customer_email=order.email,
                 success_url=pages.success_url,
                 cancel_url=pages.cancel_url,
@@ -152,6 +160,12 @@ class StripeProvider:
 def provider() -> PaymentProvider:
     """Return the provider of hosted payment pages."""
     return StripeProvider()
+
+
+def _added_item(payment: Payment) -> gateway.CheckoutItem:
+    with translation.override(payment.order.language):
+        name = _("Added to order %(number)s") % {"number": payment.order.name}
+    return gateway.CheckoutItem(name=name, unit_amount=payment.amount, quantity=1)
 
 
 def list_items(order: Order, lines: Sequence[OrderLine | NewLine], *, amount: int) -> list[gateway.CheckoutItem]:

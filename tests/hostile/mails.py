@@ -16,6 +16,7 @@ from core.clock import utc_now
 from core.tasks import SCHEMA_HEADER
 from core.tenancy import in_tenant
 from integrations.mail import services
+from storefront.amendments.services import mail_difference
 from storefront.carts.models import Cart
 from storefront.catalog.models import ProductVariant
 from storefront.credits.codes import hash_code, make_code
@@ -25,7 +26,7 @@ from storefront.customers.enums import LinkPurpose
 from storefront.customers.models import Customer, CustomerLoginLink, Notice
 from storefront.customers.services.mailing import NOTICES, mail_login_link, mail_notice
 from storefront.orders.enums import OrderStatus
-from storefront.orders.models import Order, OrderEvent
+from storefront.orders.models import Amendment, Order, OrderEvent
 from storefront.orders.services.mailing import mail_canceled, mail_confirmation, mail_order_link, mail_shipped
 from storefront.payments.models import Payment, Refund, RefundState
 from storefront.payments.services.mailing import SOLD_OUT, mail_dispute, mail_refund_failed, mail_refunded
@@ -156,6 +157,10 @@ def _write_about_orders(planted: Planted) -> None:
     Withdrawal.objects.filter(pk=withdrawal).update(confirmed_at=None, noticed_at=None)
     mail_withdrawal(withdrawal_id=withdrawal, now=now)
     mail_withdrawal_notice(withdrawal_id=withdrawal, now=now)
+    added = Amendment.objects.filter(pk=planted.pk("orders.Amendment"))
+    added.update(state="open", ended_at=None)
+    mail_difference(amendment_id=planted.pk("orders.Amendment"), now=now)
+    added.update(state="called_off", ended_at=now)
     for state in ReturnState.values:
         mail_return(return_id=planted.pk("returns.Return"), state=state, now=now)
     mail_return_notice(return_id=planted.pk("returns.Return"), now=now)

@@ -315,6 +315,15 @@ FACTS: dict[str, Callable[[Planted], dict[str, Any]]] = {
     "orders.OrderLine": lambda p: {"unit_amount": 1800, "total_amount": 1800, "quantity": 1, "cover": {},
                                    "product_id": p.pk("catalog.Product")},
     "orders.OrderEvent": lambda p: {"type": "note", "data": {"text": p.word}},
+    "orders.Amendment": lambda p: {
+        "state": "called_off", "subtotal_amount": 1800, "total_amount": 1800, "discount_amount": 0, "shipping_amount": 0,
+        "tax_amount": 0, "shipping_tax_amount": 0, "taxes_included": False, "taxes": [], "discounts": [],
+        "lines": [{
+            "variant_id": p.pk("catalog.ProductVariant"), "product_id": p.pk("catalog.Product"), "title": p.word,
+            "variant_title": p.word, "sku": p.word, "unit_amount": 1800, "quantity": 1, "discount_amount": 0, "tax_amount": 0,
+            "requires_shipping": True, "cover": {},
+        }],
+    },
     "orders.Fulfillment": lambda p: {"carrier": "other", "tracking_url": "", "more_numbers": [], "delivered_at": None},
     "returns.WithdrawalTerms": lambda p: {"offer": "always", "days": 14},
     "returns.Return": lambda p: {"state": "asked", "label_path": "", "label_url": "", "refund": None, "exchange": None,
@@ -342,6 +351,7 @@ FACTS: dict[str, Callable[[Planted], dict[str, Any]]] = {
         "taxes_included": False, "is_reverse_charge": False, "sums": {"total": 1, "tax": 0}, "ways": {"money": 1}}},
     "payments.Payment": lambda p: {
         "provider": "stripe", "state": "paid", "amount": 1800, "currency": p.tenant.currency, "account_id": "",
+        "amendment": None,
         "stripe_checkout_session_id": f"cs_test_{p.tenant.slug}", "redirect_url": "",
     },
     "payments.Refund": lambda p: {"amount": 1, "state": "intent", "delivery_amount": 0, "adjustment_amount": 0},

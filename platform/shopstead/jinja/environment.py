@@ -13,6 +13,7 @@ from core.money import format_money
 from core.ui.icons import store_icon as icon
 from recsys.serving.jinja import buy_again, customer_recommendations, product_recommendations
 from shopstead.jinja.folding import FoldingEnvironment
+from storefront.amendments.jinja import order_offer
 from storefront.catalog.jinja import image_url, picture, show_card, tint, write_count
 from storefront.catalog.translations import say
 from storefront.content.jinja import long_date, shown_posts
@@ -89,6 +90,7 @@ def environment(**options: Any) -> FoldingEnvironment:
         invoice_state=invoice_state,
         credit_notes=credit_notes,
         order_downloads=order_downloads,
+        order_offer=order_offer,
         order_returns=order_returns,
         return_offer=return_offer,
         withdrawal_offer=withdrawal_offer,

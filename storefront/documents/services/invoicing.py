@@ -13,7 +13,7 @@ from storefront.documents.errors import InvoiceRefused
 from storefront.documents.events import InvoiceIssued
 from storefront.documents.locks import lock_letterhead
 from storefront.documents.models import Invoice
-from storefront.documents.selectors import find_invoice, may_have_invoice
+from storefront.documents.selectors import find_invoice, has_waiting_goods, may_have_invoice
 from storefront.orders.locks import lock_order
 from storefront.orders.services import note_event
 
@@ -32,6 +32,8 @@ def issue_invoice(*, order_id: int, actor: str, now: datetime) -> Invoice:
             return invoice
         if not may_have_invoice(order):
             raise InvoiceRefused(_("There is no invoice for an order that is not open, or that another shop sold."))
+        if has_waiting_goods(order):
+            raise InvoiceRefused(_("Goods wait to be added to this order. Issue the invoice when that is settled."))
         kept = lock_letterhead()
         with translation.override(order.language):
             content: dict[str, Any] = invoice_content(order, kept)

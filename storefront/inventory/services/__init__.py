@@ -12,6 +12,7 @@ from storefront.inventory.services.counting import (
     set_threshold,
 )
 from storefront.inventory.services.holding import add_reservation, allocate, release, release_expired, reserve
+from storefront.inventory.services.joining import allocate_into, let_expire
 from storefront.inventory.services.moving import move_stock
 from storefront.inventory.services.once import do_once, forget_sent_forms
 from storefront.inventory.services.returning import put_back, write_off
@@ -30,10 +31,12 @@ __all__ = [
     "add_reservation",
     "adjust_stock",
     "allocate",
+    "allocate_into",
     "change_counts",
     "create_default_warehouse",
     "do_once",
     "forget_sent_forms",
+    "let_expire",
     "make_default",
     "move_stock",
     "put_back",

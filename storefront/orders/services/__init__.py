@@ -1,5 +1,6 @@
 """Change orders; each module holds one part of their life."""
 
+from storefront.orders.services.amending import add_taxes, join_amendment, shrink_lines
 from storefront.orders.services.canceling import can_cancel, cancel_order
 from storefront.orders.services.fulfilling import (
     deliver_files,
@@ -57,6 +58,7 @@ __all__ = [
     "NewOrder",
     "add_note",
     "add_order",
+    "add_taxes",
     "archive_orders",
     "ask_confirmation_again",
     "ask_order_link",
@@ -71,6 +73,7 @@ __all__ = [
     "fulfill_order",
     "fulfill_orders",
     "hold_order",
+    "join_amendment",
     "mail_canceled",
     "mail_confirmation",
     "mail_new_order",
@@ -88,6 +91,7 @@ __all__ = [
     "replace_pending_order",
     "save_number_series",
     "set_tags",
+    "shrink_lines",
     "tag_orders",
     "track_parcel",
     "unfulfill_order",

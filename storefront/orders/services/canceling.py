@@ -11,13 +11,14 @@ from core.events import publish
 from core.outbox.services import enqueue
 from core.tenancy import current_tenant
 from storefront.catalog.locks import hold_products
-from storefront.inventory.services import put_back, release
+from storefront.inventory.services import let_expire, put_back, release
 from storefront.orders.bulk import add_sold, refresh_customer_totals
 from storefront.orders.enums import FulfillmentStatus, OrderStatus
 from storefront.orders.errors import OrderStateRefused
 from storefront.orders.events import OrderCanceled, RefundAsked
 from storefront.orders.locks import lock_order
 from storefront.orders.models import Order, OrderLine
+from storefront.orders.services.amending import end_amendments
 from storefront.orders.services.paying import note_event
 from storefront.orders.services.returning import count_restocked
 
@@ -55,6 +56,8 @@ def cancel_order(
         order.cart_token = None
         order.held_at, order.hold_reason = None, ""
         order.save(update_fields=["status", "canceled_at", "cart_token", "held_at", "hold_reason"])
+        for token in end_amendments(order=order, now=now):
+            let_expire(order_token=token, now=now)
         reason = reason.strip()[:LONGEST_REASON]
         spoken = "" if reason.startswith(KNOWN) else reason
         asked = RefundAsked(order_id=order.pk, reason=spoken, actor=actor, now=now)

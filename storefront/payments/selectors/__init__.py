@@ -15,10 +15,12 @@ from storefront.payments.selectors.money import list_money, name_method, name_pr
 from storefront.payments.selectors.refunds import (
     Refundable,
     RefundableLine,
-    find_paid_payment,
+    Share,
     get_refundable,
     get_refundable_order,
+    list_paid_payments,
     list_unsettled_refunds,
+    paid_outside,
 )
 from storefront.payments.selectors.ways import Sale, Till, Way, find_words, get_till, takes_payments
 
@@ -31,10 +33,10 @@ __all__ = [
     "Refundable",
     "RefundableLine",
     "Sale",
+    "Share",
     "Till",
     "Way",
     "find_open_payment",
-    "find_paid_payment",
     "find_words",
     "get_payment_by_session",
     "get_refundable",
@@ -43,9 +45,11 @@ __all__ = [
     "list_abandoned_orders",
     "list_money",
     "list_open_payments",
+    "list_paid_payments",
     "list_unsettled_refunds",
     "name_method",
     "name_provider",
     "name_taker",
+    "paid_outside",
     "takes_payments",
 ]

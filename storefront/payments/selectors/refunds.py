@@ -1,6 +1,6 @@
 """What can still be given back of an order, and what is on its way."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -36,16 +36,25 @@ class Parts(NamedTuple):
     credit: int
 
 
+class Share(NamedTuple):
+    """So much of a payment, in minor units."""
+
+    payment: Payment
+    amount: int
+
+
 @dataclass(frozen=True, slots=True)
 class Refundable:
     """All that a refund of an order is reckoned from; amounts in minor units of its currency.
 
-    `payment` is None for an order that was paid outside: then the merchant gives the money back outside, too.
+    `payment` is None for an order that was paid outside: then the merchant gives the money back outside, too. `shares` are
+    all payments of the order, the first one first, with what is left of each: what was added to it was paid apart.
     `money_left` and `credit_left` are what is left of what money, and gift cards and store credit, paid.
     """
 
     order: Order
     payment: Payment | None
+    shares: list[Share]
     lines: list[RefundableLine]
     delivery_paid: int
     delivery_left: int
@@ -61,6 +70,24 @@ class Refundable:
         money = min(amount, self.money_left)
         return Parts(money, amount - money)
 
+    def share(self, money: int) -> list[Share]:
+        """Return which payments give so much money back, at most `money_left`: one that has all of it, else the newest first.
+
+        Raises: ValueError for more than the payments have left.
+        """
+        for one in self.shares:
+            if one.amount >= money:
+                return [Share(one.payment, money)]
+        found = []
+        for one in reversed(self.shares):
+            part = min(one.amount, money)
+            money -= part
+            if part:
+                found.append(Share(one.payment, part))
+        if money:
+            raise ValueError("the payments have less left than that")
+        return found
+
     def sum(self, counts: Mapping[int, int], *, delivery: int, adjustment: int) -> RefundSum:
         """Return what giving back so many units of these lines (by key) comes to.
 
@@ -75,9 +102,17 @@ class Refundable:
         return self.sum(counts, delivery=self.delivery_left, adjustment=0)
 
 
-def find_paid_payment(order: Order) -> Payment | None:
-    """Return the payment that paid the order, or None where it is unpaid or was paid outside."""
-    return order.payments.filter(state=PaymentState.PAID).first()
+def list_paid_payments(order: Order) -> list[Payment]:
+    """Return the payments that paid the order and what was added to it, oldest first; none where it was paid outside."""
+    return list(order.payments.filter(state=PaymentState.PAID).order_by("pk"))
+
+
+def paid_outside(order: Order, payments: Iterable[Payment]) -> tuple[int, int]:
+    """Return what none of these payments, all of the order's, paid of it by money, and how much of that went back."""
+    rows = list(payments)
+    amount = order.due_amount - sum(one.amount for one in rows)
+    gone = order.refunded_amount - order.credit_refunded_amount - sum(one.refunded_amount for one in rows)
+    return max(0, amount), max(0, gone)
 
 
 def get_refundable_order(pk: int) -> Order:
@@ -93,7 +128,8 @@ def get_refundable_order(pk: int) -> Order:
 
 def get_refundable(order: Order) -> Refundable:
     """Return what can still be given back of an order; five queries."""
-    payment = find_paid_payment(order)
+    payments = list_paid_payments(order)
+    disputed = _disputed(order)
     lines = list(order.lines.order_by("pk"))
     returned, restocked = _count_units(order)
     gone = Refund.objects.filter(payment__order=order, payment__state=PaymentState.PAID).exclude(
@@ -102,11 +138,14 @@ def get_refundable(order: Order) -> Refundable:
     delivery_gone = gone.aggregate(delivery=Sum("delivery_amount"))["delivery"] or 0
     delivery_paid = paid_for_delivery(order)
     is_paid = order.paid_at is not None
-    outside = order.due_amount - order.refunded_amount + order.credit_refunded_amount
-    taken = payment.amount - payment.refunded_amount if payment else outside
+    shares = [Share(one, max(0, one.amount - one.refunded_amount - disputed.get(one.pk, 0))) for one in payments]
+    own = next((one for one in payments if one.amendment_id is None), None)
+    amount, gone_outside = paid_outside(order, payments) if own is None else (0, 0)
+    money_left = sum(one.amount for one in shares) + max(0, amount - gone_outside)
     return Refundable(
         order=order,
-        payment=payment,
+        payment=own,
+        shares=shares,
         lines=[
             RefundableLine(
                 line=line,
@@ -123,7 +162,7 @@ def get_refundable(order: Order) -> Refundable:
         ],
         delivery_paid=delivery_paid,
         delivery_left=max(0, delivery_paid - delivery_gone),
-        money_left=max(0, taken - _disputed(order)) if is_paid else 0,
+        money_left=money_left if is_paid else 0,
         credit_left=order.credit_left_amount if is_paid else 0,
     )
 
@@ -146,10 +185,10 @@ def list_unsettled_refunds(*, now: datetime, limit: int = 100) -> list[Refund]:
     return list(Refund.objects.filter(unsent | slow).order_by("updated_at", "pk")[:limit])
 
 
-def _disputed(order: Order) -> int:
-    """Return what banks have taken back of the order's payment, or are about to."""
+def _disputed(order: Order) -> dict[int, int]:
+    """Return what banks have taken back of the order's payments, or are about to, by payment."""
     taken = Dispute.objects.filter(payment__order=order, payment__state=PaymentState.PAID).exclude(status__in=HARMLESS)
-    return taken.aggregate(amount=Sum("amount"))["amount"] or 0
+    return dict(taken.order_by().values_list("payment_id").annotate(amount=Sum("amount")))
 
 
 def _count_units(order: Order) -> tuple[dict[int, int], dict[int, int]]:

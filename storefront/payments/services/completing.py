@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from storefront.carts.locks import lock_cart
 from storefront.carts.services import mark_ordered
@@ -13,18 +14,23 @@ from storefront.credits.errors import CreditGone
 from storefront.customers.buyers import record_purchase
 from storefront.discounts.errors import DiscountGone
 from storefront.inventory.errors import InsufficientStock
-from storefront.orders.enums import OrderStatus
-from storefront.orders.locks import lock_order
-from storefront.orders.models import Order
+from storefront.orders.enums import AmendmentState, OrderStatus
+from storefront.orders.errors import OrderStateRefused
+from storefront.orders.locks import lock_amendment, lock_order
+from storefront.orders.models import Amendment, Order
 from storefront.orders.services import cancel_unpaid_order, mark_paid, must_await_money, note_event
 from storefront.payments.errors import PaymentNotFound
 from storefront.payments.locks import lock_payment
 from storefront.payments.models import Payment, PaymentState
 from storefront.payments.selectors import MANUAL, OPEN_STATES
+from storefront.payments.services.adding import end_amendment, join_order, take_added
 from storefront.payments.services.opening import create_payment
 from storefront.payments.services.refunding import request_refund
 from storefront.payments.services.releasing import release_all, take_all
 from storefront.payments.services.spent import refresh_spent
+
+# Why money for what was added goes back by itself.
+CALLED_OFF, ADDED_SOLD_OUT = "called_off", "added_sold_out"
 
 logger = logging.getLogger(__name__)
 
@@ -47,7 +53,8 @@ def complete_order(*, order_id: int, payment_id: int, facts: PaidFacts, actor: s
 
     Called again, by anybody, it changes nothing. Another sum or currency than was asked for is noted and refused: the
     order stays unpaid. Money that comes after the hold ran out is kept if the goods are still there and so are the discounts
-    and the credit that the order counted on, else goes back; a second payment of a paid order goes back.
+    and the credit that the order counted on, else goes back; a second payment of a paid order goes back. A payment for what
+    is added to an order moves that into it, by the same rules.
     Raises: OrderNotFound, PaymentNotFound.
     """
     with transaction.atomic():
@@ -58,6 +65,8 @@ def complete_order(*, order_id: int, payment_id: int, facts: PaidFacts, actor: s
             raise PaymentNotFound("this payment is for another order")
         if payment.state == PaymentState.PAID or payment.stripe_payment_intent_id:
             return order
+        if payment.amendment_id is not None:
+            return _complete_amendment(order, payment, facts, actor=actor, now=now)
         if (facts.amount, facts.currency) != (payment.amount, payment.currency) or payment.amount != order.due_amount:
             return _refuse(order, payment, facts, reason="mismatch", actor=actor, now=now)
         if order.paid_at is not None:
@@ -72,6 +81,50 @@ def complete_order(*, order_id: int, payment_id: int, facts: PaidFacts, actor: s
         if order.status == OrderStatus.CANCELED or not _take_all(order, actor=actor, now=now):
             return _send_back(order, payment, actor=actor, now=now)
         return _open(order, actor=actor, now=now)
+
+
+def _complete_amendment(order: Order, payment: Payment, facts: PaidFacts, *, actor: str, now: datetime) -> Order:
+    """Move what was paid for into the order, or send the money back: paid twice, called off, or sold meanwhile."""
+    amendment = lock_amendment(payment.amendment_id or 0)
+    if (facts.amount, facts.currency) != (payment.amount, order.currency) or payment.amount != amendment.total_amount:
+        return _refuse(order, payment, facts, reason="mismatch", actor=actor, now=now)
+    reason = _reason_to_return(order, amendment, actor=actor, now=now)
+    if reason:
+        _refuse(order, payment, facts, reason=reason, actor=actor, now=now)
+        why = ADDED_SOLD_OUT if reason == "too_late" else reason
+        request_refund(payment=payment, amount=payment.amount, reason=why, actor=actor, now=now)
+        return order
+    _mark_payment_paid(payment, facts, now=now)
+    return join_order(order=order, amendment=amendment, actor=actor, now=now)
+
+
+def _reason_to_return(order: Order, amendment: Amendment, *, actor: str, now: datetime) -> str:
+    """Take the goods of an amendment; return why its money goes back, or nothing where it is kept."""
+    if amendment.state == AmendmentState.DONE:
+        return "duplicate"
+    if amendment.state == AmendmentState.CALLED_OFF or order.status != OrderStatus.OPEN:
+        return CALLED_OFF
+    try:
+        take_added(order=order, amendment=amendment, actor=actor, now=now)
+    except InsufficientStock:
+        end_amendment(amendment=amendment, now=now)
+        return "too_late"
+    return ""
+
+
+def receive_difference(*, order_id: int, actor: str, now: datetime) -> Order:
+    """Complete what is added to an order, whose money the merchant has seen arrive past any provider.
+
+    Raises: OrderNotFound, OrderStateRefused where nothing waits for it.
+    """
+    with transaction.atomic():
+        order = lock_order(order_id)
+        amendment = order.amendments.filter(state=AmendmentState.OPEN).first()
+        if amendment is None:
+            raise OrderStateRefused(_("Nothing waits to be added to this order. Nothing was changed."))
+        payment = create_payment(order=order, provider_name=MANUAL, account_id="", now=now, amendment=amendment)
+        facts = PaidFacts(amount=payment.amount, currency=payment.currency)
+        return complete_order(order_id=order.pk, payment_id=payment.pk, facts=facts, actor=actor, now=now)
 
 
 def receive_payment(*, order_id: int, actor: str, now: datetime) -> Order:

@@ -17,11 +17,12 @@ from storefront.orders.selectors import list_spoken_lines
 from storefront.payments.models import Dispute, DisputeStatus, Refund, RefundState
 from storefront.payments.selectors import STRIPE
 from storefront.payments.selectors.disputes import ANY_REASON, REASONS
+from storefront.payments.services.completing import ADDED_SOLD_OUT, CALLED_OFF
 from tenants.selectors import store_url
 
 # Why money went back by itself.
 SOLD_OUT, DUPLICATE = "sold_out", "duplicate"
-BY_ITSELF = frozenset({SOLD_OUT, DUPLICATE})
+BY_ITSELF = frozenset({SOLD_OUT, DUPLICATE, CALLED_OFF, ADDED_SOLD_OUT})
 
 
 def mail_refunded(*, refund_id: int, now: datetime) -> int:

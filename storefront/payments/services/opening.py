@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from core.db.batch import Batch, Made
 from core.ids import new_token
 from integrations.stripe.errors import StripeFailed, StripeUnavailable
-from storefront.orders.models import Order
+from storefront.orders.models import Amendment, Order
 from storefront.orders.services import PLACED, NewLine
 from storefront.payments.errors import PaymentSuperseded
 from storefront.payments.models import Payment, PaymentState
@@ -25,10 +25,21 @@ REPEAT_REQUEST_FOR = timedelta(seconds=90)
 
 
 def create_payment(
-    *, order: Order, provider_name: str, account_id: str, now: datetime, way: Way | None = None
+    *,
+    order: Order,
+    provider_name: str,
+    account_id: str,
+    now: datetime,
+    way: Way | None = None,
+    amendment: Amendment | None = None,
 ) -> Payment:
-    """Write that money is about to be asked for, with the key that makes asking twice harmless."""
+    """Write that money is about to be asked for, with the key that makes asking twice harmless.
+
+    With an amendment it is for what that adds to the order.
+    """
     payment = _new_payment(order, order.pk, provider_name=provider_name, account_id=account_id, now=now, way=way)
+    if amendment is not None:
+        payment.amendment, payment.amount = amendment, amendment.total_amount
     payment.save(force_insert=True)
     return payment
 
@@ -81,9 +92,9 @@ def open_payment_page(
     payment_id = payment.pk
     if payment.state == PaymentState.WAITING and payment.redirect_url:
         return payment.redirect_url
-    if payment.state not in OPEN_STATES or payment.amount != payment.order.due_amount:
+    if payment.state not in OPEN_STATES or payment.amount != _asked_amount(payment):
         raise PaymentSuperseded(_("The order has changed meanwhile. Nothing was charged. Check it and try again."))
-    pages = _pages(payment.order, tenant=tenant, base_url=base_url)
+    pages = _pages(payment, tenant=tenant, base_url=base_url)
     try:
         page = provider().open(
             payment, lines=lines, schema_name=tenant.schema_name, pages=pages, closes_at=payment.created_at + PAGE_LIFE
@@ -108,10 +119,17 @@ def open_payment_page(
     return page.url
 
 
-def _pages(order: Order, *, tenant: Any, base_url: str) -> PageAddresses:
+def _asked_amount(payment: Payment) -> int:
+    """Return what is owed now for what a payment is for."""
+    return payment.amendment.total_amount if payment.amendment else payment.order.due_amount
+
+
+def _pages(payment: Payment, *, tenant: Any, base_url: str) -> PageAddresses:
     """Return addresses that depend on the order's row alone, so that a repeated request is word for word the same."""
+    order = payment.order
     prefix = "" if order.language == tenant.language else f"/{order.language}"
+    back = "/checkout/?canceled=1" if payment.amendment_id is None else f"/orders/{order.token}/#added"
     return PageAddresses(
         success_url=f"{base_url}{prefix}/checkout/return/?session_id={{CHECKOUT_SESSION_ID}}",
-        cancel_url=f"{base_url}{prefix}/checkout/?canceled=1",
+        cancel_url=f"{base_url}{prefix}{back}",
     )

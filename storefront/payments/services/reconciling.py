@@ -104,6 +104,9 @@ def _adopt(found: Found, account_id: str, now: datetime) -> bool:
         stripe_checkout_session_id=found.reference,
         defaults={
             "order": order,
+            "amendment": order.amendments.filter(token=found.amendment_token).first()
+            if found.amendment_token
+            else None,
             "provider": STRIPE,
             "state": PaymentState.WAITING,
             "amount": found.there["amount"],

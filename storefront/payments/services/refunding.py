@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -17,7 +18,14 @@ from storefront.orders.services import count_restocked, remove_units
 from storefront.payments.errors import RefundChanged, RefundRefused
 from storefront.payments.locks import lock_payment
 from storefront.payments.models import Payment, PaymentState, Refund, RefundLine, RefundState
-from storefront.payments.selectors import MANUAL, Refundable, RefundableLine, get_refundable
+from storefront.payments.selectors import (
+    MANUAL,
+    Refundable,
+    RefundableLine,
+    get_refundable,
+    list_paid_payments,
+    paid_outside,
+)
 from storefront.payments.services.crediting import give_as_credit, give_refund_credit
 from storefront.payments.services.spent import refresh_spent
 from storefront.pricing.refunding import RefundSum
@@ -49,7 +57,8 @@ class RefundRequest:
 def refund_order(*, order_id: int, asked: RefundRequest, actor: str, now: datetime) -> Refund:
     """Write down what is given back of an order and put goods back on sale; the money leaves after the commit.
 
-    Money goes back first, up to what was paid by it; the rest goes back to gift cards and store credit at once.
+    Money goes back first, up to what was paid by it; the rest goes back to gift cards and store credit at once. Where no
+    payment of the order has so much left, further refunds give the rest: the first one holds lines and credit.
     The same form again returns the same refund.
     Raises: OrderNotFound; RefundRefused for nothing, for more than was bought or is left, and for credit of nobody;
     RefundChanged when it comes to another sum than the merchant saw.
@@ -59,7 +68,7 @@ def refund_order(*, order_id: int, asked: RefundRequest, actor: str, now: dateti
         known = Refund.objects.filter(request_token=asked.token, payment__order=order).first() if asked.token else None
         if known is not None:
             return known
-        payment = _lock_paid_payment(order, actor=actor, now=now)
+        _lock_paid_payments(order, now=now)
         if asked.removes:  # What is taken out may be the rest of the order, whose goods are counted out of the sales.
             _hold_goods(order)
         refundable = get_refundable(order)
@@ -67,21 +76,26 @@ def refund_order(*, order_id: int, asked: RefundRequest, actor: str, now: dateti
         if asked.as_credit and order.customer_id is None:
             raise RefundRefused(_("This order has no customer who could have credit."), field="as_credit")
         parts = refundable.split(worth.total)
+        first, *further = refundable.share(parts.money)
+        common: dict[str, Any] = {"reason": asked.reason, "actor": actor, "now": now}
+        common["as_credit"] = asked.as_credit and parts.money > 0
         refund = write_refund(
-            payment,
-            amount=parts.money,
+            first.payment,
+            amount=first.amount,
             credit_amount=parts.credit,
-            reason=asked.reason,
-            actor=actor,
-            now=now,
             delivery_amount=worth.delivery,
-            adjustment_amount=worth.adjustment,
+            adjustment_amount=worth.adjustment - sum(one.amount for one in further),
             token=asked.token or None,
-            as_credit=asked.as_credit and parts.money > 0,
+            **common,
         )
+        rest = [
+            write_refund(paid, amount=amount, adjustment_amount=amount, wait=timedelta(), **common)
+            for paid, amount in further
+        ]
         _write_lines(refund, refundable, worth, asked, now=now)
         given = give_refund_credit(refund=refund, order=order, now=now)
-        give_as_credit(refund=refund, order=order, now=now)
+        for each in (refund, *rest):
+            give_as_credit(refund=each, order=order, now=now)
         if asked.removes and asked.counts:  # This may call the order off, which counts the customer: after credit.
             remove_units(order=order, counts=asked.counts, actor=actor, now=now, restocks=asked.restocks)
         if given:
@@ -160,19 +174,20 @@ def _hold_goods(order: Order) -> None:
     )
 
 
-def _lock_paid_payment(order: Order, *, actor: str, now: datetime) -> Payment:
-    """Lock the payment that paid the order; one that was paid outside gets a row that says so."""
+def _lock_paid_payments(order: Order, *, now: datetime) -> None:
+    """Lock the payments that paid the order; one that was paid outside gets a row that says so."""
     if order.paid_at is None:
         raise RefundRefused(_("Nothing was paid for this order, so nothing can be given back."))
-    payment = order.payments.filter(state=PaymentState.PAID).first()
-    if payment is not None:
-        return lock_payment(payment.pk)
-    return Payment.objects.create(
+    payments = [lock_payment(one.pk) for one in list_paid_payments(order)]
+    if any(one.amendment_id is None for one in payments):
+        return
+    amount, gone = paid_outside(order, payments)
+    Payment.objects.create(
         order=order,
         provider=MANUAL,
         state=PaymentState.PAID,
-        amount=order.due_amount,
-        refunded_amount=order.refunded_amount - order.credit_refunded_amount,
+        amount=amount,
+        refunded_amount=gone,
         currency=order.currency,
         idempotency_key=f"outside-{order.token}",
         created_at=now,

@@ -1,4 +1,4 @@
-"""Change an order that was placed, as long as it was not sent."""
+"""Correct where an order goes that was placed, as long as it was not sent."""
 
 from collections.abc import Mapping
 from datetime import datetime
