@@ -1,5 +1,6 @@
 """Read stores, their people and their entitlements."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
@@ -7,6 +8,7 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from core.db.prepared import prepared_cursor
 from core.origin import platform_url as platform_url
 from core.tenancy import in_public
 from tenants.enums import Role, TenantState
@@ -14,6 +16,27 @@ from tenants.errors import TenantNotFound
 from tenants.models import Domain, Entitlement, Membership, PaymentAccount, Tenant, TenantQuerySet
 
 CHECKOUT = "checkout"
+STRIPE = "stripe"
+# Whether shoppers may buy, and the account that takes money for the store, empty where none does.
+_SELLER = """
+SELECT EXISTS (
+         SELECT FROM public.tenants_entitlement AS entitlement
+           JOIN public.tenants_tenant AS tenant ON tenant.id = entitlement.tenant_id
+          WHERE tenant.id = %s AND tenant.state = %s AND entitlement.key = %s
+            AND (entitlement.valid_until IS NULL OR entitlement.valid_until > %s)
+            AND (entitlement.value IS NULL OR entitlement.value > 0))::text,
+       coalesce((
+         SELECT external_id FROM public.tenants_paymentaccount
+          WHERE tenant_id = %s AND provider = %s AND charges_enabled), '')::text
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Seller:
+    """Whether shoppers may buy in a store, and the account that takes its money, empty where none does."""
+
+    is_open: bool
+    account_id: str
 
 
 def get_tenant(slug: str) -> Tenant:
@@ -47,7 +70,7 @@ def find_tenant_by_account(external_id: str) -> Tenant | None:
     return account.tenant if account else None
 
 
-def find_payment_account(tenant: Tenant, provider: str = "stripe") -> PaymentAccount | None:
+def find_payment_account(tenant: Tenant, provider: str = STRIPE) -> PaymentAccount | None:
     """Return the store's account with this provider, or None."""
     with in_public():
         return PaymentAccount.objects.filter(tenant=tenant, provider=provider).first()
@@ -85,12 +108,15 @@ def get_limit(*, tenant: Tenant, key: str, now: datetime) -> int | None:
 
 def is_checkout_open(*, tenant: Tenant, now: datetime) -> bool:
     """Tell whether shoppers may buy: the store is ready, billing has opened its checkout, and that has not run out."""
-    with in_public():
-        entitlement = Entitlement.objects.filter(
-            tenant_id=tenant.pk, tenant__state=TenantState.READY, key=CHECKOUT
-        ).first()
-    limit = _value_of(entitlement, now=now)
-    return limit is None or limit > 0
+    return find_seller(tenant=tenant, now=now).is_open
+
+
+def find_seller(*, tenant: Tenant, now: datetime) -> Seller:
+    """Return what decides whether a store sells; one query that is planned once."""
+    with prepared_cursor() as cursor:
+        cursor.execute(_SELLER, [tenant.pk, TenantState.READY, CHECKOUT, now, tenant.pk, STRIPE])
+        is_open, account_id = cursor.fetchone()
+    return Seller(is_open == "true", account_id)
 
 
 def store_url(tenant: Tenant, path: str = "/") -> str:

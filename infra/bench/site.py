@@ -152,6 +152,26 @@ class Site:
         web, database = self._ticks()
         return web / TICK, database / TICK
 
+    def behind_seconds(self) -> float:
+        """Return the CPU seconds so far of what works behind the requests: relay, workers, scheduler."""
+        parents, ticks, others = dict[int, int](), dict[int, int](), set[int]()
+        for folder in Path("/proc").iterdir():
+            if not folder.name.isdigit():
+                continue
+            try:
+                words = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+                fields = (folder / "stat").read_text().rpartition(")")[2].split()
+            except (FileNotFoundError, ProcessLookupError, PermissionError):
+                continue
+            pid = int(folder.name)
+            parents[pid], ticks[pid] = int(fields[1]), sum(map(int, fields[11:13]))
+            if WEB in words or pid == self._up.pid:
+                others.add(pid)
+        family = {self._up.pid}
+        while more := {pid for pid, parent in parents.items() if parent in family} - family:
+            family |= more
+        return sum(ticks[pid] for pid in family - others) / TICK
+
     def web_memory(self) -> list[int]:
         """Return the proportional set size of each web process, in bytes."""
         sizes = []

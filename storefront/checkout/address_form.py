@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from storefront.checkout.details import LIMITS, PHONE_NEEDED
@@ -17,6 +20,7 @@ from storefront.customers.postal import (
     list_districts,
     split_district,
 )
+from storefront.shipping.countries import list_countries
 
 _AUTOCOMPLETE = {
     "line1": "address-line1",
@@ -27,6 +31,18 @@ _AUTOCOMPLETE = {
     "postcode": "postal-code",
     "name": "name",
     "phone": "tel",
+}
+_LABELS: dict[str, Promise] = {
+    "email": gettext_lazy("E-mail"),
+    "name": gettext_lazy("Full name"),
+    "country": gettext_lazy("Country"),
+    "phone": gettext_lazy("Phone"),
+    "company": gettext_lazy("Company"),
+    "vat_id": gettext_lazy("VAT number"),
+    "code": gettext_lazy("Discount code or gift card"),
+    "shipping_method_id": gettext_lazy("Delivery"),
+    "payment_method": gettext_lazy("Payment"),
+    "note": gettext_lazy("Note for the shop"),
 }
 # Boxes whose choice decides what other boxes offer.
 _LEADS = frozenset({"province", "city"})
@@ -88,19 +104,18 @@ def draw_boxes(country: str, values: Mapping[str, Any], errors: Mapping[str, str
 
 def label_of(name: str, country: str) -> str | Promise:
     """Return what a box is called in a country's form."""
-    labels: dict[str, str] = {
-        "email": _("E-mail"),
-        "name": _("Full name"),
-        "country": _("Country"),
-        "phone": _("Phone"),
-        "company": _("Company"),
-        "vat_id": _("VAT number"),
-        "code": _("Discount code or gift card"),
-        "shipping_method_id": _("Delivery"),
-        "payment_method": _("Payment"),
-        "note": _("Note for the shop"),
-    }
-    return labels.get(name) or get_format(country).labels.get(name, name)
+    return _LABELS.get(name) or get_format(country).labels.get(name, name)
+
+
+def draw_countries(chosen: str) -> SafeString:
+    """Return the choices of the country's box as HTML, in the language of the request."""
+    return _options(get_language() or "en", chosen)
+
+
+@lru_cache(maxsize=64)
+def _options(language: str, chosen: str) -> SafeString:
+    rows = ((code, " selected" if code == chosen else "", name) for code, name in list_countries(language))
+    return format_html_join("", '<option value="{}"{}>{}</option>', rows)
 
 
 def _tidy(form: AddressFormat, values: Mapping[str, Any]) -> dict[str, str]:

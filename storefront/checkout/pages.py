@@ -25,7 +25,7 @@ from storefront.carts.quoting import Buyer, Quote, get_quote
 from storefront.carts.selectors import SESSION_KEY, find_cart, tell_cart_items
 from storefront.carts.services import Typed, drop_code, enter_code
 from storefront.catalog.errors import GoodsBusy
-from storefront.checkout.address_form import draw_boxes, label_of
+from storefront.checkout.address_form import draw_boxes, draw_countries, label_of
 from storefront.checkout.details import CheckoutDetails, parse_details
 from storefront.checkout.errors import (
     CartNotBuyable,
@@ -59,7 +59,6 @@ from storefront.pricing.records import percent_text
 from storefront.recovery.enums import Rule
 from storefront.recovery.selectors import asks_at_checkout
 from storefront.recovery.services import answer_at_checkout
-from storefront.shipping.countries import list_countries
 from storefront.shipping.dates import format_window
 from storefront.shipping.enums import Refusal
 from storefront.shipping.rates import Rate
@@ -293,7 +292,7 @@ def _form(
         "quote": quote,
         "rates": [(rate, format_window(rate.from_date, rate.to_date)) for rate in quote.rates],
         "pickups": [(one, format_window(one.from_date, one.to_date), _place_lines(one)) for one in quote.pickups],
-        "countries": list_countries(),
+        "country_options": draw_countries(country),
         "boxes": draw_boxes(country, values, errors),
         "labels": {name: label_of(name, country) for name in ("email", "name", "country", "company", "vat_id", "note")},
         "saved": saved,

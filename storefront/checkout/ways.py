@@ -8,19 +8,20 @@ from storefront.carts.quoting import Quote
 from storefront.catalog.conversion import convert_back
 from storefront.checkout.errors import CheckoutClosed, WayToPayRefused
 from storefront.payments.errors import PaymentsNotReady
-from storefront.payments.selectors import Sale, Till, Way, get_till
+from storefront.payments.selectors import Sale, Till, Way, make_till
 from tenants.models import Tenant
-from tenants.selectors import is_checkout_open
+from tenants.selectors import find_seller
 
 
 def check_open(*, tenant: Tenant, now: datetime) -> Till:
-    """Return what the store takes money by; three queries.
+    """Return what the store takes money by; two queries.
 
     Raises: CheckoutClosed when the plan does not let the store sell, PaymentsNotReady when nothing takes money.
     """
-    if not is_checkout_open(tenant=tenant, now=now):
+    seller = find_seller(tenant=tenant, now=now)
+    if not seller.is_open:
         raise CheckoutClosed(_("This store is not taking orders right now. Nothing was charged and your cart is kept."))
-    till = get_till(tenant)
+    till = make_till(seller.account_id)
     if not till.is_open:
         raise PaymentsNotReady(
             _("This store cannot take payments yet. Nothing was charged and your cart is kept. Please come back later.")

@@ -6,20 +6,18 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import Count, F, FilteredRelation, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Q, QuerySet, Sum
 
 from storefront.catalog.models import CollectionProduct
 from storefront.catalog.shown import Prices
-from storefront.customers.models import Customer
 from storefront.discounts.codes import MOST_IN_A_CART, clean_code
 from storefront.discounts.enums import AppliesTo, Audience, DiscountState
 from storefront.discounts.errors import DiscountNotFound
 from storefront.discounts.models import DiscountCode, DiscountUse, Promotion
+from storefront.discounts.rows import read_promotions
 from storefront.pricing.basket import BasketLine, Kind, Scope, Target, Tier
 from storefront.pricing.basket import Promotion as Offer
 
-MOST_AUTOMATIC = 25
 VIEWS = ("all", "active", "scheduled", "ended")
 
 
@@ -80,7 +78,7 @@ def find_promotions(*, codes: Sequence[str], customer_id: int | None, prices: Pr
     usable = wanted[:MOST_IN_A_CART]
     refused = [RefusedCode(code, CodeProblem.TOO_MANY) for code in wanted[MOST_IN_A_CART:]]
     refused += [RefusedCode(text[:40], CodeProblem.UNKNOWN) for text in codes if text.strip() and not clean_code(text)]
-    rows = list(_query(usable, customer_id, now))
+    rows: list[Any] = list(read_promotions(codes=usable, customer_id=customer_id, now=now))
     by_code = {row.entered: row for row in rows if row.entered}
     refused += [RefusedCode(code, CodeProblem.UNKNOWN) for code in usable if code not in by_code]
     offers: dict[int, Offer] = {}
@@ -212,30 +210,6 @@ def list_codes(promotion: Promotion) -> QuerySet[DiscountCode]:
 def order_tokens_of(promotion: Promotion) -> QuerySet[DiscountUse, str]:
     """Return the secret addresses of the orders that hold a promotion."""
     return promotion.uses.values_list("order_token", flat=True)
-
-
-def _query(codes: Sequence[str], customer_id: int | None, now: datetime) -> QuerySet[Any]:
-    running = Q(is_automatic=True, is_active=True, starts_at__lte=now) & (Q(ends_at__isnull=True) | Q(ends_at__gt=now))
-    rows = Promotion.objects.all()
-    if codes:
-        rows = rows.annotate(
-            given=FilteredRelation("codes", condition=Q(codes__code__in=codes)),
-            entered=F("given__code"),
-            entered_id=F("given__id"),
-            entered_limit=F("given__limit_count"),
-            entered_used=F("given__used_count"),
-        ).filter(running | Q(entered__isnull=False))
-    else:
-        nobody = {
-            name: Value(None, IntegerField()) for name in ("entered", "entered_id", "entered_limit", "entered_used")
-        }
-        rows = rows.annotate(**nobody).filter(running)
-    if customer_id is not None:
-        mine = DiscountUse.objects.filter(promotion=OuterRef("pk"), customer_id=customer_id).order_by()
-        counted = mine.values("promotion").annotate(many=Count("pk")).values("many")
-        ordered = Customer.objects.filter(pk=customer_id).values("orders_count")
-        rows = rows.annotate(mine_count=Coalesce(Subquery(counted), 0), orders_count=Coalesce(Subquery(ordered), 0))
-    return rows.order_by("pk")[: MOST_AUTOMATIC + MOST_IN_A_CART]
 
 
 def _find_problem(row: Any, customer_id: int | None, now: datetime) -> CodeProblem | None:

@@ -166,6 +166,7 @@ RULES: dict[str, tuple[Rule, tuple[str, ...], str, dict[str, str]]] = {
             "storefront/catalog/jinja.py": "digits of a number by language",
             "storefront/catalog/page_parts.py": "questions in the code",
             "storefront/catalog/rates.py": "what the bank publishes for everybody",
+            "storefront/checkout/address_form.py": "countries by language",
             "storefront/customers/forms.py": "countries by language",
             "storefront/customers/postal/china.py": "cities and districts of China",
             "storefront/customers/postal/formats.py": "how countries write addresses",

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.db.batch import Batch
 from core.db.contention import refuse_contention
+from core.db.prepared import keep_plans
 from core.ids import new_token
 from storefront.carts.locks import lock_cart
 from storefront.carts.models import Cart
@@ -104,6 +105,7 @@ def start_checkout(
         terms = read_terms(cart=cart, buyer=request.buyer, method_id=details.shipping_method_id, now=now)
         try:
             with transaction.atomic():
+                keep_plans()
                 order, payment, lines = _prepare(request, terms)
         except _OldPaymentInTheWay as old:
             close_payment(payment_id=old.payment_id, actor="shopper", now=now)
@@ -169,7 +171,7 @@ def _place(new: NewOrder, way: Way | None, request: CheckoutRequest) -> tuple[Or
     )
     payment = add_payment(batch, order=order, **_paid_by(way, request))
     add_order_of_cart(batch, token=request.cart_token, order_token=token)
-    batch.run()
+    batch.run(is_prepared=True)
     payment.order = order
     return order, payment
 

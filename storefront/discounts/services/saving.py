@@ -13,7 +13,7 @@ from core.money import MAX_AMOUNT
 from storefront.discounts.enums import AppliesTo, Audience, DiscountKind
 from storefront.discounts.errors import DiscountNotFound, DiscountRefused
 from storefront.discounts.models import MOST_POINTS, Promotion
-from storefront.discounts.selectors import MOST_AUTOMATIC
+from storefront.discounts.rows import MOST_AUTOMATIC
 from storefront.discounts.services.codes import add_code
 
 MOST_TIERS = 10

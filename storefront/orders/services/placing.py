@@ -33,13 +33,15 @@ _FREE = (
     + _TAKEN
     + " ELSE {number} END"
 )
-# The next name that no order has; the counter stays locked until the transaction ends.
+# The next name that no order has; the counter stays locked until the transaction ends. All orders are looked through where
+# there is no counter yet, and where somebody else has the name.
 _NUMBER = """
-INSERT INTO orders_ordernumbers AS series (id, next_number) VALUES (1, {first} + 1)
+INSERT INTO orders_ordernumbers AS series (id, next_number)
+VALUES (1, CASE WHEN EXISTS (SELECT FROM orders_ordernumbers WHERE id = 1) THEN %s::int ELSE {first} + 1 END)
     ON CONFLICT (id) DO UPDATE SET next_number = {next} + 1
 RETURNING prefix || (next_number - 1) || suffix AS name
 """.format(
-    first=_FREE.format(prefix="'#'", suffix="''", number="%s"),
+    first=_FREE.format(prefix="'#'", suffix="''", number="%s::int"),
     next=_FREE.format(prefix="series.prefix", suffix="series.suffix", number="series.next_number"),
 )
 
@@ -133,7 +135,7 @@ def add_order(batch: Batch, *, new: NewOrder, status: OrderStatus, actor: str, n
     order = Order(token=token, name=Made("order_number", "name"), status=status, placed_at=now)
     _fill(order, new)
     first = OrderNumbers._meta.get_field("next_number").get_default()
-    batch.add("order_number", _NUMBER, [first, first])
+    batch.add("order_number", _NUMBER, [first, first, first])
     batch.insert("placed", [order], "name", "customer_id")
     batch.insert("placed_lines", _make_lines(PLACED, new.lines))
     event = OrderEvent(

@@ -22,7 +22,7 @@ from storefront.payments.selectors.refunds import (
     list_unsettled_refunds,
     paid_outside,
 )
-from storefront.payments.selectors.ways import Sale, Till, Way, find_words, get_till, takes_payments
+from storefront.payments.selectors.ways import Sale, Till, Way, find_words, get_till, make_till, takes_payments
 
 __all__ = [
     "CHECK_AFTER",
@@ -47,6 +47,7 @@ __all__ = [
     "list_open_payments",
     "list_paid_payments",
     "list_unsettled_refunds",
+    "make_till",
     "name_method",
     "name_provider",
     "name_taker",

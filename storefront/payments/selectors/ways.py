@@ -1,15 +1,19 @@
 """What shoppers can pay by: Stripe's page, and what the merchant arranges."""
 
+import json
 from dataclasses import dataclass
 
+from django.db import DEFAULT_DB_ALIAS
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from core.clock import utc_now
+from core.db.prepared import prepared_cursor
 from storefront.catalog.translations import say
 from storefront.payments.errors import WayNotFound
 from storefront.payments.models import WayKind, WayToPay
 from tenants.models import Tenant
-from tenants.selectors import find_payment_account
+from tenants.selectors import find_seller
 
 # What a shopper reads where the merchant wrote nothing.
 OWN_TEXTS: dict[str, str | Promise] = {
@@ -17,6 +21,8 @@ OWN_TEXTS: dict[str, str | Promise] = {
     WayKind.BANK_TRANSFER: _("You get our bank details with your order. We send it when the money is here."),
     WayKind.CASH_ON_DELIVERY: _("You pay when it is brought to you."),
 }
+_COLUMNS = tuple(field.attname for field in WayToPay._meta.concrete_fields)
+_ROWS = "SELECT coalesce(json_agg(row_to_json(way)), '[]')::text FROM payments_waytopay AS way"
 # Programs that know no more than that the merchant arranges it ask for the first such way.
 ANY_ARRANGED = "manual"
 
@@ -72,8 +78,11 @@ class Till:
 
 def get_till(tenant: Tenant) -> Till:
     """Return what takes the store's money; two queries."""
-    account = find_payment_account(tenant)
-    account_id = account.external_id if account is not None and account.charges_enabled else ""
+    return make_till(find_seller(tenant=tenant, now=utc_now()).account_id)
+
+
+def make_till(account_id: str) -> Till:
+    """Return what takes a store's money, which has this account at Stripe that takes some, or none; one query."""
     on = [row for row in list_rows() if row.is_on and (row.kind != WayKind.STRIPE or account_id)]
     return Till(account_id if any(row.kind == WayKind.STRIPE for row in on) else "", tuple(on))
 
@@ -85,7 +94,11 @@ def takes_payments(tenant: Tenant) -> bool:
 
 def list_rows() -> list[WayToPay]:
     """Return all ways to pay in their order, on or off; what was never touched is Stripe on and all others off."""
-    known = {row.kind: row for row in WayToPay.objects.all()}
+    with prepared_cursor() as cursor:
+        cursor.execute(_ROWS)
+        (answer,) = cursor.fetchone()
+    rows = (WayToPay.from_db(DEFAULT_DB_ALIAS, _COLUMNS, [row[one] for one in _COLUMNS]) for row in json.loads(answer))
+    known = {row.kind: row for row in rows}
     return [known.get(kind) or WayToPay(kind=kind, is_on=kind == WayKind.STRIPE) for kind in WayKind.values]
 
 

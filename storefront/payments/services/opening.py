@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from core.db.batch import Batch, Made
+from core.db.prepared import prepared_cursor
 from core.ids import new_token
 from integrations.stripe.errors import StripeFailed, StripeUnavailable
 from storefront.orders.models import Amendment, Order
@@ -22,6 +23,10 @@ HOLD = timedelta(minutes=30)
 PAGE_LIFE = HOLD + timedelta(minutes=2)
 REUSE_PAGE_FOR = timedelta(minutes=20)
 REPEAT_REQUEST_FOR = timedelta(seconds=90)
+_WAIT = """
+UPDATE payments_payment SET state = %s, stripe_checkout_session_id = %s, redirect_url = %s, updated_at = %s
+ WHERE id = %s AND state = ANY(%s::text[])
+"""
 
 
 def create_payment(
@@ -109,10 +114,10 @@ def open_payment_page(
         if other is not None and other.redirect_url:
             return other.redirect_url  # A second click has the page already.
         raise
-    open_rows = Payment.objects.filter(pk=payment_id, state__in=OPEN_STATES)
-    if not open_rows.update(
-        state=PaymentState.WAITING, stripe_checkout_session_id=page.id, redirect_url=page.url, updated_at=now
-    ):
+    with prepared_cursor() as cursor:
+        cursor.execute(_WAIT, [PaymentState.WAITING, page.id, page.url, now, payment_id, list(OPEN_STATES)])
+        is_waiting = cursor.rowcount
+    if not is_waiting:
         payment.stripe_checkout_session_id = page.id
         provider().close(payment)
         raise PaymentSuperseded(_("The order has changed meanwhile. Nothing was charged. Check it and try again."))

@@ -39,6 +39,39 @@ def test_rows_that_point_at_each_other_are_written_in_one_statement_and_know_the
     ]
 
 
+def test_the_statement_is_the_same_for_one_row_and_for_many_and_keeps_every_value(
+    in_acme: Tenant, now: datetime
+) -> None:
+    moment = now.replace(microsecond=123457)
+    statements = set()
+    for email in ("one", "two and three"):
+        people = [
+            Customer(
+                email=f"{name}@example.com",
+                name="O'Brien “陈”",
+                tags=["a, b", '"'],
+                created_at=moment,
+                last_order_at=None,
+            )
+            for name in email.split(" and ")
+        ]
+        batch = Batch()
+        batch.insert("people", people)
+        with CaptureQueriesContext(connection) as asked:
+            batch.run(is_prepared=True)
+        statements.add(asked[0]["sql"].partition("'[{")[0])
+        for one in people:
+            kept = Customer.objects.get(pk=one.pk)
+            assert (kept.name, kept.tags, kept.created_at, kept.last_order_at) == (one.name, one.tags, moment, None)
+    assert len(statements) == 1
+
+
+def test_what_the_database_would_not_read_is_refused(in_acme: Tenant, now: datetime) -> None:
+    cart = Cart(token="a" * 26, codes=[object()], created_at=now, updated_at=now)
+    with pytest.raises(TypeError):
+        Batch().insert("carts", [cart])
+
+
 def test_a_part_that_is_refused_takes_all_others_with_it(in_acme: Tenant, now: datetime) -> None:
     variant = make_variant()
     batch = Batch()

@@ -5,9 +5,9 @@ from typing import Any
 import psycopg
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 
-from core.db.prepared import prepared_cursor
+from core.db.prepared import keep_plans, prepared_cursor
 from core.tenancy import in_tenant
 from tests.core.db.canaries import rooms
 
@@ -33,6 +33,19 @@ def test_a_planned_statement_answers_from_the_store_where_the_session_stands(com
     assert said == [acme.word, globex.word] * 8
     assert len(kept) == 1
     assert kept[0][0] > 0
+
+
+def test_a_plan_is_kept_for_a_statement_with_lists_in_this_transaction_alone(committed: None) -> None:
+    with transaction.atomic(), prepared_cursor() as cursor:
+        keep_plans()
+        cursor.execute("SELECT count(*)::text FROM pg_class WHERE oid = ANY(%s::oid[])", [[1, 2]])
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT generic_plans, custom_plans FROM pg_prepared_statements WHERE statement LIKE '%%oid = ANY%%'"
+        )
+        assert cursor.fetchall() == [(1, 0)]
+        cursor.execute("SHOW plan_cache_mode")
+        assert cursor.fetchone() == ("auto",)
 
 
 def test_nothing_is_planned_ahead_that_did_not_ask_for_it(committed: None) -> None:

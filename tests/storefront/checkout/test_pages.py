@@ -61,6 +61,15 @@ def form(client: Client, **changes: str) -> dict[str, str]:
     return {**{field["name"]: field["value"] for field in fields}, **ADDRESS, **changes}  # type: ignore[misc]
 
 
+def test_the_countries_are_in_the_language_of_the_page_and_one_of_them_is_chosen(client: Client) -> None:
+    for path, name in (("/checkout/", "Côte d’Ivoire"), ("/zh-hans/checkout/", "科特迪瓦")):
+        box = page(client, path).select_one("#id_country")
+        assert box is not None
+        assert box.select_one("[value=CI]").get_text() == name
+        assert [one["value"] for one in box.select("[selected]")] == ["US"]
+        assert len({one["value"] for one in box.select("option")}) == len(box.select("option")) > 200
+
+
 def test_the_form_is_short_and_says_where_money_moves(client: Client, acme: Tenant) -> None:
     seen = page(client)
     every = "#checkout-form input:not([type=hidden]), #checkout-form select, #checkout-form button:not([hidden])"

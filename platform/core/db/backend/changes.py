@@ -36,7 +36,9 @@ def stores_changed_by(query: Any, *, schema_name: str, session: Any) -> frozense
     # Only a statement that begins with WITH can change anything inside a question.
     if text.startswith("SELECT") and ";" not in text:
         return _NONE
-    return _stores_changed_by(text if len(text) < _LONG else _shape(text), schema_name)
+    if len(text) >= _LONG:
+        text = _shape_of_code(text) if len(text) < _LONGEST_CODE else _shape(text)
+    return _stores_changed_by(text, schema_name)
 
 
 def write_marks(session: Any, schema_names: Iterable[str]) -> None:
@@ -49,6 +51,8 @@ def write_marks(session: Any, schema_names: Iterable[str]) -> None:
 
 _NONE: frozenset[str] = frozenset()
 _LONG = 4000
+# What is written in the code, such as an order's placing, is no longer than this; what is longer has rows in it.
+_LONGEST_CODE = 20_000
 
 
 @lru_cache(maxsize=4096)
@@ -66,6 +70,9 @@ def _shape(text: str) -> str:
     """Return a long statement's head and what it writes, so that ten thousand rows of values are not remembered as text."""
     writes = [found.group(0) for pattern in (_WRITES, _COPIES_IN, _CALLS) for found in pattern.finditer(text)]
     return f"{' ; '.join(dict.fromkeys(writes))[:_LONG]} {' '.join(dict.fromkeys(_STORE.findall(text)))}"
+
+
+_shape_of_code = lru_cache(maxsize=128)(_shape)
 
 
 def _last(table: str) -> str:
