@@ -46,7 +46,7 @@ class PageCache:
     def __init__(self, application: Application) -> None:
         self._application = application
         self.memory = Memory(settings.PAGE_CACHE_BYTES)
-        self.shared = Shared()
+        self.shared = Shared(settings.CACHE_URL)
         self._untils: dict[str, tuple[Edition, float]] = {}
         self._shelves: dict[str, tuple[tuple[Edition, float], Shelf]] = {}
         self._shelves_bytes = 0

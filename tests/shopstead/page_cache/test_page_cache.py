@@ -4,10 +4,9 @@ import dataclasses
 import time
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from django.core.cache import cache
+from django.conf import settings
 from django.db import connection
 
 from core import events
@@ -15,6 +14,7 @@ from core.clock import utc_now
 from core.freshness.marks import marks
 from core.shared_pages import NextChangeAsked
 from core.tenancy import in_public, in_tenant
+from shopstead.page_cache.shared import Shared
 from storefront.catalog.enums import ProductStatus
 from storefront.catalog.models import Collection, CollectionProduct, Product, ProductVariant
 from storefront.catalog.services import set_status
@@ -280,21 +280,16 @@ def test_memory_is_bounded_and_the_greedy_store_gives_first(shop: Tenant, stores
     assert (len(memory), memory.size) == (2, page.size * 2)
 
 
-def test_processes_share_what_one_has_made_and_do_without_a_cache_that_is_away(
-    shop: Tenant, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("shopstead.page_cache.shared._OF_ONE_PROCESS", ("nothing",))
+def test_processes_share_what_one_has_made_and_do_without_a_cache_that_is_away(shop: Tenant) -> None:
     one, other = visitor(shop), visitor(shop)
+    for asking in (one, other):
+        asking.process.shared = Shared(settings.CELERY_BROKER_URL)
     page = one.get("/products/")
     assert (_told(other.get("/products/")), other.renders.count) == (_told(page), 0)
     with in_tenant(shop):
         Product.objects.filter(handle="enamel-mug").update(title="Renamed mug")
     assert "Renamed mug" in other.get("/products/").text
     assert (one.get("/products/").body, one.renders.count) == (other.get("/products/").body, 1)
-
-    def away(*_asked: Any, **_more: Any) -> None:
-        raise ConnectionError
-
-    monkeypatch.setattr(type(cache._connections["default"]), "get", away)  # type: ignore[attr-defined]
     late = visitor(shop)
+    late.process.shared = Shared("redis://127.0.0.1:9/0")
     assert (late.get("/products/").status, late.get("/products/").status, late.renders.count) == (200, 200, 1)
