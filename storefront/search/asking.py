@@ -87,17 +87,18 @@ def read_asked(query: QueryDict, *, digits: int, collection: str = "", category:
             values = tuple(dict.fromkeys(filter(None, map(_value, query.getlist(group)))))[:MOST_VALUES]
             if values:
                 chosen[clean(group)] = values
-    sort = query.get("sort", "")
+    given: dict[str, Any] = query.dict()
+    sort = given.get("sort", "")
     return Asked(
-        text=clean(query.get("q", ""))[:TEXT_LENGTH].strip(),
+        text=clean(given.get("q", ""))[:TEXT_LENGTH].strip(),
         collection=collection.replace("\0", ""),
         category=category.replace("\0", ""),
         chosen=chosen,
-        price_from=read_amount(query.get("from", ""), digits),
-        price_to=read_amount(query.get("to", ""), digits),
-        in_stock=query.get("stock") == "1",
+        price_from=read_amount(given.get("from", ""), digits),
+        price_to=read_amount(given.get("to", ""), digits),
+        in_stock=given.get("stock") == "1",
         sort=sort if sort in SORTS else "",
-        page=page_number(query.get("page", "")),
+        page=page_number(given.get("page", "")),
     )
 
 

@@ -6,7 +6,10 @@ import pytest
 from django.template import engines
 from django.urls import set_script_prefix
 from django.utils import translation
-from jinja2 import Environment, meta
+from django.utils.translation import gettext_lazy
+from jinja2 import Environment, meta, pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
 
 from shopstead.jinja.folding import FoldingEnvironment, StoreTemplates
 
@@ -103,3 +106,59 @@ def test_macros_know_only_what_they_are_given() -> None:
         name for name in importing if 'macros.html" as ui with context' in plain.loader.get_source(plain, name)[0]
     ]
     assert with_context == [], "the module of macros would be made anew with each page"
+
+
+class Says:
+    def __html__(self) -> str:
+        return "<i>own</i>"
+
+    def __str__(self) -> str:
+        return "<never>"
+
+
+VALUES = ["<b>&'\"", Markup("<b>"), 5, None, 1.5, Says(), gettext_lazy("Cart"), ["<"], b"<", ""]
+
+
+def by_the_library() -> Environment:
+    plain = Environment(autoescape=True, extensions=["jinja2.ext.i18n"])
+    plain.install_gettext_callables(translation.gettext, translation.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    return plain
+
+
+@pytest.mark.parametrize("value", VALUES, ids=lambda value: type(value).__name__)
+@pytest.mark.parametrize(
+    "template",
+    [
+        "{{ value }}",
+        "{{ value ~ '<' }}",
+        '{{ _("Page %(number)s", number=value) }}',
+        '<a title="{{ _("Page %(number)s", number=value) }}">',
+        '{{ _("%(percent)s%% off", percent=value) }}',
+        '{{ _("All: %(name)s", name=value)|upper }}',
+        "{% macro box(inner) %}<p>{{ inner }}{{ caller() if caller else '' }}</p>{% endmacro %}"
+        "{{ box(value) }}{% call box(inner=value) %}{{ value }}{% endcall %}",
+        "{% set kept %}{{ value }}{% endset %}{{ kept }}",
+        "{% autoescape false %}{{ value }}{% endautoescape %}",
+    ],
+)
+def test_what_is_written_is_escaped_as_the_library_does(template: str, value: Any) -> None:
+    for language in STORES:
+        with translation.override(language):
+            expected = by_the_library().from_string(template).render(value=value)
+            assert templates().env.from_string(template).render(value=value) == expected
+
+
+def test_whoever_wants_the_context_is_given_it() -> None:
+    @pass_context
+    def said(context: Context, name: str) -> str:
+        return str(context[name])
+
+    class Asked:
+        @pass_context
+        def __call__(self, context: Context) -> str:
+            return str(context["word"])
+
+    written = templates().env.from_string(
+        "{% for one in (1, 2) %}{{ said('word') }}{{ asked() }}{{ len('abc') }}{% endfor %}"
+    )
+    assert written.render(word="<", said=said, asked=Asked(), len=len) == "&lt;&lt;3" * 2

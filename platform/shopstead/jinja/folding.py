@@ -4,6 +4,7 @@ A product's page asks for about eighty words, signs, addresses and files by cons
 of addresses, they are text like the tags around them.
 """
 
+import re
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -16,9 +17,12 @@ from jinja2.runtime import Context
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
 
+from shopstead.jinja.writing import DirectContext, Writer
+
 # Calls that answer the same for the same words as long as language and prefix are the same.
 FOLDED = ("_", "gettext", "pgettext", "icon", "static", "url")
 _TEXTS = ("_", "gettext", "pgettext")
+_PLACE = re.compile(r"%\((\w+)\)s")
 _MOST_ENVIRONMENTS = 16
 _Node = TypeVar("_Node", bound=nodes.Node)
 
@@ -36,6 +40,8 @@ class FoldingEnvironment(Environment):
     language: str | None = None
     prefix = "/"
     template_class = PlainTemplate
+    context_class = DirectContext
+    code_generator_class = Writer
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """Return what a dictionary holds before its method of that name: most of what a page is given is dictionaries."""
@@ -75,8 +81,10 @@ class _Folder(NodeTransformer):
         name = node.node.name if isinstance(node.node, nodes.Name) else ""
         if name not in self._answers or node.dyn_args is not None or node.dyn_kwargs is not None:
             return node
+        if name in _TEXTS and node.kwargs:
+            return self._join(node)
         given = [*node.args, *(pair.value for pair in node.kwargs)]
-        if not all(isinstance(one, nodes.Const) for one in given) or (name in _TEXTS and node.kwargs):
+        if not all(isinstance(one, nodes.Const) for one in given):
             return node
         words = [one.value for one in node.args if isinstance(one, nodes.Const)]
         named = {pair.key: pair.value.value for pair in node.kwargs if isinstance(pair.value, nodes.Const)}
@@ -86,6 +94,29 @@ class _Folder(NodeTransformer):
             return node
         constant = nodes.Const(str(told), lineno=node.lineno)
         return nodes.MarkSafe(constant, lineno=node.lineno) if hasattr(told, "__html__") else constant
+
+    def _join(self, node: nodes.Call) -> nodes.Expr:
+        """Turn a text with places to fill into its pieces and what stands between them, where it has no other signs."""
+        is_constant = all(isinstance(pair.value, nodes.Const) for pair in node.kwargs)
+        if is_constant or not all(isinstance(one, nodes.Const) for one in node.args):
+            return node
+        tell = (
+            translation.pgettext
+            if isinstance(node.node, nodes.Name) and node.node.name == "pgettext"
+            else translation.gettext
+        )
+        text = tell(*(one.value for one in node.args if isinstance(one, nodes.Const)))
+        given = {pair.key: pair.value for pair in node.kwargs}
+        pieces = _PLACE.split(text)
+        if "%" in "".join(pieces[::2]) or set(pieces[1::2]) - set(given):
+            return node
+        parts: list[nodes.Expr] = []
+        for at, piece in enumerate(pieces):
+            if at % 2:
+                parts.append(nodes.Filter(given[piece], "e", [], [], None, None, lineno=node.lineno))
+            elif piece or not at:  # the first one makes markup of the whole
+                parts.append(nodes.MarkSafe(nodes.Const(piece, lineno=node.lineno), lineno=node.lineno))
+        return nodes.Concat(parts, lineno=node.lineno)
 
     def _tell(self, name: str, words: list[Any], named: dict[str, Any]) -> Any:
         if name == "pgettext":

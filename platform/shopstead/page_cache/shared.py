@@ -19,6 +19,8 @@ REST_SECONDS = 10.0
 PATIENCE_SECONDS = 1.0
 SCHEMES = ("redis://", "rediss://", "unix://")
 
+Command = tuple[str | bytes | int, ...]
+
 logger = logging.getLogger(__name__)
 
 
@@ -35,17 +37,18 @@ class Shared:
 
     def find(self, tenant: Tenant, edition: Edition, key: Key) -> Page | None:
         """Return the page, or None."""
-        kept = self._ask("GET", _name(tenant, edition, key))
+        kept = self._send(("GET", _name(tenant, edition, key)))
         return _read(kept) if kept else None
 
     def keep(self, tenant: Tenant, edition: Edition, key: Key, page: Page) -> None:
-        """Keep the page for the other processes."""
+        """Keep the page for the other processes; nobody waits for it, nor hears of it where there was no room."""
         seconds = min(KEEP_SECONDS, int(page.until - time.time()))
         if seconds >= 1:
-            self._ask("SET", _name(tenant, edition, key), _write(page), "EX", seconds)
+            kept = ("SET", _name(tenant, edition, key), _write(page), "EX", seconds)
+            self._send(("CLIENT", "REPLY", "SKIP"), kept, is_answered=False)
 
-    def _ask(self, *words: str | bytes | int) -> Any:
-        """Send one command over the thread's own connection; None where there is no cache that answers.
+    def _send(self, *commands: Command, is_answered: bool = True) -> Any:
+        """Send commands over the thread's own connection and return the answer; None where there is no cache that answers.
 
         What the library's client does around a command costs three times as much as the command, at each page that is made.
         """
@@ -53,8 +56,8 @@ class Shared:
             return None
         try:
             connection = self._connection()
-            connection.send_command(*words)
-            return connection.read_response()
+            connection.send_packed_command(connection.pack_commands(commands))
+            return connection.read_response() if is_answered else None
         except Exception:
             # Whatever the library raised: pages are made without the cache.
             logger.warning("the shared page cache does not answer; left alone for %s s", REST_SECONDS, exc_info=True)
