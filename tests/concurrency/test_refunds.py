@@ -20,8 +20,11 @@ from storefront.credits.models import GiftCard, StoreCredit
 from storefront.credits.services import WantedTender, adjust_store_credit, issue_card, take_credit
 from storefront.customers.buyers import record_purchase
 from storefront.customers.models import Customer
+from storefront.documents.models import CreditNote
+from storefront.documents.services import credit_canceled, issue_invoice
 from storefront.inventory.models import Stock
 from storefront.inventory.services import Part, set_parts
+from storefront.orders.bulk import refresh_customer_totals
 from storefront.orders.models import Order
 from storefront.payments.services import RefundRequest, receive_payment, refund_order, send_refund
 from tenants.models import Tenant
@@ -151,6 +154,31 @@ def test_money_given_as_credit_and_a_checkout_that_spends_credit_do_not_wait_in_
         assert StoreCredit.objects.get().balance_amount == total - card
         assert list(GiftCard.objects.values_list("balance_amount", flat=True)) == ([card] if card else [])
         assert Customer.objects.get().spent_amount == 0
+
+
+def test_papers_of_two_orders_of_one_customer_do_not_wait_in_a_ring(committed_store: Tenant, now: datetime) -> None:
+    """Whoever counts what a customer spent has the paper's number before: else one holds the numbers, one the customer."""
+    with in_tenant(committed_store):
+        open_store(committed_store, now)
+        mug = make_variant("Mug", price=1000, stock=5)
+        paid = buy(committed_store, [(mug, 1)], now)
+        cart = fill_cart([(mug, 1)], now)
+        unpaid = start_checkout(
+            tenant=committed_store, cart=cart, details=BY_TRANSFER, now=now, base_url=BASE_URL
+        ).order
+        for order in (paid, unpaid):
+            issue_invoice(order_id=order.pk, actor="ann", now=now)
+        refund = refund_order(order_id=paid.pk, asked=RefundRequest(adjustment_amount=100), actor="ann", now=now)
+        assert paid.customer_id == unpaid.customer_id is not None
+        customers = {unpaid.customer_id}
+    meet(
+        committed_store,
+        first=lambda: credit_canceled(order_id=unpaid.pk, actor="ann", now=now),
+        then=lambda: refresh_customer_totals(customer_ids=customers, currency="USD"),
+        other=lambda: send_refund(refund_id=refund.pk, now=now),
+    )
+    with in_tenant(committed_store):
+        assert sorted(CreditNote.objects.values_list("number", flat=True)) == ["CN-1", "CN-2"]
 
 
 def test_the_refund_page_tries_again_and_then_says_that_others_are_in_the_way(
