@@ -160,7 +160,7 @@ def _(monkeypatch: pytest.MonkeyPatch) -> None:
     def give_up(error: DatabaseError, **_words: Any) -> None:
         raise error
 
-    monkeypatch.setattr("tests.concurrency.test_buyers.refuse_contention", give_up)
+    monkeypatch.setattr("core.db.contention.refuse_contention", give_up)
 
 
 @guard("provider-is-read", "M11", what="Books are compared with all that the provider has.")

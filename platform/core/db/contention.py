@@ -5,7 +5,8 @@ Source of the codes: https://www.postgresql.org/docs/18/errcodes-appendix.html
 
 import logging
 from collections.abc import Callable
-from typing import TypeVar
+from functools import partial, wraps
+from typing import ParamSpec, TypeVar
 
 from django.db import DatabaseError, connection
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +18,7 @@ PASSING = frozenset({DEADLOCK, SERIALIZATION, LOCK_TIMEOUT, TAKEN})
 
 TRIES = 3
 Done = TypeVar("Done")
+Given = ParamSpec("Given")
 
 logger = logging.getLogger(__name__)
 
@@ -54,3 +56,16 @@ def try_again(deed: Callable[[], Done]) -> Done:
             return deed()
         except DatabaseError as error:
             refuse_contention(error, is_last=tries == TRIES)
+
+
+def tried_again(service: Callable[Given, Done]) -> Callable[Given, Done]:
+    """Make a service that is one transaction, and nothing besides, do it again where others were in its way.
+
+    Inside a larger transaction it is done once: what was in the way ends that one too, and its own service tries again.
+    """
+
+    @wraps(service)
+    def trying(*args: Given.args, **words: Given.kwargs) -> Done:
+        return try_again(partial(service, *args, **words))
+
+    return trying

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from core.access import needs
 from core.clock import utc_now
+from core.db.contention import TooManyAtOnce
 from core.http import HttpRequest
 from storefront.amendments.errors import AddressRefused
 from storefront.amendments.services import change_address, may_change_address
@@ -40,7 +41,7 @@ def address(request: HttpRequest, pk: int) -> HttpResponse:
         change_address(order_id=pk, typed=typed, actor=request.user.get_username(), now=utc_now())
     except DetailsRefused as error:
         return _page(request, order, typed, error.errors)
-    except AddressRefused as error:
+    except (AddressRefused, TooManyAtOnce) as error:
         return _page(request, order, typed, {error.field or "": str(error)})
     messages.success(request, _("The address is changed."))
     return redirect("dashboard_order", pk=pk)

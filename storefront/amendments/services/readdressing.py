@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from core.db.contention import tried_again
 from storefront.amendments.errors import AddressRefused
 from storefront.checkout.details import parse_details
 from storefront.customers.postal import find_province
@@ -15,6 +16,7 @@ from storefront.orders.models import Order
 from storefront.orders.services import note_event
 
 
+@tried_again
 def change_address(*, order_id: int, typed: Mapping[str, str], actor: str, now: datetime) -> Order:
     """Write where an open order goes, as its checkout would have taken it; the timeline says which parts were changed.
 

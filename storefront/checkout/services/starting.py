@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
-from django.db import DatabaseError, transaction
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.db.batch import Batch
-from core.db.contention import refuse_contention
+from core.db.contention import try_again
 from core.db.prepared import keep_plans
 from core.ids import new_token
 from storefront.carts.locks import lock_cart
@@ -101,23 +102,25 @@ def start_checkout(
         expected_currency=expected_currency,
         now=now,
     )
-    for attempt in range(ATTEMPTS):
-        terms = read_terms(cart=cart, buyer=request.buyer, method_id=details.shipping_method_id, now=now)
+    for _attempt in range(ATTEMPTS):
         try:
-            with transaction.atomic():
-                keep_plans()
-                order, payment, lines = _prepare(request, terms)
+            order, payment, lines = try_again(partial(_write, request, cart))
         except _OldPaymentInTheWay as old:
             close_payment(payment_id=old.payment_id, actor="shopper", now=now)
-            continue
-        except DatabaseError as error:
-            refuse_contention(error, is_last=attempt == ATTEMPTS - 1)
             continue
         if payment is None:
             return StartedCheckout(order=order, redirect_url=None)
         url = open_payment_page(payment=payment, lines=lines, tenant=tenant, base_url=base_url, now=now)
         return StartedCheckout(order=order, redirect_url=url)
     raise PaymentSuperseded(_("This order is being changed in another window. Nothing was charged. Try again."))
+
+
+def _write(request: CheckoutRequest, cart: Cart) -> tuple[Order, Payment | None, Sequence[NewLine] | None]:
+    method_id = request.details.shipping_method_id
+    terms = read_terms(cart=cart, buyer=request.buyer, method_id=method_id, now=request.now)
+    with transaction.atomic():
+        keep_plans()
+        return _prepare(request, terms)
 
 
 def _prepare(request: CheckoutRequest, terms: Terms) -> tuple[Order, Payment | None, Sequence[NewLine] | None]:

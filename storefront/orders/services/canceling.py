@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
+from core.db.contention import tried_again
 from core.events import publish
 from core.outbox.services import enqueue
 from core.tenancy import current_tenant
@@ -27,6 +28,7 @@ LONGEST_REASON = 200
 KNOWN = "reason:"
 
 
+@tried_again
 def cancel_order(
     *,
     order_id: int,

@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from core.db.contention import tried_again
 from core.outbox.services import enqueue
 from storefront.orders.services import count_returned, note_event
 from storefront.returns.enums import ReturnState
@@ -31,16 +32,13 @@ def approve_return(
         raise ReturnRefused(_("Say how and where to send it, or add a label."), field="words")
     path = keep_label(label) if label else ""
     try:
-        with transaction.atomic():
-            found = _answer(return_id, ReturnState.APPROVED, words, actor=actor, now=now)
-            found.label_path, found.label_url = path, label_url
-            found.save(update_fields=["label_path", "label_url"])
+        return _approve(return_id, words, path, label_url, actor=actor, now=now)
     except Exception:
         drop_file(path)
         raise
-    return found
 
 
+@tried_again
 def refuse_return(*, return_id: int, words: str, actor: str, now: datetime) -> Return:
     """Say no, with the reason that the customer reads; what was asked for can be asked for again.
 
@@ -55,6 +53,7 @@ def refuse_return(*, return_id: int, words: str, actor: str, now: datetime) -> R
     return found
 
 
+@tried_again
 def call_off_return(*, return_id: int, actor: str, now: datetime) -> Return:
     """End a return of which nothing has come; what the merchant calls off the customer hears of. Twice changes nothing.
 
@@ -70,6 +69,15 @@ def call_off_return(*, return_id: int, actor: str, now: datetime) -> Return:
         found.closed_at = now
         found.save(update_fields=["state", "closed_at"])
         _let_go(found)
+    return found
+
+
+@tried_again
+def _approve(return_id: int, words: str, path: str, label_url: str, *, actor: str, now: datetime) -> Return:
+    with transaction.atomic():
+        found = _answer(return_id, ReturnState.APPROVED, words, actor=actor, now=now)
+        found.label_path, found.label_url = path, label_url
+        found.save(update_fields=["label_path", "label_url"])
     return found
 
 

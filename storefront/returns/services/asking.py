@@ -9,6 +9,7 @@ from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from core.db.contention import tried_again
 from core.outbox.services import enqueue
 from storefront.orders.enums import OrderStatus
 from storefront.orders.locks import lock_order
@@ -35,6 +36,7 @@ class ReturnRequest:
     note: str = ""
 
 
+@tried_again
 def ask_return(*, order_id: int, asked: ReturnRequest, actor: str, now: datetime) -> Return:
     """Write down what somebody wants to send back, and count it under the order's lock; the same form again is the same.
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from core.db.contention import tried_again
 from core.outbox.services import enqueue
 from storefront.orders.services import count_exchanged, note_event
 from storefront.payments.models import Refund
@@ -20,6 +21,7 @@ from storefront.returns.services.answering import LONGEST_ANSWER
 from storefront.returns.services.exchanging import place_exchange
 
 
+@tried_again
 def refund_return(
     *,
     return_id: int,
@@ -54,6 +56,7 @@ def refund_return(
         return found.refund
 
 
+@tried_again
 def exchange_return(*, return_id: int, versions: Mapping[int, int], actor: str, now: datetime) -> Return:
     """Send other versions for the units that are here, for nothing: an order of its own, open at once; close the return.
 
@@ -82,6 +85,7 @@ def exchange_return(*, return_id: int, versions: Mapping[int, int], actor: str, 
         return found
 
 
+@tried_again
 def close_return(*, return_id: int, words: str, actor: str, now: datetime) -> Return:
     """End a return whose goods are here without giving anything; with words the customer hears why.
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from core.db.contention import tried_again
 from core.outbox.services import enqueue
 from storefront.inventory.services import put_back
 from storefront.orders.services import count_restocked, count_returned, note_event
@@ -24,6 +25,7 @@ class Arrived:
     restocks: bool
 
 
+@tried_again
 def receive_return(
     *, return_id: int, arrived: Mapping[int, Arrived], notify: bool = True, actor: str, now: datetime
 ) -> Return:

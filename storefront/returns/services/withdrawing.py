@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from core.db.contention import tried_again
 from core.outbox.services import enqueue
 from core.tenancy import current_tenant
 from integrations.mail.services import send_mail
@@ -37,6 +38,7 @@ def save_terms(
     return WithdrawalTerms.objects.update_or_create(pk=1, defaults=defaults)[0]
 
 
+@tried_again
 def declare_withdrawal(
     *,
     token: str,
@@ -72,6 +74,7 @@ def declare_withdrawal(
     return made
 
 
+@tried_again
 def finish_withdrawal(*, withdrawal_id: int, actor: str, now: datetime) -> Withdrawal:
     """Record that a withdrawal was looked after; twice changes nothing.
 
