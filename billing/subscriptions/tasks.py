@@ -8,6 +8,7 @@ from billing.subscriptions import leaving
 from billing.subscriptions.services import reconcile, scan_trials
 from core.clock import utc_now
 from core.tasks import PlatformTask
+from integrations.mail.again import MAIL_AGAIN
 from integrations.mail.services import send_mail
 from integrations.stripe.errors import StripeUnavailable
 from tenants.models import Tenant
@@ -40,9 +41,7 @@ def plan_end(*, tenant_id: int, at_period_end: bool) -> None:
     base=PlatformTask,
     name="billing.subscriptions.mail_trial_ended",
     ignore_result=True,
-    autoretry_for=(OSError,),
-    retry_backoff=30,
-    max_retries=8,
+    **MAIL_AGAIN,
 )
 def mail_trial_ended(*, tenant_id: int) -> None:
     tenant = Tenant.objects.get(pk=tenant_id)

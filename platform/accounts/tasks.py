@@ -8,14 +8,12 @@ from accounts.services import mail_confirmation, mail_notice, mail_password_rese
 from core.clock import utc_now
 from core.sessions import remove_expired_sessions
 from core.tasks import PlatformTask
+from integrations.mail.again import MAIL_AGAIN
 
 MAIL: dict[str, Any] = {
     "base": PlatformTask,
     "ignore_result": True,
-    "autoretry_for": (OSError,),
-    "retry_backoff": 3,
-    "retry_backoff_max": 120,
-    "max_retries": 6,
+    **MAIL_AGAIN,
 }
 
 

@@ -11,6 +11,7 @@ from console.services.support import end_overdue
 from core.clock import utc_now
 from core.tasks import PlatformTask, TenantTask
 from core.tenancy import current_tenant
+from integrations.mail.again import MAIL_AGAIN
 from integrations.mail.services import send_mail
 from tenants.enums import Role
 from tenants.models import Membership, Tenant
@@ -36,14 +37,17 @@ def end_overdue_sessions() -> None:
     base=PlatformTask,
     name="console.mail_support_started",
     ignore_result=True,
-    autoretry_for=(OSError,),
-    retry_backoff=30,
-    max_retries=8,
+    **MAIL_AGAIN,
 )
-def mail_support_started(*, access_id: int) -> None:
-    """Tell each owner of the store, in their language, who looks in as whom and why."""
+def mail_support_started(*, access_id: int, user_id: int | None = None) -> None:
+    """Tell an owner of the store, in their language, who looks in as whom and why; all of them where none is named.
+
+    Each is told by a task of their own: an address that takes no mail keeps none from the others.
+    """
     access = SupportAccess.objects.select_related("tenant", "staff", "as_user").get(pk=access_id)
     owners = Membership.objects.filter(tenant_id=access.tenant_id, role=Role.OWNER, user__is_active=True)
+    if user_id is not None:
+        owners = owners.filter(user_id=user_id)
     for owner in owners.select_related("user"):
         with translation.override(owner.user.language):
             subject = _("Shopstead support is looking into %(store)s") % {"store": access.tenant.name}

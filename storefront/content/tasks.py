@@ -4,6 +4,7 @@ from celery import shared_task
 
 from core.clock import utc_now
 from core.tasks import TenantTask
+from integrations.mail.again import MAIL_AGAIN
 from storefront.content.services import mail_question
 from storefront.content.services import publish_due as publish_planned
 from storefront.content.services.pages import PUBLISH_TASK
@@ -13,10 +14,7 @@ from storefront.content.services.pages import PUBLISH_TASK
     base=TenantTask,
     name="storefront.content.mail_newsletter_question",
     ignore_result=True,
-    autoretry_for=(OSError,),
-    retry_backoff=3,
-    retry_backoff_max=120,
-    max_retries=6,
+    **MAIL_AGAIN,
 )
 def mail_newsletter_question(*, consent_id: int) -> None:
     mail_question(consent_id=consent_id)

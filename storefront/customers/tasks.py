@@ -12,15 +12,17 @@ from core.clock import utc_now
 from core.jobs.services import JobHandle, run_job
 from core.sessions import remove_expired_sessions
 from core.tasks import TenantTask
+from integrations.mail.again import MAIL_AGAIN
 from storefront.customers.services import mail_export, mail_login_link, mail_notice, make_export, remove_old_exports
 from storefront.customers.services.erasing import TASK, carry_out_erasure
 from storefront.customers.services.exporting import carry_out_export
 from storefront.customers.services.forgetting import remove_sessions_of
 
+# A disk or a cache that does not answer.
 _AGAIN: Any = {"autoretry_for": (OSError,), "retry_backoff": 3, "retry_backoff_max": 120, "max_retries": 6}
 
 
-@shared_task(base=TenantTask, name="storefront.customers.send_login_link", ignore_result=True, **_AGAIN)
+@shared_task(base=TenantTask, name="storefront.customers.send_login_link", ignore_result=True, **MAIL_AGAIN)
 def send_login_link(*, link_id: int) -> None:
     mail_login_link(link_id=link_id, now=utc_now())
 
@@ -31,7 +33,7 @@ def tidy() -> None:
     remove_old_exports(now=utc_now())
 
 
-@shared_task(base=TenantTask, name="storefront.customers.send_notice", ignore_result=True, **_AGAIN)
+@shared_task(base=TenantTask, name="storefront.customers.send_notice", ignore_result=True, **MAIL_AGAIN)
 def send_notice(*, notice_id: int) -> None:
     mail_notice(notice_id=notice_id)
 
@@ -41,7 +43,7 @@ def export_data(*, export_id: int) -> None:
     make_export(export_id=export_id, now=utc_now())
 
 
-@shared_task(base=TenantTask, name="storefront.customers.send_export", ignore_result=True, **_AGAIN)
+@shared_task(base=TenantTask, name="storefront.customers.send_export", ignore_result=True, **MAIL_AGAIN)
 def send_export(*, export_id: int) -> None:
     mail_export(export_id=export_id)
 

@@ -1,12 +1,11 @@
 """Payments in the background: accounts, events, reconciling, refunds."""
 
-from typing import Any
-
 from celery import shared_task
 
 from core.clock import utc_now
 from core.tasks import PlatformTask, TenantTask
 from core.tenancy import current_tenant
+from integrations.mail.again import MAIL_AGAIN
 from storefront.payments.connect import mirror_dispute_event, mirror_event, settle_event
 from storefront.payments.services import open_account as open_store_account
 from storefront.payments.services import reconcile_open as reconcile_open_payments
@@ -18,9 +17,6 @@ from storefront.payments.services.mailing import mail_refunded as write_refunded
 from storefront.payments.services.reconciling import compare_books
 from tenants.models import Tenant
 from tenants.selectors import find_payment_account
-
-# A mail server that does not answer is asked again for a good hour.
-_AGAIN: Any = {"autoretry_for": (OSError,), "retry_backoff": 5, "retry_backoff_max": 600, "max_retries": 12}
 
 
 @shared_task(base=PlatformTask, name="storefront.payments.open_account", ignore_result=True)
@@ -67,16 +63,16 @@ def mirror_dispute(*, dispute_id: str, payment_intent_id: str) -> None:
     mirror_dispute_event(dispute_id=dispute_id, payment_intent_id=payment_intent_id, now=utc_now())
 
 
-@shared_task(base=TenantTask, name="storefront.payments.mail_dispute", ignore_result=True, **_AGAIN)
+@shared_task(base=TenantTask, name="storefront.payments.mail_dispute", ignore_result=True, **MAIL_AGAIN)
 def mail_dispute(*, dispute_pk: int, status: str) -> None:
     write_dispute(dispute_pk=dispute_pk, status=status, now=utc_now())
 
 
-@shared_task(base=TenantTask, name="storefront.payments.mail_refunded", ignore_result=True, **_AGAIN)
+@shared_task(base=TenantTask, name="storefront.payments.mail_refunded", ignore_result=True, **MAIL_AGAIN)
 def mail_refunded(*, refund_id: int) -> None:
     write_refunded(refund_id=refund_id, now=utc_now())
 
 
-@shared_task(base=TenantTask, name="storefront.payments.mail_refund_failed", ignore_result=True, **_AGAIN)
+@shared_task(base=TenantTask, name="storefront.payments.mail_refund_failed", ignore_result=True, **MAIL_AGAIN)
 def mail_refund_failed(*, refund_id: int) -> None:
     write_refund_failed(refund_id=refund_id, now=utc_now())

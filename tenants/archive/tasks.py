@@ -9,6 +9,7 @@ from core.errors import ShopsteadError
 from core.jobs.services import run_job
 from core.tasks import PlatformTask, TenantTask
 from core.tenancy import current_tenant
+from integrations.mail.again import MAIL_AGAIN
 from tenants.archive.services import deleting, journal, keeping, telling, working
 from tenants.archive.services.restoring import sweep_restorations
 
@@ -73,12 +74,10 @@ def erase_due() -> None:
     base=PlatformTask,
     name="tenants.archive.mail_deletion",
     ignore_result=True,
-    autoretry_for=(OSError,),
-    retry_backoff=30,
-    max_retries=12,
+    **MAIL_AGAIN,
 )
-def mail_deletion(*, deletion_id: int, kind: str) -> None:
-    telling.mail_deletion(deletion_id=deletion_id, kind=kind)
+def mail_deletion(*, deletion_id: int, kind: str, user_id: int | None = None) -> None:
+    telling.mail_deletion(deletion_id=deletion_id, kind=kind, user_id=user_id)
 
 
 @shared_task(base=PlatformTask, name="tenants.archive.keep_erasures", ignore_result=True)

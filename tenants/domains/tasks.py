@@ -5,6 +5,7 @@ from celery import shared_task
 from core.clock import utc_now
 from core.tasks import PlatformTask
 from integrations.dns.client import get_resolver
+from integrations.mail.again import MAIL_AGAIN
 from integrations.mail.services import send_mail
 from tenants.domains.mailing import prepare_mail
 from tenants.domains.services import check_claim, prune_host_changes, request_due_checks
@@ -29,9 +30,7 @@ def check(*, claim_id: int) -> None:
     base=PlatformTask,
     name="tenants.domains.mail",
     ignore_result=True,
-    autoretry_for=(OSError,),
-    retry_backoff=30,
-    max_retries=8,
+    **MAIL_AGAIN,
 )
 def mail(*, claim_id: int, kind: str) -> None:
     letter = prepare_mail(claim_id=claim_id, kind=kind)

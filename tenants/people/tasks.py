@@ -6,15 +6,13 @@ from celery import shared_task
 
 from core.clock import utc_now
 from core.tasks import PlatformTask
+from integrations.mail.again import MAIL_AGAIN
 from tenants.people.services import mail_invitation, mail_notice
 
 MAIL: dict[str, Any] = {
     "base": PlatformTask,
     "ignore_result": True,
-    "autoretry_for": (OSError,),
-    "retry_backoff": 3,
-    "retry_backoff_max": 120,
-    "max_retries": 6,
+    **MAIL_AGAIN,
 }
 
 

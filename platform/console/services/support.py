@@ -20,6 +20,7 @@ from core.ids import new_token
 from core.outbox.services import enqueue
 from core.tenancy import in_public
 from tenants.models import Membership, Tenant
+from tenants.selectors import list_owners
 from tenants.services import record_event
 
 PASS_LIFE = timedelta(seconds=60)
@@ -57,7 +58,8 @@ def start_support(
                 expires_at=now + SUPPORT_LIFE,
             )
             _log(access, "started", now=now, reason=access.reason)
-            enqueue(task=MAIL_TASK, kwargs={"access_id": access.pk})
+            for owner in list_owners(tenant):
+                enqueue(task=MAIL_TASK, kwargs={"access_id": access.pk, "user_id": owner.pk})
     except IntegrityError as error:
         raise SupportRefused(_("You are signed in at a store already. Leave it first.")) from error
     return access, token

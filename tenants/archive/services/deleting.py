@@ -67,7 +67,7 @@ def start_deletion(*, tenant: Tenant, typed: str, reason: str, actor: str, now: 
             due_at=now + GRACE,
         )
         publish(TenantDeleting(tenant=held, now=now))
-        enqueue(task="tenants.archive.mail_deletion", kwargs={"deletion_id": deletion.pk, "kind": "started"})
+        _ask_for_mails(deletion, "started")
     see_changes()
     return deletion
 
@@ -115,9 +115,17 @@ def warn_of_deletions(*, now: datetime) -> int:
         for deletion in due:
             due_at = deletion.due_at if deletion.due_at >= now + LEAST_NOTICE else now + WARN_BEFORE
             Deletion.objects.filter(pk=deletion.pk).update(warned_at=now, due_at=due_at)
-            enqueue(task="tenants.archive.mail_deletion", kwargs={"deletion_id": deletion.pk, "kind": "week"})
+            _ask_for_mails(deletion, "week")
             warned += 1
     return warned
+
+
+def _ask_for_mails(deletion: Deletion, kind: str) -> None:
+    """Ask for a mail to each owner, by a task of its own: an address that takes no mail keeps none from the others."""
+    owners = Membership.objects.filter(tenant_id=deletion.tenant_id, role=Role.OWNER).order_by("pk")
+    for user_id in owners.values_list("user_id", flat=True):
+        facts = {"deletion_id": deletion.pk, "kind": kind, "user_id": user_id}
+        enqueue(task="tenants.archive.mail_deletion", kwargs=facts)
 
 
 def list_due(*, now: datetime) -> list[Deletion]:

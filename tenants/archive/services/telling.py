@@ -14,11 +14,12 @@ from tenants.models import Membership, Tenant
 from tenants.selectors import platform_url
 
 
-def mail_deletion(*, deletion_id: int, kind: str) -> int:
-    """Write to the store's owners; `kind` is started, week or done. Return how many mails went out.
+def mail_deletion(*, deletion_id: int, kind: str, user_id: int | None = None) -> int:
+    """Write to an owner of the store, or to all where none is named; `kind` is started, week or done. Return how many mails left.
 
     The last one takes the addresses off the tombstone, one after another as they are written to.
-    Raises: OSError, SMTPException; the task is tried again then, and writes to nobody twice.
+    Raises: OSError where somebody's mail was not taken, after all others; the task is tried again then, and writes to
+    nobody twice.
     """
     deletion = Deletion.objects.get(pk=deletion_id)
     if kind == "done":
@@ -27,25 +28,34 @@ def mail_deletion(*, deletion_id: int, kind: str) -> int:
     if deletion.state != DeletionState.WAITING or tenant is None:
         return 0
     owners = Membership.objects.filter(tenant=tenant, role=Role.OWNER).select_related("user")
-    for owner in owners:
+    if user_id is not None:
+        owners = owners.filter(user_id=user_id)
+    return sum(
         _send(deletion, kind, name=tenant.name, email=owner.user.email, language=owner.user.language)
-    return len(owners)
+        for owner in owners
+    )
 
 
 def _say_farewell(deletion: Deletion) -> int:
-    sent = 0
+    sent, refused = 0, None
     people: list[dict[str, Any]] = list(deletion.farewell.get("people", []))
-    while people:
-        person = people.pop(0)
-        _send(deletion, "done", name=str(deletion.farewell["name"]), email=person["email"], language=person["language"])
-        sent += 1
-        left = {"name": deletion.farewell["name"], "people": people} if people else {}
+    for person in list(people):
+        name, email, language = str(deletion.farewell["name"]), person["email"], person["language"]
+        try:
+            sent += _send(deletion, "done", name=name, email=email, language=language)
+        except OSError as error:
+            refused = error
+            continue
+        people.remove(person)
+        left = {"name": name, "people": people} if people else {}
         Deletion.objects.filter(pk=deletion.pk).update(farewell=left)
+    if refused is not None:
+        raise refused
     Deletion.objects.filter(pk=deletion.pk).update(farewell={})
     return sent
 
 
-def _send(deletion: Deletion, kind: str, *, name: str, email: str, language: str) -> None:
+def _send(deletion: Deletion, kind: str, *, name: str, email: str, language: str) -> bool:
     with translation.override(language):
         subjects = {
             "started": _("%(name)s is closed and will be erased in 30 days"),
@@ -56,4 +66,4 @@ def _send(deletion: Deletion, kind: str, *, name: str, email: str, language: str
         context = {"kind": kind, "name": name, "day": date_format(deletion.due_at, "DATE_FORMAT")}
         if kind != "done":
             context |= {"action_url": platform_url("/stores/"), "action_label": _("Keep my store")}
-    send_mail(to=email, subject=subject, template="archive/email/deletion", context=context, language=language)
+    return send_mail(to=email, subject=subject, template="archive/email/deletion", context=context, language=language)

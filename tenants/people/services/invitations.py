@@ -158,7 +158,7 @@ def join_as_new_person(
 
 
 def mail_invitation(*, invitation_id: int, nonce: str, now: datetime) -> bool:
-    """Mail the link in the language of whoever is invited, or else of the store, and tell whether that was done.
+    """Mail the link in the language of whoever is invited, or else of the store, and tell whether it left.
 
     A mail that a later one has replaced, or that nobody waits for any more, is not sent.
     """
@@ -170,7 +170,7 @@ def mail_invitation(*, invitation_id: int, nonce: str, now: datetime) -> bool:
     with translation.override(language):
         inviter = found.invited_by.display_name if found.invited_by else store
         role = Role(found.role)
-        send_mail(
+        return send_mail(
             to=found.email,
             subject=gettext("%(name)s invites you to work at %(store)s") % {"name": inviter, "store": store},
             template="people/email/invitation",
@@ -186,7 +186,6 @@ def mail_invitation(*, invitation_id: int, nonce: str, now: datetime) -> bool:
             },
             language=language,
         )
-    return True
 
 
 _FULL = _("All places that the store’s plan has for staff are taken. An owner can choose a larger plan.")

@@ -40,7 +40,7 @@ def tell_owners(notice: Notice, *, about: Membership, by: User, also: User | Non
 
 
 def mail_notice(*, user_id: int, tenant_id: int, notice: str, **facts: str) -> bool:
-    """Send the mail in the reader's language, and tell whether that was done; whom it is about answers to the store.
+    """Send the mail in the reader's language, and tell whether it left; whom it is about answers to the store.
 
     `facts` are name and email of whom it is about, by, role and before. A store that is gone writes no more.
     """
@@ -58,7 +58,7 @@ def mail_notice(*, user_id: int, tenant_id: int, notice: str, **facts: str) -> b
             "action_url": platform_url(page.format(slug=tenant.slug)),
             "action_label": str(action),
         }
-        send_mail(
+        return send_mail(
             to=reader.email,
             subject=str(subject) % words,
             template="people/email/notice",
@@ -66,7 +66,6 @@ def mail_notice(*, user_id: int, tenant_id: int, notice: str, **facts: str) -> b
             language=reader.language,
             reply_to=tenant.contact_email if is_about_reader else None,
         )
-    return True
 
 
 def _role(value: str) -> str:
