@@ -103,7 +103,7 @@ TABLE: dict[str, Place] = {
     "cart_return": Place(Door.SECRET, {"token": "cart_return"}),
     "cart_reminders_stop": Place(Door.SECRET, {"token": "cart_stop"}, is_csrf_checked=False),
     "review_invitation": Place(Door.SECRET, {"token": "review_invitation"}),
-    "review_invitation_stop": Place(Door.SECRET, {"token": "review_invitation"}),
+    "review_invitation_stop": Place(Door.SECRET, {"token": "review_invitation"}, is_csrf_checked=False),
     "review_invited": Place(Door.SECRET, {"token": "review_invitation", "product_id": "pk:catalog.Product"}),
     "saved": Place(Door.OPEN, get=(200, 302)),
     "saved_ids": Place(Door.OPEN),

@@ -110,4 +110,5 @@ def _send(invitation: ReviewInvitation, titles: list[str]) -> bool:
             language=order.language,
             from_name=tenant.name,
             reply_to=tenant.contact_email,
+            unsubscribe_url=f"{address}stop/",
         )

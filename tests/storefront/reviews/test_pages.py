@@ -203,7 +203,9 @@ def test_a_buyer_is_asked_once_and_writes_as_a_buyer_without_an_account(
         review = Review.objects.get()
     assert (review.customer_id, review.is_verified, review.status) == (shop[1].pk, True, "approved")
     assert client.get("/account/").status_code == 302
-    assert client.post(f"{path.group(1)}stop/").status_code == 200
+    assert mail.outbox[-1].extra_headers["List-Unsubscribe"].strip("<>").endswith(f"{path.group(1)}stop/")
+    client.handler.enforce_csrf_checks = True
+    assert client.post(f"{path.group(1)}stop/", {"List-Unsubscribe": "One-Click"}).status_code == 200
     with in_tenant(acme):
         assert Refusal.objects.get().email == "maya@example.com"
 
