@@ -15,7 +15,7 @@ from accounts.services import end_login, open_login
 from core.outbox.models import OutboxMessage
 from tenants.models import Tenant
 from tests.accounts.walks import platform, with_codes
-from tests.concurrency.together import run_together
+from tests.concurrency.together import PATIENCE_SECONDS, is_waited_for, run_together
 from tests.fixtures.tenancy import PASSWORD
 
 NOW = datetime(2026, 11, 22, 9, 41, tzinfo=UTC)
@@ -64,7 +64,7 @@ def test_a_log_out_waits_for_who_is_just_entering(
         looked, go_on = threading.Event(), threading.Event()
 
         def log_out() -> None:
-            looked.wait(10)
+            assert looked.wait(PATIENCE_SECONDS)
             try:
                 end_login(token=parent.token, now=NOW)
             finally:
@@ -76,8 +76,9 @@ def test_a_log_out_waits_for_who_is_just_entering(
         with transaction.atomic():
             entered = open_login(user=user, now=NOW, tenant_id=committed_store.pk, parent=parent)
             looked.set()
-            go_on.wait(1.0)  # without the lock the log-out is over by now, and has seen nothing
-        thread.join(10)
+            while not go_on.wait(0.02) and not is_waited_for():
+                pass  # without the lock the log-out ends here, and has seen nothing
+        thread.join(PATIENCE_SECONDS)
         entered.refresh_from_db()
         assert entered.revoked_at is not None, "a store stayed open behind the log-out"
 

@@ -18,7 +18,7 @@ from tenants.people.models import Invitation
 from tenants.people.services import accept_invitation, invite, leave_store, members, remove_member
 from tenants.people.tokens import make_token
 from tenants.services import set_entitlement
-from tests.concurrency.together import run_together
+from tests.concurrency.together import PATIENCE_SECONDS, run_together
 from tests.fixtures.tenancy import PASSWORD
 
 pytestmark = pytest.mark.usefixtures("committed_store")
@@ -36,9 +36,11 @@ def owners(committed_store: Tenant, now: datetime) -> Iterator[list[User]]:
     second.delete()
 
 
-def leave_both_at_once(tenant: Tenant, owners: list[User], now: datetime, patch: pytest.MonkeyPatch) -> list[Any]:
-    """Let both owners leave; each waits after looking for another owner until the other has looked as well, or is held."""
-    both_have_looked = threading.Barrier(2, timeout=2)
+def leave_both_at_once(
+    tenant: Tenant, owners: list[User], now: datetime, patch: pytest.MonkeyPatch, patience: float
+) -> list[Any]:
+    """Let both owners leave; each waits so long after looking for another owner until the other has looked as well."""
+    both_have_looked = threading.Barrier(2, timeout=patience)
     look = members._need_another_owner
 
     def look_and_wait(place: Membership) -> None:
@@ -58,7 +60,7 @@ def leave_both_at_once(tenant: Tenant, owners: list[User], now: datetime, patch:
 def test_of_two_owners_who_leave_at_once_one_stays(
     committed_store: Tenant, owners: list[User], now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    answers = leave_both_at_once(committed_store, owners, now, monkeypatch)
+    answers = leave_both_at_once(committed_store, owners, now, monkeypatch, patience=2)
     assert sum(isinstance(answer, LastOwner) for answer in answers) == 1
     assert Membership.objects.filter(tenant=committed_store, role=Role.OWNER).count() == 1
 
@@ -68,7 +70,7 @@ def test_without_the_lock_both_owners_leave(
 ) -> None:
     """The control: it is the lock on the store's people that keeps the second owner."""
     monkeypatch.setattr(members, "lock_people", lambda tenant_id: Tenant.objects.get(pk=tenant_id))
-    answers = leave_both_at_once(committed_store, owners, now, monkeypatch)
+    answers = leave_both_at_once(committed_store, owners, now, monkeypatch, patience=PATIENCE_SECONDS)
     assert [answer for answer in answers if isinstance(answer, Exception)] == []
     assert not Membership.objects.filter(tenant=committed_store).exists()
 

@@ -29,7 +29,7 @@ from storefront.orders.models import Order
 from storefront.payments.services import RefundRequest, receive_payment, refund_order, send_refund
 from tenants.models import Tenant
 from tenants.selectors import default_host
-from tests.concurrency.together import PATIENCE_SECONDS, run_together
+from tests.concurrency.together import PATIENCE_SECONDS, is_waited_for, run_together
 from tests.fixtures.people import sign_in
 from tests.storefront.checkout.orders import BASE_URL, BY_TRANSFER, fill_cart, open_store
 from tests.storefront.goods import make_variant
@@ -50,13 +50,6 @@ def meet(
 ) -> None:
     """Do `first`, and `then` in the same transaction once `other`, begun in between, waits for it or is done."""
     begun, done, turn = threading.Event(), threading.Event(), itertools.count()
-
-    def is_waited_for() -> bool:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT exists(SELECT FROM pg_stat_activity WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid)))"
-            )
-            return bool(cursor.fetchone()[0])
 
     def act() -> str:
         with in_tenant(store):

@@ -7,7 +7,8 @@ from typing import Any
 
 from django.db import connection
 
-PATIENCE_SECONDS = 30
+# A busy machine is slow, and no finding: what stands still for so long stands still.
+PATIENCE_SECONDS = 120
 
 
 def run_together(work: Callable[[], Any], *, count: int) -> list[Any]:
@@ -26,3 +27,12 @@ def run_together(work: Callable[[], Any], *, count: int) -> list[Any]:
 
     with ThreadPoolExecutor(count) as pool:
         return [future.result(PATIENCE_SECONDS) for future in [pool.submit(run) for _ in range(count)]]
+
+
+def is_waited_for() -> bool:
+    """Tell whether somebody waits for a lock that this connection holds."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT exists(SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid)))"
+        )
+        return bool(cursor.fetchone()[0])
