@@ -6,14 +6,13 @@ from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from core.access import needs
 from core.http import HttpRequest
-from core.lists.models import SavedView
-from core.lists.selectors import list_views
+from core.lists.answers import list_saved_tabs
+from core.lists.state import address_of
 from core.tenancy import current_tenant
 from storefront.catalog.dashboard.columns import (
     built_in_views,
@@ -41,7 +40,7 @@ from storefront.catalog.selectors.filtering import (
 )
 from tenants.people.permissions import Permission
 
-LIST = "products"
+LIST, PAGE = "products", "dashboard_products"
 NUMBERS = frozenset({"price", "sold"})
 # Which orders the head of a column offers: the one to begin with, then the other way around.
 HEAD_SORTS = {
@@ -88,28 +87,12 @@ def products(request: HttpRequest) -> HttpResponse:
 def _tabs(request: HttpRequest, state: ListState) -> list[dict[str, Any]]:
     filters = {query: read_query(query, state.currency).filter for query, _label in built_in_views()}
     counts = count_filters(filters)
-    here, owner = state.query(), request.user.get_username()
+    here = state.query()
     tabs: list[dict[str, Any]] = [
-        {"label": label, "count": counts[query], "url": state_url(query), "current": here == query}
+        {"label": label, "count": counts[query], "url": address_of(PAGE, query), "current": here == query}
         for query, label in built_in_views()
     ]
-    return tabs + [_saved(view, here, owner) for view in list_views(name=LIST, owner=owner)]
-
-
-def _saved(view: SavedView, here: str, owner: str) -> dict[str, Any]:
-    return {
-        "label": view.label,
-        "url": state_url(view.query),
-        "current": here == view.query,
-        "pk": view.pk,
-        "is_shared": view.is_shared,
-        "is_mine": view.owner == owner,
-    }
-
-
-def state_url(query: str) -> str:
-    """Return the address of the list with this query string."""
-    return reverse("dashboard_products") + (f"?{query}" if query else "")
+    return tabs + list_saved_tabs(request, name=LIST, page=PAGE, query=here)
 
 
 def _heads(state: ListState) -> list[dict[str, Any]]:

@@ -14,11 +14,10 @@ from django.views.decorators.http import require_GET, require_POST
 
 from core.access import needs
 from core.clock import utc_now
-from core.errors import InvalidInput, ShopsteadError
+from core.errors import ShopsteadError
 from core.http import HttpRequest
-from core.lists.selectors import list_views
-from core.lists.services import delete_view, save_view
-from storefront.customers.dashboard.state import ROWS, ListState, column_labels, read_state
+from core.lists.answers import answer_drop, answer_keep, list_saved_tabs
+from storefront.customers.dashboard.state import ListState, column_labels, read_state
 from storefront.customers.forms import country_label
 from storefront.customers.models import Customer
 from storefront.customers.selectors import VIEWS, CustomerCounts, count_customers, list_customers
@@ -57,8 +56,8 @@ def customers(request: HttpRequest) -> HttpResponse:
         "chips": state.chips(),
         "clear_url": state.address(q=None, country=None, tag=None, last=None),
         "keep": {name: value for name, value in state.values.items() if name != "q"},
-        "picker": [(name, label, name in state.columns) for name, label in column_labels().items()],
-        "row_counts": [(count, state.address(rows=str(count)), count == state.rows) for count in ROWS],
+        "picker": state.picker(column_labels()),
+        "row_counts": state.row_counts(),
         **state.choices(counts.countries),
     }
     return render(request, "customers/dashboard/list.html", context)
@@ -68,21 +67,9 @@ def customers(request: HttpRequest) -> HttpResponse:
 @require_POST
 def keep_view(request: HttpRequest) -> HttpResponse:
     """Keep the list as it is looked at, for oneself or for everybody."""
-    state = read_state(request.POST.get("state", ""))
-    try:
-        view = save_view(
-            name=LIST,
-            label=request.POST.get("label", ""),
-            query=state.query(),
-            is_shared="shared" in request.POST and Permission.CUSTOMERS_EDIT in request.permissions,
-            owner=request.user.get_username(),
-            now=utc_now(),
-        )
-    except InvalidInput as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, _("Kept the view “%(label)s”.") % {"label": view.label})
-    return redirect(state.address())
+    query = read_state(request.POST.get("state", "")).query()
+    may_share = Permission.CUSTOMERS_EDIT in request.permissions
+    return answer_keep(request, name=LIST, page=ListState.page, query=query, may_share=may_share)
 
 
 @needs(Permission.CUSTOMERS_VIEW)
@@ -90,8 +77,7 @@ def keep_view(request: HttpRequest) -> HttpResponse:
 def drop_view(request: HttpRequest, pk: int) -> HttpResponse:
     """Drop a view of one's own, or a shared one."""
     may_all = Permission.CUSTOMERS_EDIT in request.permissions
-    delete_view(view_id=pk, name=LIST, owner=request.user.get_username(), may_delete_shared=may_all)
-    return redirect("dashboard_customers")
+    return answer_drop(request, name=LIST, page=ListState.page, view_id=pk, may_drop_shared=may_all)
 
 
 @needs(Permission.CUSTOMERS_EDIT)
@@ -143,17 +129,8 @@ def _tabs(request: HttpRequest, state: ListState, counts: CustomerCounts) -> lis
         "subscribed": _("Want news"),
         "with_credit": _("With credit"),
     }
-    here, owner, base = state.query(), request.user.get_username(), reverse("dashboard_customers")
-    saved = [
-        {
-            "label": view.label,
-            "url": f"{base}?{view.query}",
-            "current": here == view.query,
-            "pk": view.pk,
-            "is_mine": view.owner == owner,
-        }
-        for view in list_views(name=LIST, owner=owner)
-    ]
+    base = reverse("dashboard_customers")
+    saved = list_saved_tabs(request, name=LIST, page=ListState.page, query=state.query())
     is_saved = any(tab["current"] for tab in saved)
     return [
         {

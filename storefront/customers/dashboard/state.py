@@ -1,21 +1,18 @@
 """The list of customers as its address says it, and what it offers to say."""
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import QueryDict
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from core.lists.state import ListAddress
 from storefront.customers.forms import country_label
 from storefront.customers.selectors import SORTS, CustomerFilter
 from storefront.customers.selectors.listing import LAST_ORDERS
 
 COLUMNS = ("email", "phone", "place", "orders", "spent", "last", "consent", "tags", "since")
 DEFAULT_COLUMNS = ("email", "place", "orders", "spent", "last", "consent")
-ROWS = (25, 50, 100)
-DEFAULT_ROWS = 50
 
 
 def column_labels() -> dict[str, str]:
@@ -43,37 +40,26 @@ def sort_labels() -> dict[str, str]:
     }
 
 
-class ListState:
-    """What an address asks the list for; `values` are the parts of a query string that would ask for it again."""
+class ListState(ListAddress):
+    """What an address asks the list for."""
+
+    page = "dashboard_customers"
+    every_column = COLUMNS
+    first_columns = DEFAULT_COLUMNS
 
     def __init__(self, given: QueryDict) -> None:
         self.filter = CustomerFilter.read(given)
-        asked = ",".join(given.getlist("columns")).split(",")
-        self.columns = tuple(name for name in COLUMNS if name in asked) or DEFAULT_COLUMNS
-        rows = given.get("rows", "")
-        self.rows = int(rows) if rows in map(str, ROWS) else DEFAULT_ROWS
         self.view = self.filter.view
         chosen = self.filter
-        every = {
+        filters = {
             "view": self.view if self.view != "all" else "",
             "q": chosen.text,
             "country": chosen.country,
             "tag": chosen.tag,
             "last": str(chosen.last or ""),
             "sort": chosen.sort if chosen.sort != "newest" else "",
-            "rows": str(self.rows) if self.rows != DEFAULT_ROWS else "",
-            "columns": ",".join(self.columns) if self.columns != DEFAULT_COLUMNS else "",
         }
-        self.values = {name: text for name, text in every.items() if text}
-
-    def query(self, **changes: str | None) -> str:
-        """Return the query string with some values changed; None removes one."""
-        return urlencode({name: value for name, value in {**self.values, **changes}.items() if value})
-
-    def address(self, **changes: str | None) -> str:
-        """Return the address of the list in this state."""
-        query = self.query(**changes)
-        return reverse("dashboard_customers") + (f"?{query}" if query else "")
+        super().__init__(given, filters)
 
     def chips(self) -> list[dict[str, str]]:
         """Return the filters that are set, each with the address that drops it."""
@@ -83,11 +69,7 @@ class ListState:
             "last": (_("Last order"), last_words(chosen.last) if chosen.last else ""),
             "tag": (_("Tag"), chosen.tag),
         }
-        return [
-            {"name": name, "label": label, "value": words, "remove_url": self.address(**{name: None})}
-            for name, (label, words) in said.items()
-            if words
-        ]
+        return self.list_chips(said)
 
     def choices(self, countries: tuple[tuple[str, int], ...]) -> dict[str, Any]:
         """Return what the filters and the sorting offer: value, words, chosen or not; `countries` with how many there are."""

@@ -7,48 +7,29 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from core.tags import change_tags, split_tags
+from core.tags import change_tags, read_tags, tell_change
 from storefront.customers.errors import NoteRefused
 from storefront.customers.locks import lock_customer, lock_customers
 from storefront.customers.models import Customer, CustomerEvent
 
-LONGEST_TAG, MOST_TAGS = 40, 20
 LONGEST_NOTE = 2000
 MOST_AT_ONCE = 1000
-
-
-def clean_tags(text: str) -> list[str]:
-    """Return the tags of a text with commas between them.
-
-    Raises: NoteRefused for one that is too long, or too many.
-    """
-    found = split_tags(text)
-    if any(len(tag) > LONGEST_TAG for tag in found):
-        raise NoteRefused(_("A tag has %(most)s characters at most.") % {"most": LONGEST_TAG}, field="tags")
-    if len(found) > MOST_TAGS:
-        raise NoteRefused(_("A customer has %(most)s tags at most.") % {"most": MOST_TAGS}, field="tags")
-    return found
 
 
 def tag_customers(*, customer_ids: Iterable[int], add: str = "", remove: str = "", actor: str, now: datetime) -> int:
     """Put tags on customers and take others off; return how many customers were changed.
 
-    Raises: NoteRefused.
+    Raises: TagsRefused.
     """
-    new, gone = clean_tags(add), clean_tags(remove)
+    new, gone = read_tags(add), read_tags(remove)
     changed, events = [], []
     with transaction.atomic():
         for customer in lock_customers(customer_ids, limit=MOST_AT_ONCE):
-            tags = change_tags(customer.tags, add=new, remove=gone)
+            name = customer.name or customer.email
+            tags = change_tags(customer.tags, add=new, remove=gone, name=name)
             if tags == customer.tags:
                 continue
-            if len(tags) > MOST_TAGS:
-                raise NoteRefused(
-                    _("%(name)s would have more than %(most)s tags. Nothing was changed.")
-                    % {"name": customer.name or customer.email, "most": MOST_TAGS},
-                    field="tags",
-                )
-            events.append(_event(customer, "customer.tagged", actor, now, _difference(customer.tags, tags)))
+            events.append(_event(customer, "customer.tagged", actor, now, tell_change(customer.tags, tags)))
             customer.tags = tags
             changed.append(customer)
         Customer.objects.bulk_update(changed, ["tags"])
@@ -59,14 +40,14 @@ def tag_customers(*, customer_ids: Iterable[int], add: str = "", remove: str = "
 def keep_words(*, customer_id: int, note: str, tags: str, actor: str, now: datetime) -> Customer:
     """Write what the people who work here should know of a customer, and their tags, instead of what was there.
 
-    Raises: CustomerNotFound, NoteRefused.
+    Raises: CustomerNotFound, NoteRefused, TagsRefused.
     """
-    wanted, note = clean_tags(tags), _clean_note(note, field="note")
+    wanted, note = read_tags(tags), _clean_note(note, field="note")
     with transaction.atomic():
         customer = lock_customer(customer_id)
         events = []
         if wanted != customer.tags:
-            events.append(_event(customer, "customer.tagged", actor, now, _difference(customer.tags, wanted)))
+            events.append(_event(customer, "customer.tagged", actor, now, tell_change(customer.tags, wanted)))
         if note != customer.note:
             events.append(_event(customer, "customer.note_changed", actor, now, {}))
         if events:
@@ -93,13 +74,6 @@ def _clean_note(text: str, *, field: str) -> str:
     if len(text) > LONGEST_NOTE:
         raise NoteRefused(_("A note has %(most)s characters at most.") % {"most": LONGEST_NOTE}, field=field)
     return text
-
-
-def _difference(before: list[str], after: list[str]) -> dict[str, list[str]]:
-    return {
-        "added": [tag for tag in after if tag not in before],
-        "removed": [tag for tag in before if tag not in after],
-    }
 
 
 def _event(customer: Customer, kind: str, actor: str, now: datetime, data: Mapping[str, Any]) -> CustomerEvent:

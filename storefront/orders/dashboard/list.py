@@ -3,10 +3,9 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.http import urlencode
@@ -16,12 +15,10 @@ from django.views.decorators.http import require_GET, require_POST
 
 from core.access import needs
 from core.clock import utc_now
-from core.errors import InvalidInput
 from core.http import HttpRequest
-from core.lists.selectors import list_views
-from core.lists.services import delete_view, save_view
+from core.lists.answers import answer_drop, answer_keep, list_saved_tabs
 from storefront.orders.dashboard.looks import order_row
-from storefront.orders.dashboard.state import ROWS, ListState, column_labels, read_state
+from storefront.orders.dashboard.state import ListState, column_labels, read_state
 from storefront.orders.selectors import (
     MOST_COUNTED,
     VIEWS,
@@ -66,8 +63,8 @@ def orders(request: HttpRequest) -> HttpResponse:
         "is_built_in": set(state.values) <= {"view"},
         "chips": state.chips(),
         "keep": {name: value for name, value in state.values.items() if name != "q"},
-        "picker": [(name, label, name in state.columns) for name, label in column_labels().items()],
-        "row_counts": [(count, state.address(rows=str(count)), count == state.rows) for count in ROWS],
+        "picker": state.picker(column_labels()),
+        "row_counts": state.row_counts(),
         "sort_url": state.address(sort=None if state.filter.oldest_first else "oldest"),
         "since": int(now.timestamp()),
         "undo": _take_undo(request),
@@ -91,21 +88,9 @@ def fresh(request: HttpRequest) -> HttpResponse:
 @require_POST
 def keep_view(request: HttpRequest) -> HttpResponse:
     """Keep the list as it is looked at, for oneself or for everybody."""
-    state = read_state(request.POST.get("state", ""))
-    try:
-        view = save_view(
-            name=LIST,
-            label=request.POST.get("label", ""),
-            query=state.query(),
-            is_shared="shared" in request.POST and Permission.ORDERS_EDIT in request.permissions,
-            owner=request.user.get_username(),
-            now=utc_now(),
-        )
-    except InvalidInput as error:
-        messages.error(request, str(error))
-    else:
-        messages.success(request, _("Kept the view “%(label)s”.") % {"label": view.label})
-    return redirect(state.address())
+    query = read_state(request.POST.get("state", "")).query()
+    may_share = Permission.ORDERS_EDIT in request.permissions
+    return answer_keep(request, name=LIST, page=ListState.page, query=query, may_share=may_share)
 
 
 @needs(Permission.ORDERS_VIEW)
@@ -113,8 +98,7 @@ def keep_view(request: HttpRequest) -> HttpResponse:
 def drop_view(request: HttpRequest, pk: int) -> HttpResponse:
     """Drop a view of one's own, or a shared one."""
     may_all = Permission.ORDERS_EDIT in request.permissions
-    delete_view(view_id=pk, name=LIST, owner=request.user.get_username(), may_delete_shared=may_all)
-    return redirect("dashboard_orders")
+    return answer_drop(request, name=LIST, page=ListState.page, view_id=pk, may_drop_shared=may_all)
 
 
 def _tabs(request: HttpRequest, state: ListState, counts: dict[str, int]) -> list[dict[str, Any]]:
@@ -126,17 +110,8 @@ def _tabs(request: HttpRequest, state: ListState, counts: dict[str, int]) -> lis
         "canceled": _("Canceled"),
         "archived": _("Archived"),
     }
-    here, owner, base = state.query(), request.user.get_username(), reverse("dashboard_orders")
-    saved = [
-        {
-            "label": view.label,
-            "url": f"{base}?{view.query}",
-            "current": here == view.query,
-            "pk": view.pk,
-            "is_mine": view.owner == owner,
-        }
-        for view in list_views(name=LIST, owner=owner)
-    ]
+    base = reverse("dashboard_orders")
+    saved = list_saved_tabs(request, name=LIST, page=ListState.page, query=state.query())
     is_saved = any(tab["current"] for tab in saved)
     return [
         {

@@ -1,20 +1,17 @@
 """The list of orders as its address says it, and what it offers to say."""
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import QueryDict
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from core.lists.state import ListAddress
 from storefront.orders.enums import FulfillmentStatus, OrderSource, PaymentStatus
 from storefront.orders.selectors import DAYS, HELD, OrderFilter
 
 COLUMNS = ("placed", "customer", "payment", "fulfillment", "items", "delivery", "tags", "source", "total")
 DEFAULT_COLUMNS = ("placed", "customer", "payment", "fulfillment", "items", "delivery", "total")
-ROWS = (25, 50, 100)
-DEFAULT_ROWS = 50
 
 
 def column_labels() -> dict[str, str]:
@@ -32,18 +29,18 @@ def column_labels() -> dict[str, str]:
     }
 
 
-class ListState:
-    """What an address asks the list for; `values` are the parts of a query string that would ask for it again."""
+class ListState(ListAddress):
+    """What an address asks the list for."""
+
+    page = "dashboard_orders"
+    every_column = COLUMNS
+    first_columns = DEFAULT_COLUMNS
 
     def __init__(self, given: QueryDict) -> None:
         self.filter = OrderFilter.read(given)
-        asked = ",".join(given.getlist("columns")).split(",")
-        self.columns = tuple(name for name in COLUMNS if name in asked) or DEFAULT_COLUMNS
-        rows = given.get("rows", "")
-        self.rows = int(rows) if rows in map(str, ROWS) else DEFAULT_ROWS
         self.view = self.filter.view
         chosen = self.filter
-        every = {
+        filters = {
             "view": self.view,
             "q": chosen.text,
             "payment": ",".join(chosen.payment),
@@ -54,42 +51,23 @@ class ListState:
             "pickup": "1" if chosen.is_pickup else "",
             "days": str(chosen.days or ""),
             "sort": "oldest" if chosen.oldest_first else "",
-            "rows": str(self.rows) if self.rows != DEFAULT_ROWS else "",
-            "columns": ",".join(self.columns) if self.columns != DEFAULT_COLUMNS else "",
         }
-        self.values = {name: text for name, text in every.items() if text}
-
-    def query(self, **changes: str | None) -> str:
-        """Return the query string with some values changed; None removes one."""
-        return urlencode({name: value for name, value in {**self.values, **changes}.items() if value})
-
-    def address(self, **changes: str | None) -> str:
-        """Return the address of the list in this state."""
-        query = self.query(**changes)
-        return reverse("dashboard_orders") + (f"?{query}" if query else "")
+        super().__init__(given, filters)
 
     def chips(self) -> list[dict[str, str]]:
         """Return the filters that are set, each with the address that drops it."""
         chosen = self.filter
-        said: dict[str, tuple[str, list[Any]]] = {
-            "payment": (_("Payment"), [PaymentStatus(one).label for one in chosen.payment]),
-            "fulfillment": (_("Fulfillment"), [fulfillment_words()[one] for one in chosen.fulfillment]),
-            "days": (_("Placed"), [day_words(chosen.days)] if chosen.days else []),
-            "delivery": (_("Delivery"), [chosen.delivery] if chosen.delivery else []),
-            "pickup": (_("Delivery"), [_("Picked up")] if chosen.is_pickup else []),
-            "tag": (_("Tag"), [chosen.tag] if chosen.tag else []),
-            "source": (_("Channel"), [OrderSource(chosen.source).label] if chosen.source else []),
+        fulfillments = fulfillment_words()
+        said = {
+            "payment": (_("Payment"), ", ".join(str(PaymentStatus(one).label) for one in chosen.payment)),
+            "fulfillment": (_("Fulfillment"), ", ".join(fulfillments[one] for one in chosen.fulfillment)),
+            "days": (_("Placed"), day_words(chosen.days) if chosen.days else ""),
+            "delivery": (_("Delivery"), chosen.delivery),
+            "pickup": (_("Delivery"), _("Picked up") if chosen.is_pickup else ""),
+            "tag": (_("Tag"), chosen.tag),
+            "source": (_("Channel"), str(OrderSource(chosen.source).label) if chosen.source else ""),
         }
-        return [
-            {
-                "name": name,
-                "label": label,
-                "value": ", ".join(map(str, words)),
-                "remove_url": self.address(**{name: None}),
-            }
-            for name, (label, words) in said.items()
-            if words
-        ]
+        return self.list_chips(said)
 
     def choices(self, deliveries: set[str]) -> dict[str, Any]:
         """Return what the filters offer: value, words, chosen or not; `deliveries` are those of the rows in sight."""

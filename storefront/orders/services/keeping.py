@@ -8,54 +8,31 @@ from django.utils.translation import gettext_lazy as _
 
 from core.ids import new_token
 from core.outbox.services import enqueue
-from core.tags import change_tags, split_tags
+from core.tags import change_tags, read_tags, tell_change
 from storefront.orders.enums import FulfillmentStatus, OrderStatus
 from storefront.orders.errors import NoteRefused, OrderStateRefused
 from storefront.orders.locks import lock_order, lock_orders
 from storefront.orders.models import Order
 from storefront.orders.services.paying import note_event
 
-LONGEST_TAG, MOST_TAGS = 40, 20
 LONGEST_STAFF_NOTE = 2000
 LONGEST_REASON = 200
 MOST_AT_ONCE = 1000
 
 
-def clean_tags(text: str) -> list[str]:
-    """Return the tags of a text with commas between them, each once, whatever its letters' size.
-
-    Raises: NoteRefused for one that is too long, or too many.
-    """
-    found = split_tags(text)
-    if any(len(tag) > LONGEST_TAG for tag in found):
-        raise NoteRefused(_("A tag has %(most)s characters at most.") % {"most": LONGEST_TAG}, field="tags")
-    if len(found) > MOST_TAGS:
-        raise NoteRefused(_("An order has %(most)s tags at most.") % {"most": MOST_TAGS}, field="tags")
-    return found
-
-
 def tag_orders(*, order_ids: Iterable[int], add: str = "", remove: str = "", actor: str, now: datetime) -> int:
     """Put tags on orders and take others off; return how many orders were changed.
 
-    Raises: NoteRefused.
+    Raises: TagsRefused.
     """
-    new, gone = clean_tags(add), clean_tags(remove)
+    new, gone = read_tags(add), read_tags(remove)
     changed = 0
     with transaction.atomic():
         for order in lock_orders(order_ids, limit=MOST_AT_ONCE):
-            tags = change_tags(order.tags, add=new, remove=gone)
+            tags = change_tags(order.tags, add=new, remove=gone, name=order.name)
             if tags == order.tags:
                 continue
-            if len(tags) > MOST_TAGS:
-                raise NoteRefused(
-                    _("%(number)s would have more than %(most)s tags. Nothing was changed.")
-                    % {"number": order.name, "most": MOST_TAGS},
-                    field="tags",
-                )
-            data = {
-                "added": [tag for tag in tags if tag not in order.tags],
-                "removed": [tag for tag in order.tags if tag not in tags],
-            }
+            data = tell_change(order.tags, tags)
             order.tags = tags
             order.save(update_fields=["tags"])
             note_event(order=order, type="order.tagged", actor=actor, now=now, data=data)
@@ -66,16 +43,13 @@ def tag_orders(*, order_ids: Iterable[int], add: str = "", remove: str = "", act
 def set_tags(*, order_id: int, text: str, actor: str, now: datetime) -> Order:
     """Give an order exactly these tags.
 
-    Raises: OrderNotFound, NoteRefused.
+    Raises: OrderNotFound, TagsRefused.
     """
-    tags = clean_tags(text)
+    tags = read_tags(text)
     with transaction.atomic():
         order = lock_order(order_id)
         if tags != order.tags:
-            data = {
-                "added": [tag for tag in tags if tag not in order.tags],
-                "removed": [tag for tag in order.tags if tag not in tags],
-            }
+            data = tell_change(order.tags, tags)
             order.tags = tags
             order.save(update_fields=["tags"])
             note_event(order=order, type="order.tagged", actor=actor, now=now, data=data)

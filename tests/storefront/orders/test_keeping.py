@@ -8,12 +8,13 @@ from django.db import connection
 from django.test import Client
 
 from core.outbox.models import OutboxMessage
+from core.tags import TagsRefused
 from core.tenancy import in_tenant
 from storefront.catalog.models import Product
 from storefront.inventory.models import Stock
 from storefront.inventory.services import allocate, reserve
 from storefront.orders.enums import OrderStatus
-from storefront.orders.errors import NoteRefused, NumbersRefused, OrderStateRefused
+from storefront.orders.errors import NumbersRefused, OrderStateRefused
 from storefront.orders.models import Order, OrderEvent, OrderNumbers
 from storefront.orders.selectors import OrderFilter, count_new_orders, list_orders
 from storefront.orders.services import (
@@ -97,7 +98,7 @@ def test_tags_are_found_again_and_bounded(in_acme: Tenant, now: datetime) -> Non
     assert [one.pk for one in list_orders(wanted=OrderFilter(tag="Gift"))] == [order.pk]
     assert Order.objects.get(pk=other.pk).tags == ["礼物"]
     for words in ("x" * 41, ",".join(map(str, range(21)))):
-        with pytest.raises(NoteRefused):
+        with pytest.raises(TagsRefused):
             set_tags(order_id=order.pk, text=words, actor=RUTH, now=now)
     assert Order.objects.get(pk=order.pk).tags == ["Gift", "礼物"]
 
