@@ -14,13 +14,14 @@ from django.apps import AppConfig, apps
 
 
 class Handling(Enum):
-    """EMAIL and PHONE reach a person; WORDS and ADDRESS tell who it is; PASSWORD is a hash; TOKEN opens a page to whoever
-    knows it; PROVIDER is an id in a payment provider's books."""
+    """EMAIL and PHONE reach a person; WORDS and ADDRESS tell who it is; PEOPLE is a JSON list of persons; PASSWORD is a hash;
+    TOKEN opens a page to whoever knows it; PROVIDER is an id in a payment provider's books."""
 
     EMAIL = "email"
     PHONE = "phone"
     WORDS = "words"
     ADDRESS = "address"
+    PEOPLE = "people"
     PASSWORD = "password"  # noqa: S105  the kind, not a secret
     TOKEN = "token"  # noqa: S105
     PROVIDER = "provider"

@@ -13,6 +13,7 @@ class CartsConfig(AppConfig):
     not_on_pages = ("carts_cart", "carts_cartline")
     handled: ClassVar[dict[str, dict[str, Handling]]] = {
         "carts_cart": {"token": Handling.TOKEN, "order_token": Handling.TOKEN},
+        "carts_cartline": {"presents": Handling.PEOPLE},
     }
 
     def ready(self) -> None:

@@ -42,10 +42,13 @@ class Cart(StoreModel):
 
 
 class CartLine(StoreModel):
+    """Some units of a variant. Of gift cards `presents` says who gets them, as `storefront.credits.presents` writes it."""
+
     id = models.BigAutoField(primary_key=True)
     cart = models.ForeignKey(Cart, on_delete=models.CASCADE, related_name="lines", db_index=False)
     variant = models.ForeignKey(ProductVariant, on_delete=models.CASCADE)
     quantity = models.IntegerField()
+    presents = models.JSONField(default=list, db_default=EMPTY_LIST)
     created_at = models.DateTimeField()
 
     class Meta:

@@ -35,6 +35,7 @@ from storefront.carts.services import (
 )
 from storefront.catalog.selectors import list_best_cards
 from storefront.catalog.shown import find_prices, keep_currency, shown
+from storefront.credits.presents import read_present
 from storefront.shipping.countries import country_name
 from storefront.shipping.dates import format_window
 
@@ -61,6 +62,7 @@ def cart_add(request: HttpRequest) -> HttpResponse:
             quantity=quantity,
             now=utc_now(),
             currency=cart_currency(shown()),
+            present=read_present(request.POST, now=utc_now()),
         )
     except ShopsteadError as error:
         return _refused(request, error)
@@ -185,6 +187,8 @@ def _capped(change: CartChange) -> str:
 
 
 def _removed(change: CartChange) -> dict[str, Any]:
+    if change.had_presents:  # What was written for somebody does not come back by one press.
+        return {"text": _("Removed: %(title)s.") % {"title": change.title}, "kind": ""}
     undo = {"variant_id": change.variant_id, "quantity": change.removed_quantity}
     return {"text": _("Removed: %(title)s.") % {"title": change.title}, "kind": "", "undo": undo}
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from storefront.carts.models import Cart
 from storefront.carts.selectors import CartView, get_cart_view
@@ -161,7 +162,7 @@ def make_quote(view: CartView, terms: Terms, *, buyer: Buyer, method_id: int | N
             taxes=terms.taxes,
         )
     )
-    paying = _pay(terms.purse, priced.totals.total)
+    paying = _pay(terms.purse, priced.totals.total, view.gift_cards_amount)
     return Quote(
         view=view,
         rates=rates,
@@ -171,7 +172,7 @@ def make_quote(view: CartView, terms: Terms, *, buyer: Buyer, method_id: int | N
         totals=replace(priced.totals, credit=sum(one.amount for one in paying)),
         paying=paying,
         code_ids=dict(terms.promotions.code_ids),
-        hints=_hints(terms.promotions, priced),
+        hints=(*_hints(terms.promotions, priced), *_card_hints(view, terms.purse)),
         needs_delivery=needs_delivery,
         refusal=refusal,
         can_be_sent=any(zone["ways"] for zone in terms.delivery["zones"] or ()),
@@ -187,19 +188,21 @@ def _basket_lines(view: CartView) -> Sequence[BasketLine]:
             product_id=line.product_id,
             tax_class=line.tax_class,
             requires_shipping=line.requires_shipping,
+            is_discountable=not line.is_gift_card,
         )
         for line in view.lines
     ]
 
 
-def _pay(purse: Purse, total: int) -> tuple[Paying, ...]:
-    """Say what of the cards, in the order given, and then of the credit pays a total."""
+def _pay(purse: Purse, total: int, gift_cards_amount: int) -> tuple[Paying, ...]:
+    """Say what of the cards, in the order given, and then of the credit pays a total; cards do not pay for cards."""
     sources: list[tuple[int, str, int | None, int | None]] = [
         (card.balance_amount, card.last4, card.pk, None) for card in purse.cards
     ]
+    parts = spend(total - gift_cards_amount, [source[0] for source in sources])
     if purse.credit is not None:
         sources.append((purse.credit.balance_amount, "", None, purse.credit.pk))
-    parts = spend(total, [source[0] for source in sources])
+        parts = [*parts, *spend(total - sum(parts), [purse.credit.balance_amount])]
     return tuple(
         Paying(part, last4, card_id, credit_id)
         for part, (_balance, last4, card_id, credit_id) in zip(parts, sources, strict=True)
@@ -211,3 +214,8 @@ def _hints(found: FoundPromotions, priced: Priced) -> tuple[str, ...]:
     said = [explain_code(one) for one in found.refused]
     said += [explain_refused(one, currency=priced.currency) for one in priced.refused]
     return tuple(said)
+
+
+def _card_hints(view: CartView, purse: Purse) -> tuple[str, ...]:
+    is_mixed = view.gift_cards_amount and purse.cards
+    return (_("A gift card does not pay for other gift cards."),) if is_mixed else ()

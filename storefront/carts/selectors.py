@@ -18,6 +18,7 @@ from storefront.carts.rows import read_cart
 from storefront.catalog.enums import ProductStatus
 from storefront.catalog.shown import Prices, find_prices, price_variants, shown
 from storefront.catalog.translations import say, say_version
+from storefront.credits.presents import MOST_CARDS, Present, list_presents
 from storefront.pricing.basket import STANDARD_CLASS
 from storefront.pricing.totals import line_total
 from storefront.taxes.selectors import line_class
@@ -26,12 +27,13 @@ SESSION_KEY = "cart_token"
 # A cart's lines with their goods as they are now, in the order in which they came; a version's own picture goes before the cover.
 _LINES = """
 SELECT coalesce(json_agg(json_build_object(
-        'id', line.id, 'variant_id', variant.id, 'quantity', line.quantity, 'title', variant.title,
+        'id', line.id, 'variant_id', variant.id, 'quantity', line.quantity, 'presents', line.presents, 'title', variant.title,
         'option_values', variant.option_values, 'translations', variant.translations, 'sku', variant.sku,
         'price_amount', variant.price_amount, 'compare_at_amount', variant.compare_at_amount,
         'requires_shipping', variant.requires_shipping, 'weight_grams', variant.weight_grams,
         'is_taxable', variant.is_taxable, 'tax_class_id', variant.tax_class_id, 'tracks_stock', variant.tracks_stock,
         'sells_when_out', variant.sells_when_out, 'available_count', variant.available_count,
+        'is_gift_card', variant.is_gift_card,
         'image', CASE WHEN image.path <> '' AND image.kind = 'image' THEN json_build_object(
             'path', image.path, 'width', image.width, 'height', image.height, 'alt', image.alt, 'formats', image.formats) END,
         'product', json_build_object(
@@ -52,7 +54,8 @@ COUNT_KEY = "cart_items_count"
 class CartLineView:
     """A line of a cart at today's price; `problem` is a sentence when it cannot be bought like this.
 
-    Titles are in the language of the request; `own_title` and `own_variant_title` are as the store calls the goods.
+    Titles are in the language of the request; `own_title` and `own_variant_title` are as the store calls the goods. `presents`
+    says who gets gift cards, all of them.
     """
 
     id: int
@@ -74,6 +77,8 @@ class CartLineView:
     weight_grams: int = 0
     tax_class: str = STANDARD_CLASS
     problem: str = ""
+    is_gift_card: bool = False
+    presents: tuple[Present, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +100,11 @@ class CartView:
     @property
     def currency(self) -> str:
         return self.prices.currency
+
+    @property
+    def gift_cards_amount(self) -> int:
+        """Return what the gift cards among the goods cost, in minor units."""
+        return sum(line.total_amount for line in self.lines if line.is_gift_card)
 
     @property
     def weight_grams(self) -> int:
@@ -194,8 +204,17 @@ def _line(row: Row, held: int, unit_amount: int, compare_at_amount: int | None) 
         own_variant_title=row["title"],
         weight_grams=row["weight_grams"] * quantity,
         tax_class=line_class(is_taxable=row["is_taxable"], tax_class_id=row["tax_class_id"]),
-        problem=_problem(title, product["status"], available, quantity),
+        problem=_problem(title, product["status"], available, quantity) or _many_cards(row, title),
+        is_gift_card=row["is_gift_card"],
+        presents=tuple(list_presents(row["presents"], quantity)) if row["is_gift_card"] else (),
     )
+
+
+def _many_cards(row: Row, title: str) -> str:
+    if not row["is_gift_card"] or row["quantity"] <= MOST_CARDS:
+        return ""
+    words = _("At most %(most)s of “%(title)s” can be bought at once. Lower the quantity to go on.")
+    return words % {"most": MOST_CARDS, "title": title}
 
 
 def _problem(title: str, status: str, available: int, quantity: int) -> str:

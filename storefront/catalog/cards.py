@@ -30,6 +30,10 @@ class ProductState:
     def has_versions(self) -> bool:
         return bool(self.product.option_names)
 
+    @property
+    def is_gift_card(self) -> bool:
+        return any(variant.is_gift_card for variant in self.variants)
+
 
 @dataclass(slots=True)
 class Parts:

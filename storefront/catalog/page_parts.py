@@ -19,7 +19,7 @@ SELECT json_build_object(
             'unit_amount', v.unit_amount::text, 'unit', v.unit, 'base_amount', v.base_amount::text, 'base_unit', v.base_unit,
             'image_id', v.image_id, 'custom_fields', v.custom_fields, 'translations', v.translations,
             'requires_shipping', v.requires_shipping, 'tracks_stock', v.tracks_stock, 'sells_when_out', v.sells_when_out,
-            'available_count', v.available_count,
+            'available_count', v.available_count, 'is_gift_card', v.is_gift_card,
             'has_files', NOT v.requires_shipping AND EXISTS (SELECT FROM catalog_digitalfile AS f WHERE f.variant_id = v.id),
             'is_set', EXISTS (SELECT FROM catalog_bundleitem AS b WHERE b.bundle_id = v.id)) ORDER BY v.position, v.id)
         FROM catalog_productvariant AS v WHERE v.product_id = product.id),

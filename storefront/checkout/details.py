@@ -40,7 +40,7 @@ POSTCODES: dict[str, str | Promise] = {
 }
 ALWAYS = frozenset({"email", "name", "note"})
 # "manual" is what programs say that leave it to the store how the money comes.
-PAYMENT_METHODS = ("stripe", "bank_transfer", "cash_on_delivery", "manual")
+PAYMENT_METHODS = ("stripe", "bank_transfer", "cash_on_delivery", "pay_at_pickup", "manual")
 STRIPE = "stripe"
 
 

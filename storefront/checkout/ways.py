@@ -55,4 +55,5 @@ def _sale(quote: Quote, country: str, tenant: Tenant) -> Sale:
         amount = convert_back(amount, own=tenant.currency, other=view.currency, rate=view.prices.rate)
     if quote.rate is not None and quote.rate.place is not None:
         country = quote.rate.place.address.get("country") or tenant.country
-    return Sale(own_amount=amount, country=country, is_delivered=quote.is_sent)
+    is_picked_up = quote.needs_delivery and not quote.is_sent
+    return Sale(own_amount=amount, country=country, is_delivered=quote.is_sent, is_picked_up=is_picked_up)

@@ -9,4 +9,5 @@ class EntryKind(models.TextChoices):
     SPENT = "spent", _("Paid an order")
     GIVEN_BACK = "given_back", _("Given back, the order was not paid")
     REFUNDED = "refunded", _("Refunded")
+    CLOSED = "closed", _("Closed, its price was given back")
     ADJUSTED = "adjusted", _("Changed by hand")

@@ -12,7 +12,8 @@ class GiftCard(StoreModel):
     """A card with a balance in minor units of its own currency.
 
     Of its code the hash and the last four letters are kept; the code itself is made from `nonce` and the server's secret
-    (`codes.make_code`), for the mail that brings it.
+    (`codes.make_code`), for the mail that brings it. One that was bought names the order and its line, and with `send_at` is
+    mailed on that day. A closed card has nothing on it and is never opened again: its price went back.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -26,12 +27,15 @@ class GiftCard(StoreModel):
     expires_at = models.DateTimeField(null=True, blank=True)
     customer = models.ForeignKey(Customer, null=True, blank=True, on_delete=models.SET_NULL, related_name="gift_cards")
     order_token = models.CharField(max_length=26, blank=True, default="", help_text="The order that it was bought by.")
+    order_line_id = models.BigIntegerField(null=True, blank=True, help_text="The line of that order.")
     recipient_email = models.EmailField(max_length=254, blank=True)
     recipient_name = models.CharField(max_length=160, blank=True)
     message = models.CharField(max_length=500, blank=True)
     language = models.CharField(max_length=10, default="en")
     note = models.CharField(max_length=500, blank=True)
+    send_at = models.DateTimeField(null=True, blank=True)
     mailed_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
 
     class Meta:
@@ -41,8 +45,18 @@ class GiftCard(StoreModel):
                 name="gift_card_balance_stays_within_its_worth",
             ),
             models.CheckConstraint(condition=Q(initial_amount__gt=0), name="gift_card_is_worth_something"),
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True) | Q(is_active=False, balance_amount=0),
+                name="gift_card_closed_has_nothing_on_it",
+            ),
         ]
-        indexes = [models.Index(fields=["-created_at", "-id"], name="gift_card_newest")]
+        indexes = [
+            models.Index(fields=["-created_at", "-id"], name="gift_card_newest"),
+            models.Index(fields=["order_token"], name="gift_card_of_an_order", condition=~Q(order_token="")),
+            models.Index(
+                fields=["send_at"], name="gift_card_to_send", condition=Q(send_at__isnull=False, mailed_at__isnull=True)
+            ),
+        ]
 
 
 class StoreCredit(StoreModel):

@@ -97,6 +97,17 @@ def get_card(pk: int) -> GiftCard:
     return card
 
 
+def list_order_cards(order_token: str) -> list[GiftCard]:
+    """Return the cards that an order bought, in the order of its lines."""
+    return list(GiftCard.objects.filter(order_token=order_token).exclude(order_token="").order_by("pk"))
+
+
+def list_due_cards(*, now: datetime, limit: int = 500) -> list[int]:
+    """Return the ids of cards whose day to be sent has come and that were not sent."""
+    due = GiftCard.objects.filter(send_at__lte=now, mailed_at__isnull=True, is_active=True).exclude(recipient_email="")
+    return list(due.order_by("send_at", "pk").values_list("pk", flat=True)[:limit])
+
+
 def list_entries(card: GiftCard) -> QuerySet[CreditEntry]:
     """Return a card's moves, newest first."""
     return card.entries.order_by("-created_at", "-pk")

@@ -47,13 +47,14 @@ def gather_facts(product_ids: Sequence[int]) -> dict[int, ProductFacts]:
         "barcode",
         "requires_shipping",
         Exists(DigitalFile.objects.filter(variant=OuterRef("pk"))),
+        "is_gift_card",
     )
-    for product_id, price, cost, barcode, requires_shipping, has_file in rows:
+    for product_id, price, cost, barcode, requires_shipping, has_file, is_gift_card in rows:
         of = facts[product_id]
         of.prices.append(price)
         if barcode:
             of.barcodes.append(barcode)
         of.needs_delivery = of.needs_delivery or requires_shipping
         of.is_below_cost = of.is_below_cost or 0 < price < (cost or 0)
-        of.lacks_file = of.lacks_file or not (requires_shipping or has_file)
+        of.lacks_file = of.lacks_file or not (requires_shipping or has_file or is_gift_card)
     return facts

@@ -85,7 +85,10 @@ class Item:
 
 
 def iterate_items(prices: Prices | None = None) -> Iterator[Item]:
-    """Yield what shoppers may see, product by product, in three queries for every 500 products, or four in another currency."""
+    """Yield what shoppers may see, product by product, in three queries for every 500 products, or four in another currency.
+
+    Gift cards are left out: they are money, which shopping engines do not list.
+    """
     prices = prices or own_prices()
     mark = "" if prices.is_own else f"currency={prices.currency}"
     root = store_url(current_tenant(), "")
@@ -99,7 +102,7 @@ def iterate_items(prices: Prices | None = None) -> Iterator[Item]:
         amounts = price_variants({one.pk: (one.price_amount, one.compare_at_amount) for one in rows}, prices)
         for product in batch:
             shown = pictures.get(product.pk, [])
-            for variant in variants.get(product.pk, []):
+            for variant in (one for one in variants.get(product.pk, []) if not one.is_gift_card):
                 alone = len(variants[product.pk]) == 1
                 address = f"{root}{pattern}{product.handle}/"
                 item = _item(product, variant, shown, address, root, paths, alone=alone)

@@ -19,7 +19,7 @@ from storefront.customers.events import (
 )
 from storefront.orders.enums import FulfillmentStatus, OrderSource, OrderStatus
 from storefront.orders.events import OrderPlaced
-from storefront.orders.models import Order, OrderEvent
+from storefront.orders.models import Order, OrderEvent, OrderLine
 from storefront.orders.selectors import REAL
 from storefront.orders.timeline import list_moments
 
@@ -127,6 +127,7 @@ def add_orders(question: CustomerDataAsked) -> None:
                     "variant": line.variant_title,
                     "quantity": line.quantity,
                     "total_amount": line.total_amount,
+                    "presents": line.presents,
                 }
                 for line in order.lines.all()
             ],
@@ -153,6 +154,8 @@ def blank_orders(event: CustomerErased) -> None:
         country = order.shipping_address.get("country")
         order.shipping_address = {"country": country} if country else {}
     Order.objects.bulk_update(orders, ["email", "note", "staff_note", "vat_id", "shipping_address"], batch_size=200)
+    lines = OrderLine.objects.filter(order__in=[order.pk for order in orders])
+    lines.exclude(presents=[]).update(presents=[])
     events = OrderEvent.objects.filter(order__in=[order.pk for order in orders])
     events.filter(type__startswith="mail.").update(data={})
     events.filter(actor__iexact=event.email).update(actor=SHOPPER)

@@ -30,6 +30,7 @@ class OrdersConfig(AppConfig):
             "cart_token": Handling.TOKEN,
         },
         "orders_amendment": {"token": Handling.TOKEN},
+        "orders_orderline": {"presents": Handling.PEOPLE},
     }
 
     def ready(self) -> None:

@@ -96,7 +96,7 @@ class PaymentFact:
 class ArrangedPayment:
     """Money that the merchant will see arrive: how, what the shopper has to do, until when; words in the asker's language.
 
-    `kind` is bank_transfer or cash_on_delivery; the amount is minor units of the order's currency.
+    `kind` is bank_transfer, cash_on_delivery or pay_at_pickup; the amount is minor units of the order's currency.
     """
 
     kind: str
@@ -107,8 +107,13 @@ class ArrangedPayment:
 
     @property
     def is_cash(self) -> bool:
-        """Tell whether it is paid when the goods are brought."""
-        return self.kind == "cash_on_delivery"
+        """Tell whether it is paid when the goods are brought or picked up."""
+        return self.kind in ("cash_on_delivery", "pay_at_pickup")
+
+    @property
+    def is_at_counter(self) -> bool:
+        """Tell whether it is paid when the goods are picked up."""
+        return self.kind == "pay_at_pickup"
 
 
 @dataclass(slots=True)

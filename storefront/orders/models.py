@@ -192,7 +192,8 @@ class OrderLine(StoreModel):
     `returned_count` come back or have come back,
     `exchanged_count` of them for something else;
     `removed_count` are not sent at all, because they were taken out of the order. `restocked_count` of all units were put back
-    on sale, by whatever way.
+    on sale, by whatever way. Units of a line that `is_gift_card` become cards once the order is paid; `presents` says who gets
+    them, as `storefront.credits.presents` writes it.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -214,6 +215,8 @@ class OrderLine(StoreModel):
     restocked_count = models.IntegerField(default=0, db_default=0)
     exchanged_count = models.IntegerField(default=0, db_default=0)
     requires_shipping = models.BooleanField(default=True)
+    is_gift_card = models.BooleanField(default=False, db_default=False)
+    presents = models.JSONField(default=list, db_default=_EMPTY_LIST)
     cover = models.JSONField(default=dict)
 
     class Meta:

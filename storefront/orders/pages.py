@@ -122,7 +122,7 @@ def _way(order: Order, fulfillments: list[Fulfillment], now: datetime, *, pays_a
         "order": order,
         "pill": _pill(order, now),
         "is_long_sent": _is_long_sent(order, now),
-        "steps": _pickup_steps(order, fulfillments)
+        "steps": _pickup_steps(order, fulfillments, pays_there=pays_at_door)
         if order.pickup
         else _steps(order, fulfillments, now, pays_at_door=pays_at_door),
         "pickup": pickup_lines(order),
@@ -216,7 +216,7 @@ def _steps(order: Order, fulfillments: list[Fulfillment], now: datetime, *, pays
     return [{"label": label, "note": note, "state": state} for label, note, state in steps]
 
 
-def _pickup_steps(order: Order, parts: list[Fulfillment]) -> list[dict[str, str]]:
+def _pickup_steps(order: Order, parts: list[Fulfillment], *, pays_there: bool) -> list[dict[str, str]]:
     state = pickup_state(order, parts)
     ready_on = write_day(parts[-1].created_at) if parts else ""
     fetched = [each.delivered_at for each in parts if each.delivered_at is not None]
@@ -231,7 +231,7 @@ def _pickup_steps(order: Order, parts: list[Fulfillment]) -> list[dict[str, str]
         (
             _("Ready for pickup"),
             ready_on if is_ready else _window(order),
-            "done" if is_ready else "now" if order.paid_at else "later",
+            "done" if is_ready else "now" if order.paid_at or pays_there else "later",
         ),
         (
             pgettext("an order", "Picked up"),
@@ -239,6 +239,9 @@ def _pickup_steps(order: Order, parts: list[Fulfillment]) -> list[dict[str, str]
             "done" if state is PickupState.DONE else "now" if is_ready else "later",
         ),
     ]
+    if pays_there:
+        del steps[1]
+        steps[-1] = (steps[-1][0], steps[-1][1] or _("You pay then"), steps[-1][2])
     return [{"label": label, "note": note, "state": stage} for label, note, stage in steps]
 
 

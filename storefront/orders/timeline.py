@@ -65,6 +65,11 @@ def _files_opened(data: Mapping[str, Any], _currency: str) -> tuple[str, str]:
     return ngettext("%(num)s item opened to download", "%(num)s items opened to download", count) % {"num": count}, ""
 
 
+def _cards_issued(data: Mapping[str, Any], _currency: str) -> tuple[str, str]:
+    count = int(data.get("items_count", 0))
+    return ngettext("%(num)s gift card issued", "%(num)s gift cards issued", count) % {"num": count}, ""
+
+
 def _canceled(data: Mapping[str, Any], currency: str) -> tuple[str, str]:
     reason = str(data.get("reason", ""))
     known = {
@@ -215,6 +220,7 @@ _WORDS: dict[str, _Words] = {
     "order.imported": _plain(gettext_noop("Imported from another shop")),
     "order.fulfilled": _fulfilled,
     "order.files_opened": _files_opened,
+    "order.cards_issued": _cards_issued,
     "order.items_removed": _removed,
     "order.items_added": _added,
     "order.amendment_asked": _asked,

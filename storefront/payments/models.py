@@ -15,6 +15,7 @@ class WayKind(models.TextChoices):
     STRIPE = "stripe", pgettext_lazy("way to pay", "Card or wallet")
     BANK_TRANSFER = "bank_transfer", pgettext_lazy("way to pay", "Bank transfer")
     CASH_ON_DELIVERY = "cash_on_delivery", pgettext_lazy("way to pay", "Cash on delivery")
+    PAY_AT_PICKUP = "pay_at_pickup", pgettext_lazy("way to pay", "Pay at the counter")
 
 
 class WayToPay(StoreModel):

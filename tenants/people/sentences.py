@@ -104,6 +104,7 @@ SENTENCES: dict[Area, dict[str, str | Promise]] = {
     },
     Area.PRODUCTS: {
         "dashboard_product_new": _("added a product"),
+        "dashboard_product_gift_card": _("added a gift card to sell"),
         "dashboard_product": _("changed a product"),
         "dashboard_inventory": _("changed the stock"),
         "dashboard_inventory_move": _("moved goods between warehouses"),

@@ -177,6 +177,12 @@ def _token_of_link(planted: Planted) -> dict[str, Any]:
     }
 
 
+def _present(planted: Planted) -> dict[str, Any]:
+    """Somebody for whom a gift card is meant."""
+    word = planted.word
+    return {"email": f"{word.lower()}@present.example", "name": word, "message": word, "day": "", "count": 1}
+
+
 def _token_of_letters(planted: Planted) -> str:
     """An address on the newsletter's ledger, with the link that proves it."""
     email = f"letters-{planted.word}@example.com"
@@ -299,9 +305,11 @@ FACTS: dict[str, Callable[[Planted], dict[str, Any]]] = {
         "tiers": [], "get_product_ids": [], "get_collection_ids": [], "limit_count": None, "limit_per_customer": None,
     },
     "discounts.DiscountUse": lambda p: {"order_token": _order_token(p)},
+    "credits.GiftCard": lambda p: {"order_token": _order_token(p), "send_at": None, "closed_at": None},
     "credits.Tender": lambda p: {"order_token": _order_token(p), "store_credit": None},
     "credits.CreditEntry": lambda p: {"order_token": _order_token(p), "store_credit": None},
     "carts.Cart": lambda p: {"token": _cart_token(p), "ordered_at": None, "card_ids": []},
+    "carts.CartLine": lambda p: {"quantity": 1, "presents": [_present(p)]},
     "orders.OrderNumbers": lambda p: {"next_number": 1001, "prefix": "#", "suffix": ""},
     "orders.Order": lambda p: {
         "name": f"#{p.word}", "token": _order_token(p), "cart_token": "", "status": "open", "payment_status": "paid",
@@ -313,7 +321,7 @@ FACTS: dict[str, Callable[[Planted], dict[str, Any]]] = {
         "shipping_address": {"name": p.word, "line1": p.word, "city": p.word, "country": "US"},
     },
     "orders.OrderLine": lambda p: {"unit_amount": 1800, "total_amount": 1800, "quantity": 1, "cover": {},
-                                   "product_id": p.pk("catalog.Product")},
+                                   "product_id": p.pk("catalog.Product"), "presents": [_present(p)]},
     "orders.OrderEvent": lambda p: {"type": "note", "data": {"text": p.word}},
     "orders.Amendment": lambda p: {
         "state": "called_off", "subtotal_amount": 1800, "total_amount": 1800, "discount_amount": 0, "shipping_amount": 0,

@@ -22,6 +22,7 @@ from storefront.documents.jinja import credit_notes, invoice_state
 from storefront.downloads.jinja import order_downloads
 from storefront.feeds.languages import list_alternates
 from storefront.feeds.linked_data import describe_list, describe_product, describe_store, describe_trail, script_text
+from storefront.gifts.jinja import order_gift_cards
 from storefront.orders.days import write_day
 from storefront.returns.jinja import order_returns, return_offer, withdrawal_offer
 from storefront.reviews.jinja import product_reviews, review_photo, write_average
@@ -91,6 +92,7 @@ def environment(**options: Any) -> FoldingEnvironment:
         credit_notes=credit_notes,
         order_downloads=order_downloads,
         order_offer=order_offer,
+        order_gift_cards=order_gift_cards,
         order_returns=order_returns,
         return_offer=return_offer,
         withdrawal_offer=withdrawal_offer,

@@ -40,6 +40,7 @@ TENANT_APPS = [
     "storefront.alerts",
     "storefront.orders",
     "storefront.downloads",
+    "storefront.gifts",
     "storefront.documents",
     "storefront.returns",
     "storefront.payments",

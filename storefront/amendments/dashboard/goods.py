@@ -66,6 +66,7 @@ def goods(request: HttpRequest, pk: int) -> HttpResponse:
 def mark_added_paid(request: HttpRequest, pk: int) -> HttpResponse:
     """Take what waits into the order, because the merchant has seen its money arrive."""
     actor = request.user.get_username()
+    get_order_page(pk, now=utc_now())  # What is not there is 404, and no message on a page that is not there.
     try:
         order = try_again(lambda: receive_difference(order_id=pk, actor=actor, now=utc_now()))
     except ShopsteadError as error:
@@ -83,6 +84,7 @@ def mark_added_paid(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def call_off_added(request: HttpRequest, pk: int) -> HttpResponse:
     """Give up what waits to be added."""
+    get_order_page(pk, now=utc_now())
     try:
         call_off(order_id=pk, actor=request.user.get_username(), now=utc_now())
     except ShopsteadError as error:

@@ -1,5 +1,6 @@
 """Put something into a cart: look at the goods, write the line with its limit, count."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +21,7 @@ from storefront.carts.services.reading import (
     name_variant,
     say_all_in_cart,
 )
+from storefront.credits.presents import Present, list_presents
 from storefront.customers.models import Customer
 
 _CART = """
@@ -66,12 +68,27 @@ def add_to_cart(
 
 
 def add_for_shopper(
-    *, token: str | None, customer: Customer | None, variant_id: int, quantity: int, now: datetime, currency: str
+    *,
+    token: str | None,
+    customer: Customer | None,
+    variant_id: int,
+    quantity: int,
+    now: datetime,
+    currency: str,
+    present: Present | None = None,
 ) -> tuple[str, CartChange]:
     """Do the same to the open cart with this token, or to a new one where there is none; return its token.
 
+    A `present` says who gets what is added, where that is gift cards; of other goods it says nothing.
     Three queries, two for a new cart. Raises: as `add_to_cart`, and then no new cart is made.
     """
+    if present is not None:
+        with transaction.atomic():
+            token, change = add_for_shopper(
+                token=token, customer=customer, variant_id=variant_id, quantity=quantity, now=now, currency=currency
+            )
+            _keep_present(token, variant_id, replace(present, count=quantity))
+        return token, change
     if token:
         try:
             return token, _add(token, variant_id=variant_id, quantity=quantity, now=now, currency=currency)
@@ -140,3 +157,12 @@ def _begin(cart: Cart, *, variant_id: int, quantity: int, now: datetime) -> Cart
         was_capped=cart.lines_count < quantity,
         items_count=cart.lines_count,
     )
+
+
+def _keep_present(token: str, variant_id: int, present: Present) -> None:
+    """Write who gets the gift cards that were just added; the cart is locked."""
+    lines = CartLine.objects.filter(cart__token=token, variant_id=variant_id, variant__is_gift_card=True)
+    for line in lines:
+        left = max(0, line.quantity - present.count)
+        line.presents = [one.as_row() for one in list_presents(line.presents, left) if one.email] + [present.as_row()]
+        line.save(update_fields=["presents"])

@@ -55,7 +55,13 @@ def remove_line(*, cart: Cart, line_id: int, now: datetime) -> CartChange:
         line = _find_line(cart, line_id)
         CartLine.objects.filter(pk=line.pk).delete()
         _touch(cart, units=-line.quantity, now=now)
-    return CartChange(line.variant_id, name_variant(line.variant), 0, removed_quantity=line.quantity)
+    return CartChange(
+        line.variant_id,
+        name_variant(line.variant),
+        0,
+        removed_quantity=line.quantity,
+        had_presents=bool(line.presents),
+    )
 
 
 def mark_ordered(*, token: str | None, now: datetime) -> None:

@@ -67,6 +67,7 @@ def _pour(source: Cart, target: Cart, *, now: datetime) -> str:
             continue
         line = has.get(row.variant_id) or CartLine(cart=target, variant=row.variant, created_at=row.created_at)
         line.quantity = min(wanted, most)
+        line.presents = [*line.presents, *row.presents]
         line.save()
         has[row.variant_id] = line
         came += 1

@@ -43,6 +43,7 @@ SELECT json_build_object(
 class CartChange:
     """What a change came to: the line's new quantity, and whether there were fewer left than were asked for.
 
+    `had_presents` tells that what was removed were gift cards for somebody.
     `items_count` is how many units the cart holds after an addition.
     """
 
@@ -51,6 +52,7 @@ class CartChange:
     quantity: int
     was_capped: bool = False
     removed_quantity: int = 0
+    had_presents: bool = False
     was_repriced: bool = False
     items_count: int = 0
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from storefront.catalog.bulk.rows import ProductRow
 from storefront.catalog.bulk.sorting import Sorting
+from storefront.catalog.gift_cards import GIFT_CARD
 from storefront.catalog.models import ProductVariant
 
 
@@ -30,6 +31,9 @@ def write_variants(
                 values["tax_class_id"] = sorting.tax_class_id(new.tax_class)
             if new.custom is not None:
                 values["custom_fields"] = sorting.answers("variant", before.custom_fields if before else {}, new.custom)
+            if any(one.is_gift_card for one in mine.values()):
+                values |= {**GIFT_CARD, "compare_at_amount": None}
+                values["price_amount"] = values["price_amount"] or (before.price_amount if before else 1)
             wanted.append(
                 ProductVariant(
                     product_id=product_id,

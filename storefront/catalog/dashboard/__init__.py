@@ -7,6 +7,7 @@ from storefront.catalog.dashboard.currencies import product_prices
 from storefront.catalog.dashboard.deeds import archive, duplicate
 from storefront.catalog.dashboard.draft import draft, new_draft
 from storefront.catalog.dashboard.edit import product
+from storefront.catalog.dashboard.gift_card import new_gift_card
 from storefront.catalog.dashboard.grid import grid
 from storefront.catalog.dashboard.list import products
 from storefront.catalog.dashboard.media import media
@@ -20,6 +21,7 @@ from storefront.catalog.dashboard.views import drop_view, keep_view
 urlpatterns = [
     path("", products, name="dashboard_products"),
     path("new/", new, name="dashboard_product_new"),
+    path("gift-card/", new_gift_card, name="dashboard_product_gift_card"),
     path("bulk/", bulk, name="dashboard_products_bulk"),
     path("undo/", undo, name="dashboard_products_undo"),
     path("changes/<int:pk>/", change, name="dashboard_products_change"),

@@ -58,7 +58,8 @@ def version(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _list_cards(state: ProductState, data: Any = None) -> list[Card]:
-    cards: list[Card] = [card(state, data) for card in (PriceCard, StockCard, DeliveryCard)]
+    kinds: list[type[Card]] = [PriceCard] if state.is_gift_card else [PriceCard, StockCard, DeliveryCard]
+    cards: list[Card] = [card(state, data) for card in kinds]
     if state.images:
         cards.insert(0, VersionPictureCard(state, data))
     if VersionFieldsCard.shows(state):

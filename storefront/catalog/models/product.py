@@ -81,7 +81,8 @@ class ProductVariant(StoreModel):
 
     `tax_class` empty is the store's standard class. A unit price needs both measures: 750 ml at a base of 1 l. `hs_code` is six
     to thirteen digits of the Harmonized System, `origin_country` an ISO 3166-1 code. `translations` is
-    `{"zh-hans": {"option_values": [...]}}`.
+    `{"zh-hans": {"option_values": [...]}}`. One that `is_gift_card` is an amount on a card: neither sent, counted, taxed nor
+    reduced.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -112,10 +113,22 @@ class ProductVariant(StoreModel):
     tracks_stock = models.BooleanField(default=True)
     sells_when_out = models.BooleanField(default=False)
     available_count = models.IntegerField(default=0)
+    is_gift_card = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(price_amount__gte=0), name="variant_price_is_not_negative"),
+            models.CheckConstraint(
+                condition=Q(is_gift_card=False)
+                | Q(
+                    requires_shipping=False,
+                    is_taxable=False,
+                    tracks_stock=False,
+                    compare_at_amount__isnull=True,
+                    price_amount__gt=0,
+                ),
+                name="variant_gift_card_is_money",
+            ),
             models.CheckConstraint(condition=Q(weight_grams__gte=0), name="variant_weight_is_not_negative"),
             models.CheckConstraint(
                 condition=Q(cost_amount__isnull=True) | Q(cost_amount__gte=0), name="variant_cost_is_not_negative"

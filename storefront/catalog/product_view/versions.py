@@ -100,6 +100,8 @@ def stock_sentence(row: Row) -> str:
     count = row["available_count"]
     if not is_buyable(row):
         return _("Sold out for now")
+    if row["is_gift_card"]:
+        return _("By e-mail, as soon as it is paid")
     if row["has_files"]:
         return _("To download as soon as it is paid")
     if not row["tracks_stock"] or count > MANY_ENOUGH:

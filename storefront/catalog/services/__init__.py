@@ -49,6 +49,7 @@ from storefront.catalog.services.editing import (
     start_product,
     stored_pictures,
 )
+from storefront.catalog.services.gift_cards import start_gift_card
 from storefront.catalog.services.handles import unique_handle
 from storefront.catalog.services.labels import start_renaming
 from storefront.catalog.services.media import (
@@ -147,6 +148,7 @@ __all__ = [
     "show_variant_with",
     "slugify_title",
     "snapshot_products",
+    "start_gift_card",
     "start_product",
     "start_renaming",
     "start_undo",

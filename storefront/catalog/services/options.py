@@ -28,7 +28,7 @@ SEPARATOR = " / "
 _INHERITED = (
     *("price_amount", "compare_at_amount", "cost_amount", "tax_class_id", "weight_grams", "hs_code", "origin_country"),
     *("unit_amount", "unit", "base_amount", "base_unit", "image_id", "requires_shipping", "is_taxable"),
-    *("tracks_stock", "sells_when_out"),
+    *("tracks_stock", "sells_when_out", "is_gift_card"),
 )
 
 Values = tuple[str, ...]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from core.money import MAX_AMOUNT
 from core.text import one_line
 from storefront.catalog.barcodes import WrongCheckDigit, compact_barcode, read_barcode
-from storefront.catalog.errors import VariantRefused
+from storefront.catalog.errors import PriceRefused, VariantRefused
 from storefront.catalog.models import ProductVariant
 from storefront.catalog.services.products import check_price
 from storefront.catalog.units import UNITS, same_kind
@@ -98,6 +98,21 @@ def check_unit_price(variant: ProductVariant) -> None:
             raise VariantRefused(_("A measure is above zero."), field="unit")
 
 
+def check_gift_card(variant: ProductVariant) -> None:
+    """Check that a gift card stays what it is: an amount above nothing that is neither sent, counted, taxed nor reduced.
+
+    Raises: VariantRefused, PriceRefused.
+    """
+    if not variant.is_gift_card:
+        return
+    if variant.price_amount < 1:
+        raise PriceRefused(_("A gift card is worth something: write an amount above 0."), field="price")
+    if variant.compare_at_amount is not None:
+        raise PriceRefused(_("A gift card costs what it is worth and is not reduced."), field="compare_at")
+    if variant.requires_shipping or variant.is_taxable or variant.tracks_stock:
+        raise VariantRefused(_("A gift card is neither sent nor counted nor taxed."))
+
+
 _CLEANERS: Mapping[str, Callable[[Any], Any]] = {
     "sku": clean_sku,
     "barcode": clean_barcode,
@@ -135,4 +150,5 @@ def apply_edit(variant: ProductVariant, edit: Mapping[str, Any]) -> set[str]:
         check_price(variant.price_amount, variant.compare_at_amount)
     if changed & {"unit_amount", "unit", "base_amount", "base_unit"}:
         check_unit_price(variant)
+    check_gift_card(variant)
     return changed

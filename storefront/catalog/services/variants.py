@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from core.events import publish
 from storefront.catalog.errors import ProductNotFound, VariantRefused
 from storefront.catalog.events import ProductChanged, StockAsked
+from storefront.catalog.gift_cards import GIFT_CARD
 from storefront.catalog.locks import lock_product
 from storefront.catalog.models import Product, ProductVariant
 from storefront.catalog.services.products import check_price
@@ -99,7 +100,9 @@ def add_variant(
             return only
         if ProductVariant.objects.filter(product=product).count() >= MAXIMUM_VARIANTS:
             raise VariantRefused(_("A product has at most 100 versions."), field="option")
-        last = ProductVariant.objects.filter(product=product).aggregate(last=Max("position"))["last"] or 0
+        own = ProductVariant.objects.filter(product=product)
+        last = own.aggregate(last=Max("position"))["last"] or 0
+        kind = GIFT_CARD if own.filter(is_gift_card=True).exists() else {}
         variant = ProductVariant.objects.create(
             product=product,
             position=last + 1,
@@ -108,6 +111,7 @@ def add_variant(
             price_amount=price_amount,
             compare_at_amount=compare_at_amount,
             sku=sku.strip(),
+            **kind,
         )
         _touch(product, actor, now)
     return variant

@@ -94,6 +94,8 @@ def make_order(quote: Quote, request: CheckoutRequest) -> NewOrder:
                 sku=line.sku,
                 requires_shipping=line.requires_shipping,
                 cover=line.cover,
+                is_gift_card=line.is_gift_card,
+                presents=[one.as_row() for one in line.presents if one.email],
             )
             for line, priced in zip(quote.view.lines, quote.priced.lines, strict=True)
         ],
@@ -141,7 +143,7 @@ def _exchange(quote: Quote, tenant: Tenant) -> Exchange | None:
 
 def is_same(order: Order, new: NewOrder) -> bool:
     """Tell whether the pending order already says what the shopper asks for now."""
-    kept = [(line.variant_id, line.quantity, line.unit_amount) for line in order.lines.order_by("pk")]
+    kept = [(line.variant_id, line.quantity, line.unit_amount, line.presents) for line in order.lines.order_by("pk")]
     return (
         order.email == new.email
         and (order.total_amount, order.credit_amount, order.currency)
@@ -150,5 +152,5 @@ def is_same(order: Order, new: NewOrder) -> bool:
         and order.shipping_address == new.shipping_address
         and (order.shipping_method, order.pickup) == (new.shipping_method, dict(new.pickup))
         and (order.language, order.note) == (new.language, new.note)
-        and kept == [(line.variant_id, line.quantity, line.unit_amount) for line in new.lines]
+        and kept == [(line.variant_id, line.quantity, line.unit_amount, list(line.presents)) for line in new.lines]
     )

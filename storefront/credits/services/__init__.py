@@ -9,6 +9,13 @@ from storefront.credits.services.issuing import (
     mail_card_again,
     switch_card,
 )
+from storefront.credits.services.selling import (
+    CardBuyer,
+    SoldCards,
+    close_sold_cards,
+    issue_sold_cards,
+    mail_due_cards,
+)
 from storefront.credits.services.spending import (
     WantedTender,
     give_back_credit,
@@ -18,14 +25,19 @@ from storefront.credits.services.spending import (
 )
 
 __all__ = [
+    "CardBuyer",
     "IssuedCard",
+    "SoldCards",
     "WantedTender",
     "adjust_card",
     "adjust_store_credit",
+    "close_sold_cards",
     "give_back_credit",
     "issue_card",
+    "issue_sold_cards",
     "mail_card",
     "mail_card_again",
+    "mail_due_cards",
     "refund_credit",
     "switch_card",
     "take_credit",

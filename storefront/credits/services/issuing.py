@@ -105,6 +105,8 @@ def mail_card(*, card_id: int, now: datetime) -> bool:
         card = GiftCard.objects.select_for_update(of=("self",)).filter(pk=card_id, mailed_at__isnull=True).first()
         if card is None or not card.recipient_email or not card.is_active:
             return False
+        if card.send_at is not None and card.send_at > now:
+            return False
         code = make_code(card.nonce)
         if hash_code(code) != card.code_hash:
             return False
@@ -145,7 +147,7 @@ def mail_card_again(*, card_id: int, now: datetime) -> GiftCard:
             raise CreditRefused(_("The code of this card came from another installation and cannot be sent from here."))
         if card.mailed_at is not None and now - card.mailed_at < SEND_AGAIN_AFTER:
             raise CreditRefused(_("It was sent a moment ago. Try again in a minute."))
-        GiftCard.objects.filter(pk=card.pk).update(mailed_at=None)
+        GiftCard.objects.filter(pk=card.pk).update(mailed_at=None, send_at=None)
         enqueue(task="storefront.credits.send_card", kwargs={"card_id": card.pk})
     return card
 
@@ -153,10 +155,10 @@ def mail_card_again(*, card_id: int, now: datetime) -> GiftCard:
 def switch_card(*, card_id: int, is_active: bool, actor: str, now: datetime) -> GiftCard:
     """Switch a card off, so that nobody can spend it, or on again.
 
-    Raises: CardNotFound.
+    Raises: CardNotFound, CreditRefused for one that is closed.
     """
     with transaction.atomic():
-        card = _lock_card(card_id)
+        card = _lock_open(card_id)
         if card.is_active != is_active:
             card.is_active = is_active
             card.save(update_fields=["is_active"])
@@ -171,7 +173,7 @@ def adjust_card(*, card_id: int, amount: int, note: str, actor: str, now: dateti
     Raises: CreditRefused for more than is on it, CardNotFound.
     """
     with transaction.atomic():
-        card = _lock_card(card_id)
+        card = _lock_open(card_id)
         if amount == 0 or not 0 <= card.balance_amount + amount <= MAX_AMOUNT:
             raise CreditRefused(_("A balance is between 0 and what a card can hold."), field="amount")
         card.balance_amount += amount
@@ -225,6 +227,13 @@ def _lock_card(card_id: int) -> GiftCard:
     card = GiftCard.objects.select_for_update(of=("self",)).filter(pk=card_id).first()
     if card is None:
         raise CardNotFound(_("There is no such gift card."))
+    return card
+
+
+def _lock_open(card_id: int) -> GiftCard:
+    card = _lock_card(card_id)
+    if card.closed_at is not None:
+        raise CreditRefused(_("This card is closed: its price was given back. Issue a new one instead."))
     return card
 
 

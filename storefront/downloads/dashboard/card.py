@@ -6,7 +6,7 @@ from typing import Any, cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from storefront.catalog.cards import Card, CardForm
+from storefront.catalog.cards import Card, CardForm, ProductState
 from storefront.catalog.forms.fields import PicturesField
 from storefront.catalog.models import DigitalFile
 from storefront.downloads.selectors import list_files
@@ -35,6 +35,10 @@ class FilesCard(Card):
     name = "files"
     template = "downloads/dashboard/card.html"
     form_class = FilesForm
+
+    @classmethod
+    def shows(cls, state: ProductState) -> bool:
+        return not state.is_gift_card
 
     @property
     def own(self) -> FilesForm:

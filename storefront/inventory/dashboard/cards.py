@@ -88,7 +88,7 @@ class SetCard(Card):
 
     @classmethod
     def shows(cls, state: ProductState) -> bool:
-        return 0 < len(state.variants) <= MOST_VERSIONS
+        return 0 < len(state.variants) <= MOST_VERSIONS and not state.is_gift_card
 
     @classmethod
     def names_products(cls, product_id: int, data: QueryDict) -> set[int]:

@@ -42,6 +42,8 @@ def set_parts(*, variant_id: int, parts: Sequence[Part]) -> None:
         if set(known) != keys:
             raise VariantNotFound(_("One of these is no longer in the catalog. Nothing was changed."))
         _check_nesting(variant_id, parts)
+        if parts and ProductVariant.objects.filter(pk__in=keys, is_gift_card=True).exists():
+            raise BundleRefused(_("A gift card is neither a set nor a part of one."), field="parts")
         BundleItem.objects.filter(bundle_id=variant_id).delete()
         BundleItem.objects.bulk_create(
             BundleItem(bundle_id=variant_id, component_id=part.variant_id, quantity=part.quantity, position=place)

@@ -196,6 +196,7 @@ def _parcel(fulfillment: Fulfillment, page: OrderPage, typed: tuple[int, ParcelF
         "numbers": [(number, tracking_url(fulfillment.carrier, number)) for number in numbers],
         "count": sum(part.quantity for part in parts),
         "parts": [{"part": part, **_line(part.order_line, page)} for part in parts],
+        "is_cards": all(part.order_line.is_gift_card for part in parts),
         "can_undo": not fulfillment.tracking_number and not fulfillment.is_digital,
         "form": typed[1] if typed is not None and is_typed else ParcelForm(parcel=fulfillment),
         "is_typed": is_typed,

@@ -81,10 +81,14 @@ def cancel_order(
 
 
 def can_cancel(order: Order, lines: Iterable[OrderLine]) -> bool:
-    """Return whether an open order may be called off: what was sent was refused at the door, say, and nobody paid for it."""
+    """Return whether an open order may be called off: what was sent was refused at the door, say, and nobody paid for it.
+
+    Gift cards do not count as sent: they are closed, or whoever made them refuses.
+    """
     if order.fulfillment_status == FulfillmentStatus.UNFULFILLED:
         return True
-    return order.paid_at is None and all(line.returned_count == line.fulfilled_count for line in lines)
+    sent = [line for line in lines if line.fulfilled_count and not line.is_gift_card]
+    return not sent or (order.paid_at is None and all(line.returned_count == line.fulfilled_count for line in sent))
 
 
 def _give_back_goods(

@@ -85,10 +85,13 @@ def fulfill_order(
     return fulfillment
 
 
-def deliver_files(*, order_id: int, line_ids: Iterable[int], actor: str, now: datetime) -> Fulfillment | None:
+def deliver_files(
+    *, order_id: int, line_ids: Iterable[int], actor: str, now: datetime, what: str = "order.files_opened"
+) -> Fulfillment | None:
     """Record that the buyer of an open order has what is left of these lines, because it is files; None for nothing left.
 
-    Nobody is told: the mail with the files does that.
+    `what` is how the timeline calls it: gift cards are brought the same way (`order.cards_issued`). Nobody is told: the mail
+    with the files does that.
     Raises: OrderNotFound.
     """
     with transaction.atomic():
@@ -101,7 +104,7 @@ def deliver_files(*, order_id: int, line_ids: Iterable[int], actor: str, now: da
         _send(fulfillment, rows, wanted)
         set_status(order, rows.values())
         data = {"fulfillment_id": fulfillment.pk, "items_count": sum(wanted.values())}
-        note_event(order=order, type="order.files_opened", actor=actor, now=now, data=data)
+        note_event(order=order, type=what, actor=actor, now=now, data=data)
         publish(OrderFulfilled(order_id=order.pk, fulfillment_id=fulfillment.pk, now=now))
     return fulfillment
 

@@ -47,6 +47,7 @@ def mail_confirmation(*, order_id: int, now: datetime, again: str = "") -> bool:
                 extra={
                     "is_paid": order.payment_status == PaymentStatus.PAID,
                     "is_sent": order.fulfillment_status == FulfillmentStatus.FULFILLED,
+                    "is_cards": not order.lines.filter(is_gift_card=False).exists(),
                     **_arranged(order, now),
                     **_goods(order, list_spoken_lines(order)),
                 },

@@ -55,7 +55,8 @@ class NewLine:
     """One kind of thing to be sold, with its words and price (minor units) as they are now.
 
     `discount_amount` and `tax_amount` are the line's shares, as `pricing.quote` gives them; `taxes` says the latter by rate,
-    None where that is not known.
+    None where that is not known; `presents` says who gets gift cards, as `storefront.credits.presents`
+    writes it.
     """
 
     variant_id: int
@@ -70,6 +71,8 @@ class NewLine:
     discount_amount: int = 0
     tax_amount: int = 0
     taxes: Sequence[Mapping[str, Any]] | None = None
+    is_gift_card: bool = False
+    presents: Sequence[Mapping[str, Any]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,5 +223,6 @@ def _make_lines(order_id: "int | Made", lines: Sequence[NewLine]) -> list[OrderL
     rows = []
     for line in lines:
         total = line_total(unit_amount=line.unit_amount, quantity=line.quantity)
-        rows.append(OrderLine(order_id=order_id, total_amount=total, **{**asdict(line), "cover": dict(line.cover)}))
+        plain = {"cover": dict(line.cover), "presents": [dict(one) for one in line.presents]}
+        rows.append(OrderLine(order_id=order_id, total_amount=total, **{**asdict(line), **plain}))
     return rows

@@ -72,6 +72,8 @@ def _describe(row: WayToPay, currency: str) -> str:
             if row.is_on
             else _("You see the money arrive and mark the order as paid")
         )
+    if row.kind == WayKind.PAY_AT_PICKUP:
+        return _("Orders that are picked up")
     parts = [_("Orders that are delivered")]
     if row.most_amount is not None:
         amount = format_money(row.most_amount, currency, get_language() or "en")

@@ -20,6 +20,7 @@ OWN_TEXTS: dict[str, str | Promise] = {
     WayKind.STRIPE: _("You choose on the next page, on Stripe’s secure form."),
     WayKind.BANK_TRANSFER: _("You get our bank details with your order. We send it when the money is here."),
     WayKind.CASH_ON_DELIVERY: _("You pay when it is brought to you."),
+    WayKind.PAY_AT_PICKUP: _("You pay when you pick it up."),
 }
 _COLUMNS = tuple(field.attname for field in WayToPay._meta.concrete_fields)
 _ROWS = "SELECT coalesce(json_agg(row_to_json(way)), '[]')::text FROM payments_waytopay AS way"
@@ -46,11 +47,13 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Sale:
-    """What a way to pay depends on: the sum in minor units of the store's currency, the country, whether somebody brings it."""
+    """What a way to pay depends on: the sum in minor units of the store's currency, the country, whether somebody brings it
+    or it is picked up; files and gift cards are neither."""
 
     own_amount: int
     country: str
     is_delivered: bool
+    is_picked_up: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +123,8 @@ def find_words(kind: str) -> Way | None:
 
 
 def _fits(row: WayToPay, sale: Sale) -> bool:
+    if row.kind == WayKind.PAY_AT_PICKUP:
+        return sale.is_picked_up
     if row.kind != WayKind.CASH_ON_DELIVERY:
         return True
     is_within = row.most_amount is None or sale.own_amount <= row.most_amount

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from core.ids import new_token
 from core.outbox.services import enqueue
+from storefront.credits.errors import CreditRefused
+from storefront.credits.services import close_sold_cards
 from storefront.inventory.locks import lock_ordered_stock
 from storefront.inventory.services import put_back
 from storefront.orders.locks import lock_order
@@ -60,7 +62,8 @@ def refund_order(*, order_id: int, asked: RefundRequest, actor: str, now: dateti
     Money goes back first, up to what was paid by it; the rest goes back to gift cards and store credit at once. Where no
     payment of the order has so much left, further refunds give the rest: the first one holds lines and credit.
     The same form again returns the same refund.
-    Raises: OrderNotFound; RefundRefused for nothing, for more than was bought or is left, and for credit of nobody;
+    Raises: OrderNotFound; RefundRefused for nothing, for more than was bought or is left, for a gift card that was spent, and
+    for credit of nobody;
     RefundChanged when it comes to another sum than the merchant saw.
     """
     with transaction.atomic():
@@ -75,6 +78,7 @@ def refund_order(*, order_id: int, asked: RefundRequest, actor: str, now: dateti
         worth = _check(refundable, asked)
         if asked.as_credit and order.customer_id is None:
             raise RefundRefused(_("This order has no customer who could have credit."), field="as_credit")
+        _close_cards(order, asked, actor=actor, now=now)
         parts = refundable.split(worth.total)
         first, *further = refundable.share(parts.money)
         common: dict[str, Any] = {"reason": asked.reason, "actor": actor, "now": now}
@@ -162,6 +166,19 @@ def write_refund(
         available_at=now + wait if wait else None,
     )
     return refund
+
+
+def _close_cards(order: Order, asked: RefundRequest, *, actor: str, now: datetime) -> None:
+    """Close the gift cards whose price goes back.
+
+    Raises: RefundRefused where one was spent.
+    """
+    sold = order.lines.filter(is_gift_card=True, pk__in=asked.counts).values_list("pk", flat=True)
+    counts = {pk: asked.counts[pk] for pk in sold}
+    try:
+        close_sold_cards(order_token=order.token, counts=counts, actor=actor, now=now)
+    except CreditRefused as error:
+        raise RefundRefused(str(error)) from error
 
 
 def _hold_goods(order: Order) -> None:

@@ -175,7 +175,7 @@ class ProductsExport:
             "Tags": ", ".join(product.tags),
             "Published on online store": _flag(product.status == ProductStatus.ACTIVE),
             "Status": _STATUS[ProductStatus(product.status)],
-            "Gift card": _flag(False),
+            "Gift card": _flag(any(one.is_gift_card for one in parts.variants.get(product.pk, []))),
             "SEO title": product.seo_title,
             "SEO description": product.seo_description,
             _COLLECTIONS: "; ".join(parts.collections.get(product.pk, [])),

@@ -95,6 +95,8 @@ def _blank(column: str, kind: Handling) -> sql.Composable | None:
         return sql.SQL("{0} = 'erased-' || left(md5(random()::text || {0}), 16) || '@erased.invalid'").format(name)
     if kind in (Handling.PHONE, Handling.WORDS, Handling.PASSWORD):
         return sql.SQL("{} = ''").format(name)
+    if kind is Handling.PEOPLE:
+        return sql.SQL("{} = '[]'").format(name)
     if kind is Handling.ADDRESS:
         return sql.SQL("{0} = jsonb_strip_nulls(jsonb_build_object('country', {0} -> 'country'))").format(name)
     return None

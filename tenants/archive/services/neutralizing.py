@@ -45,6 +45,8 @@ def _change(table: str, column: str, kind: Handling, secret: str) -> sql.Composa
         return sql.SQL("{0} = CASE WHEN {0} IS NULL THEN NULL ELSE left({1}, 26) END").format(name, mixed)
     if kind is Handling.ADDRESS:
         return sql.SQL("{0} = {0} - 'phone' - 'email'").format(name)
+    if kind is Handling.PEOPLE:
+        return sql.SQL("{} = '[]'").format(name)
     if kind is Handling.PROVIDER:
         empty = sql.SQL("NULL") if _may_be_null(table, column) else sql.Literal("")
         return sql.SQL("{} = {}").format(name, empty)

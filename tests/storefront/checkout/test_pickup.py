@@ -26,6 +26,7 @@ from storefront.orders.timeline import list_moments
 from storefront.payments.models import Payment
 from storefront.payments.services import open_account
 from storefront.payments.services.settling import settle_payment
+from storefront.payments.services.ways import WayDraft, save_way
 from storefront.shipping.models import ShippingMethod
 from storefront.shipping.services import MethodDraft, save_method
 from storefront.taxes.services import RateFacts, SettingsFacts, add_region, save_rates, save_settings
@@ -212,3 +213,29 @@ def test_the_merchant_makes_a_place_where_there_is_an_address(acme: Tenant, merc
     assert merchant_client.post(f"{home}rates/{place.pk}/", {"remove": "1"}).status_code == 302
     with in_tenant(acme):
         assert not ShippingMethod.objects.filter(kind="pickup").exists()
+
+
+def test_what_is_picked_up_is_paid_at_the_counter_and_nothing_else_is(acme: Tenant, client: Client) -> None:
+    with in_tenant(acme):
+        save_way(kind="pay_at_pickup", draft=WayDraft(is_on=True, instructions="Cards too"))
+        save_way(kind="cash_on_delivery", draft=WayDraft(is_on=True))
+    sent_page = page(client)
+    offered = {str(one["value"]) for one in sent_page.select("[name=payment_method]")}
+    assert "cash_on_delivery" in offered and "pay_at_pickup" not in offered
+    place = str(sent_page.select_one("[name=way]:not([checked])")["value"])
+    chosen = BeautifulSoup(client.post("/checkout/", {**WHO, "way": place, "refresh": "1"}).content, "html.parser")
+    offered = {str(one["value"]) for one in chosen.select("[name=payment_method]")}
+    assert "pay_at_pickup" in offered and "cash_on_delivery" not in offered
+    assert "You pay when you pick it up." in chosen.get_text()
+    sent = {**WHO, "way": place, "seen": chosen.select_one("[name=seen]")["value"], "payment_method": "pay_at_pickup"}
+    sent["csrfmiddlewaretoken"] = chosen.select_one("[name=csrfmiddlewaretoken]")["value"]
+    assert client.post("/checkout/", {**sent, "payment_method": "cash_on_delivery"}).status_code == 422
+    assert client.post("/checkout/", sent).status_code == 302
+    with in_tenant(acme):
+        order = Order.objects.get()
+        assert (order.status, order.payment_status) == ("open", "pending")
+        assert mail_confirmation(order_id=order.pk, now=utc_now())
+        assert "when you pick it up" in mail.outbox[-1].body
+    shown = BeautifulSoup(client.get(f"/orders/{order.token}/").content, "html.parser").get_text(" ", strip=True)
+    assert "when you pick it up" in shown and "Cards too" in shown
+    assert "brought to you" not in shown and "Waiting for it" not in shown

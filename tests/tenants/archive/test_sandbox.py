@@ -59,6 +59,9 @@ def test_nothing_that_reaches_a_person_or_opens_a_door_is_the_same(
                 continue
             theirs, ours = column(full_store, table, name), column(sandbox, table, name)
             looked_at += bool(theirs)
+            if kind is Handling.PEOPLE:
+                assert ours <= {"[]"}, f"{table}.{name}"
+                continue
             assert not theirs & ours, f"{table}.{name}"
             if kind is Handling.EMAIL:
                 assert all(value.endswith("@sandbox.invalid") for value in ours)

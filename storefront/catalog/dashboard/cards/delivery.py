@@ -1,6 +1,6 @@
 """How a version travels."""
 
-from storefront.catalog.cards import Parts
+from storefront.catalog.cards import Parts, ProductState
 from storefront.catalog.dashboard.cards.one_version import OneVersionCard
 from storefront.catalog.forms.delivery import DeliveryForm
 
@@ -11,6 +11,10 @@ class DeliveryCard(OneVersionCard):
     form_class = DeliveryForm
     folded = ("hs_code", "origin")
     errors_of = {"weight": "weight", "hs_code": "hs_code", "origin_country": "origin"}
+
+    @classmethod
+    def shows(cls, state: ProductState) -> bool:
+        return super().shows(state) and not state.is_gift_card
 
     def fill(self, parts: Parts) -> None:
         data = self.form.values()

@@ -1,6 +1,6 @@
 """The stock of a version."""
 
-from storefront.catalog.cards import Parts
+from storefront.catalog.cards import Parts, ProductState
 from storefront.catalog.dashboard.cards.one_version import OneVersionCard
 from storefront.catalog.forms.stock import StockForm
 
@@ -10,6 +10,10 @@ class StockCard(OneVersionCard):
     template = "catalog/dashboard/cards/stock.html"
     form_class = StockForm
     errors_of = {"quantity": "quantity", "sku": "sku", "barcode": "barcode"}
+
+    @classmethod
+    def shows(cls, state: ProductState) -> bool:
+        return super().shows(state) and not state.is_gift_card
 
     def fill(self, parts: Parts) -> None:
         data, variant = self.form.values(), self.form.variant

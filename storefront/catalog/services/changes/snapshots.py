@@ -16,7 +16,7 @@ VARIANT_COLUMNS = (
     *("position", "title", "option_values", "sku", "barcode", "price_amount", "compare_at_amount", "cost_amount"),
     *("tax_class_id", "weight_grams", "hs_code", "origin_country", "unit_amount", "unit", "base_amount", "base_unit"),
     *("image_id", "custom_fields", "translations", "requires_shipping", "is_taxable", "tracks_stock"),
-    "sells_when_out",
+    *("sells_when_out", "is_gift_card"),
 )
 IMAGE_COLUMNS = ("position", "alt", "translations")
 # Names of what stands beside a variant's own columns.
