@@ -46,6 +46,7 @@ STORE_TASKS: dict[str, tuple[str, ...]] = {
         "recsys.serving.refresh_trending",
         "storefront.transfer.remove_old_files",
         "storefront.payments.cancel_unpaid",
+        "storefront.payments.remind_unpaid",
         "storefront.credits.send_due_cards",
         "storefront.search.refresh",
         "storefront.catalog.sweep_pictures",

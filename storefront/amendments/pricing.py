@@ -106,7 +106,10 @@ def price_additions(order: Order, asked: Additions) -> Addition:
 
 def _fresh(order: Order, wanted: Mapping[int, int]) -> list[_Piece]:
     """Return goods at today's prices in the order's currency."""
-    found = {one.pk: one for one in ProductVariant.objects.filter(pk__in=wanted).select_related("product", "image")}
+    found = {
+        one.pk: one
+        for one in ProductVariant.objects.filter(pk__in=wanted, is_gift_card=False).select_related("product", "image")
+    }
     if set(wanted) - set(found):
         raise AmendmentRefused(gettext_lazy("Something of it is not in the store any more. Nothing was changed."))
     prices = find_prices(order.currency)
@@ -123,7 +126,7 @@ def _more(order: Order, wanted: Mapping[int, int]) -> list[_Piece]:
     rows: list[OrderLine] = list(
         order.lines.filter(pk__in=wanted).select_related("variant__product", "variant__image").order_by("pk")
     )
-    if len(rows) != len(wanted) or any(row.variant is None for row in rows):
+    if len(rows) != len(wanted) or any(row.variant is None or row.is_gift_card for row in rows):
         raise AmendmentRefused(gettext_lazy("Something of it is not in the store any more. Nothing was changed."))
     return [_Piece(row.variant, row.unit_amount, wanted[row.pk]) for row in rows if row.variant is not None]
 

@@ -53,5 +53,5 @@ def find_goods(words: str, *, limit: int = FOUND) -> list[ProductVariant]:
     if not words:
         return []
     called = Q(product__title__icontains=words) | Q(title__icontains=words) | Q(sku__icontains=words) | Q(barcode=words)
-    sold = ProductVariant.objects.exclude(product__status=ProductStatus.ARCHIVED)
+    sold = ProductVariant.objects.filter(is_gift_card=False).exclude(product__status=ProductStatus.ARCHIVED)
     return list(sold.filter(called).select_related("product").order_by("product__title", "position", "pk")[:limit])

@@ -25,6 +25,13 @@ from storefront.customers.models import Customer, CustomerLoginLink, DataExport,
 from storefront.customers.services import mail_export, mail_login_link, mail_notice
 from storefront.downloads.models import DownloadGrant
 from storefront.downloads.services import mail_files
+from storefront.notifications.money_samples import (
+    make_dispute,
+    make_refund_failed,
+    make_refunded,
+    make_returned,
+    make_transfer_due,
+)
 from storefront.notifications.samples import EMAIL, Sample
 from storefront.orders.enums import OrderStatus
 from storefront.orders.models import Amendment, Fulfillment, FulfillmentLine, Order, OrderEvent
@@ -35,8 +42,9 @@ from storefront.orders.services.mailing import (
     mail_order_link,
     mail_shipped,
 )
-from storefront.payments.models import Dispute, DisputeStatus, Refund, RefundState
-from storefront.payments.services.mailing import mail_dispute, mail_refund_failed, mail_refunded
+from storefront.payments.services.mailing import (
+    mail_money_arrived,
+)
 from storefront.recovery.enums import Outcome
 from storefront.recovery.models import AbandonedCart, RecoverySettings
 from storefront.recovery.services import send_reminder
@@ -119,35 +127,6 @@ def _difference(sample: Sample) -> None:
         created_at=sample.now, expires_at=sample.now + timedelta(days=3),
     )  # fmt: skip
     mail_difference(amendment_id=added.pk, now=sample.now)
-
-
-def _refund(sample: Sample, *, reason: str = "", state: str = RefundState.SUCCEEDED) -> Refund:
-    return Refund.objects.create(
-        payment=sample.payment, amount=sample.order.total_amount, adjustment_amount=sample.order.total_amount, reason=reason,
-        state=state, idempotency_key=new_token(), actor="system", created_at=sample.now,
-    )  # fmt: skip
-
-
-def _refunded(sample: Sample) -> None:
-    mail_refunded(refund_id=_refund(sample).pk, now=sample.now)
-
-
-def _returned(sample: Sample) -> None:
-    Order.objects.filter(pk=sample.order.pk).update(email="")
-    mail_refunded(refund_id=_refund(sample, reason="sold_out").pk, now=sample.now)
-
-
-def _refund_failed(sample: Sample) -> None:
-    mail_refund_failed(refund_id=_refund(sample, state=RefundState.FAILED).pk, now=sample.now)
-
-
-def _dispute(sample: Sample) -> None:
-    dispute = Dispute.objects.create(
-        payment=sample.payment, stripe_dispute_id=new_token(), status=DisputeStatus.NEEDS_RESPONSE,
-        reason="product_not_received", amount=sample.order.total_amount, currency=sample.order.currency,
-        due_at=sample.now + timedelta(days=9), created_at=sample.now, updated_at=sample.now,
-    )  # fmt: skip
-    mail_dispute(dispute_pk=dispute.pk, status=dispute.status, now=sample.now)
 
 
 def _link(purpose: LinkPurpose) -> Callable[[Sample], object]:
@@ -303,8 +282,14 @@ KINDS: tuple[Kind, ...] = (
          gettext_lazy("It brings the link to pay for it.")),
     Kind("canceled", SHOPPER, gettext_lazy("Order canceled"), gettext_lazy("When you call an order off"),
          _canceled, "orders/email/canceled"),
+    Kind("transfer_due", SHOPPER, gettext_lazy("Reminder of a transfer"),
+         gettext_lazy("Once, half way to the day on which a bank transfer lapses"),
+         make_transfer_due, "payments/email/transfer_due"),
+    Kind("money_arrived", SHOPPER, gettext_lazy("Money has arrived"),
+         gettext_lazy("When you mark an order on bank transfer as paid"),
+         lambda s: mail_money_arrived(order_id=s.order.pk, now=s.now), "payments/email/money_arrived"),
     Kind("refunded", SHOPPER, gettext_lazy("Money back"), gettext_lazy("When you give money back"),
-         _refunded, "payments/email/refunded",
+         make_refunded, "payments/email/refunded",
          gettext_lazy("Whoever gets money back is told how much and where.")),
     Kind("withdrawal", SHOPPER, gettext_lazy("Withdrawal received"), gettext_lazy("When somebody withdraws from their order"),
          _withdrawn, "returns/email/confirmation",
@@ -379,11 +364,11 @@ KINDS: tuple[Kind, ...] = (
          gettext_lazy("When somebody asks to send goods back"), _return_notice, "returns/email/return_notice"),
     Kind("returned", STAFF, gettext_lazy("Money went back by itself"),
          gettext_lazy("When something was paid that had just sold out"),
-         _returned, "payments/email/returned"),
+         make_returned, "payments/email/returned"),
     Kind("refund_failed", STAFF, gettext_lazy("Refund failed"), gettext_lazy("When the bank takes no money back"),
-         _refund_failed, "payments/email/refund_failed",
+         make_refund_failed, "payments/email/refund_failed",
          gettext_lazy("Money of a customer lies with you.")),
     Kind("dispute", STAFF, gettext_lazy("Dispute"), gettext_lazy("When a bank disputes a payment"),
-         _dispute, "payments/email/dispute",
+         make_dispute, "payments/email/dispute",
          gettext_lazy("Days run from it: the bank waits for your answer.")),
 )  # fmt: skip

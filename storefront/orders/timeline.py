@@ -276,6 +276,8 @@ _WORDS: dict[str, _Words] = {
     "payment.dispute_warning_closed": _plain(gettext_noop("The bank’s question is closed")),
     "payment.dispute_prevented": _plain(gettext_noop("Dispute prevented")),
     "mail.dispute": _told(gettext_noop("Notice sent to %(email)s")),
+    "mail.transfer_due": _told(gettext_noop("%(email)s was reminded of the transfer")),
+    "mail.money_arrived": _told(gettext_noop("%(email)s was told that the money is here")),
     "mail.refunded": _told(gettext_noop("%(email)s was told of the refund")),
     "mail.refund_notice": _told(gettext_noop("Notice sent to %(email)s")),
     "mail.refund_failed": _told(gettext_noop("Notice sent to %(email)s")),

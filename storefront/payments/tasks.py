@@ -10,10 +10,12 @@ from storefront.payments.connect import mirror_dispute_event, mirror_event, sett
 from storefront.payments.services import open_account as open_store_account
 from storefront.payments.services import reconcile_open as reconcile_open_payments
 from storefront.payments.services import send_refund as send_written_refund
-from storefront.payments.services.lapsing import cancel_overdue
+from storefront.payments.services.lapsing import cancel_overdue, remind_due
 from storefront.payments.services.mailing import mail_dispute as write_dispute
+from storefront.payments.services.mailing import mail_money_arrived as write_money_arrived
 from storefront.payments.services.mailing import mail_refund_failed as write_refund_failed
 from storefront.payments.services.mailing import mail_refunded as write_refunded
+from storefront.payments.services.mailing import mail_transfer_due as write_transfer_due
 from storefront.payments.services.reconciling import compare_books
 from tenants.models import Tenant
 from tenants.selectors import find_payment_account
@@ -37,6 +39,11 @@ def reconcile_open() -> int:
 @shared_task(base=TenantTask, name="storefront.payments.cancel_unpaid", ignore_result=True)
 def cancel_unpaid() -> int:
     return cancel_overdue(now=utc_now())
+
+
+@shared_task(base=TenantTask, name="storefront.payments.remind_unpaid", ignore_result=True)
+def remind_unpaid() -> int:
+    return remind_due(now=utc_now())
 
 
 @shared_task(base=TenantTask, name="storefront.payments.compare", ignore_result=True)
@@ -76,3 +83,13 @@ def mail_refunded(*, refund_id: int) -> None:
 @shared_task(base=TenantTask, name="storefront.payments.mail_refund_failed", ignore_result=True, **MAIL_AGAIN)
 def mail_refund_failed(*, refund_id: int) -> None:
     write_refund_failed(refund_id=refund_id, now=utc_now())
+
+
+@shared_task(base=TenantTask, name="storefront.payments.mail_transfer_due", ignore_result=True, **_AGAIN)
+def mail_transfer_due(*, payment_id: int) -> None:
+    write_transfer_due(payment_id=payment_id, now=utc_now())
+
+
+@shared_task(base=TenantTask, name="storefront.payments.mail_money_arrived", ignore_result=True, **_AGAIN)
+def mail_money_arrived(*, order_id: int) -> None:
+    write_money_arrived(order_id=order_id, now=utc_now())

@@ -29,7 +29,14 @@ from storefront.orders.enums import OrderStatus
 from storefront.orders.models import Amendment, Order, OrderEvent
 from storefront.orders.services.mailing import mail_canceled, mail_confirmation, mail_order_link, mail_shipped
 from storefront.payments.models import Payment, Refund, RefundState
-from storefront.payments.services.mailing import SOLD_OUT, mail_dispute, mail_refund_failed, mail_refunded
+from storefront.payments.services.mailing import (
+    SOLD_OUT,
+    mail_dispute,
+    mail_money_arrived,
+    mail_refund_failed,
+    mail_refunded,
+    mail_transfer_due,
+)
 from storefront.recovery.enums import Outcome
 from storefront.recovery.models import AbandonedCart
 from storefront.recovery.services import send_reminder
@@ -143,6 +150,10 @@ def _write_about_orders(planted: Planted) -> None:
     Order.objects.filter(pk=order).update(status=OrderStatus.OPEN, paid_at=None)
     with arranged(order):
         mail_confirmation(order_id=order, now=now)
+        payment = Payment.objects.get(idempotency_key="arranged")
+        assert mail_transfer_due(payment_id=payment.pk, now=now)
+    Order.objects.filter(pk=order).update(paid_at=paid_at or now)
+    assert mail_money_arrived(order_id=order, now=now)
     Order.objects.filter(pk=order).update(paid_at=paid_at)
     mail_order_link(order_id=order, again="hostile", now=now)
     word = planted.word

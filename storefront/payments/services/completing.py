@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from core.outbox.services import enqueue
 from storefront.carts.locks import lock_cart
 from storefront.carts.services import mark_ordered
 from storefront.catalog.services.sales import count_sold
@@ -21,7 +22,7 @@ from storefront.orders.models import Amendment, Order
 from storefront.orders.services import cancel_unpaid_order, mark_paid, must_await_money, note_event
 from storefront.payments.errors import PaymentNotFound
 from storefront.payments.locks import lock_payment
-from storefront.payments.models import Payment, PaymentState
+from storefront.payments.models import Payment, PaymentState, WayKind
 from storefront.payments.selectors import MANUAL, OPEN_STATES
 from storefront.payments.services.adding import end_amendment, join_order, take_added
 from storefront.payments.services.opening import create_payment
@@ -31,6 +32,8 @@ from storefront.payments.services.spent import refresh_spent
 
 # Why money for what was added goes back by itself.
 CALLED_OFF, ADDED_SOLD_OUT = "called_off", "added_sold_out"
+# Whoever hands money over needs no mail that it has come.
+PAID_IN_PERSON = frozenset({WayKind.CASH_ON_DELIVERY, WayKind.PAY_AT_PICKUP})
 
 logger = logging.getLogger(__name__)
 
@@ -147,7 +150,10 @@ def receive_payment(*, order_id: int, actor: str, now: datetime) -> Order:
             method_type=payment.method_type,
             method_label=payment.method_label,
         )
-        return complete_order(order_id=order.pk, payment_id=payment.pk, facts=facts, actor=actor, now=now)
+        order = complete_order(order_id=order.pk, payment_id=payment.pk, facts=facts, actor=actor, now=now)
+        if order.email and payment.method_type not in PAID_IN_PERSON:
+            enqueue(task="storefront.payments.mail_money_arrived", kwargs={"order_id": order.pk})
+        return order
 
 
 def _take_all(order: Order, *, actor: str, now: datetime) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import translation
@@ -12,16 +13,19 @@ from core.money import format_money
 from core.tenancy import current_tenant
 from integrations.mail.services import send_mail
 from storefront.credits.selectors import list_given_back
+from storefront.orders.days import write_day
+from storefront.orders.enums import FulfillmentStatus, OrderStatus
 from storefront.orders.models import Order, OrderEvent
 from storefront.orders.selectors import list_spoken_lines
-from storefront.payments.models import Dispute, DisputeStatus, Refund, RefundState
-from storefront.payments.selectors import STRIPE
+from storefront.payments.models import Dispute, DisputeStatus, Payment, PaymentState, Refund, RefundState
+from storefront.payments.selectors import STRIPE, find_words
 from storefront.payments.selectors.disputes import ANY_REASON, REASONS
 from storefront.payments.services.completing import ADDED_SOLD_OUT, CALLED_OFF
 from tenants.selectors import store_url
 
 # Why money went back by itself.
 SOLD_OUT, DUPLICATE = "sold_out", "duplicate"
+TRANSFER_DUE_KEY = "mail.transfer_due"
 BY_ITSELF = frozenset({SOLD_OUT, DUPLICATE, CALLED_OFF, ADDED_SOLD_OUT})
 
 
@@ -52,12 +56,75 @@ def mail_refund_failed(*, refund_id: int, now: datetime) -> int:
     return _once(order, key, to, now, lambda: _write_to_merchant(order, refund, "payments/email/refund_failed"))
 
 
+def mail_transfer_due(*, payment_id: int, now: datetime) -> int:
+    """Remind the shopper, once, of a bank transfer that is still to come, with account, sum and last day; return how many left."""
+    payment = Payment.objects.select_related("order").get(pk=payment_id)
+    order = payment.order
+    if payment.state != PaymentState.WAITING or order.paid_at is not None or order.status != OrderStatus.OPEN:
+        return 0
+    return _once(order, TRANSFER_DUE_KEY, order.email, now, lambda: _write_transfer_due(order, payment))
+
+
+def mail_money_arrived(*, order_id: int, now: datetime) -> int:
+    """Tell the shopper, once, that the merchant has seen their money arrive; return how many mails left."""
+    order = Order.objects.get(pk=order_id)
+    if not order.email or order.paid_at is None or order.status != OrderStatus.OPEN:
+        return 0
+    return _once(order, "mail.money_arrived", order.email, now, lambda: _write_money_arrived(order))
+
+
 def mail_dispute(*, dispute_pk: int, status: str, now: datetime) -> int:
     """Tell the merchant that a dispute began or how it ended; return how many mails left."""
     dispute = Dispute.objects.select_related("payment__order").get(pk=dispute_pk)
     order, to = dispute.payment.order, current_tenant().contact_email
     key = f"mail.dispute:{dispute.pk}:{status}"
     return _once(order, key, to, now, lambda: _write_about_dispute(order, dispute))
+
+
+def _write_transfer_due(order: Order, payment: Payment) -> bool:
+    with translation.override(order.language):
+        words = find_words(payment.method_type)
+        return _write_about_order(
+            order,
+            subject=_("Order %(number)s still waits for your transfer") % {"number": order.name},
+            template="payments/email/transfer_due",
+            to_pay=format_money(payment.amount, order.currency, order.language),
+            pay_until=write_day(payment.due_at) if payment.due_at else "",
+            arranged={"title": words.title if words else payment.method_label, "is_cash": False},
+            instructions=words.instructions.splitlines() if words else [],
+        )
+
+
+def _write_money_arrived(order: Order) -> bool:
+    with translation.override(order.language):
+        return _write_about_order(
+            order,
+            subject=_("Your money for order %(number)s is here") % {"number": order.name},
+            template="payments/email/money_arrived",
+            amount=format_money(order.due_amount, order.currency, order.language),
+            is_done=order.fulfillment_status == FulfillmentStatus.FULFILLED,
+        )
+
+
+def _write_about_order(order: Order, *, subject: str, template: str, **more: Any) -> bool:
+    tenant = current_tenant()
+    prefix = "" if order.language == tenant.language else f"/{order.language}"
+    return send_mail(
+        to=order.email,
+        subject=subject,
+        template=template,
+        context={
+            "order": order,
+            "sender_name": tenant.name,
+            "action_url": store_url(tenant, f"{prefix}/orders/{order.token}/"),
+            "action_label": _("See your order"),
+            "footer_note": _("Questions? Answer this mail."),
+            **more,
+        },
+        language=order.language,
+        from_name=tenant.name,
+        reply_to=tenant.contact_email,
+    )
 
 
 def _write_about_dispute(order: Order, dispute: Dispute) -> bool:

@@ -9,6 +9,7 @@ from bs4 import BeautifulSoup
 from django.core import mail
 from django.test import Client
 
+from core.outbox.models import OutboxMessage
 from core.tenancy import in_tenant
 from storefront.catalog.models import ProductVariant
 from storefront.checkout.errors import WayToPayRefused
@@ -20,7 +21,8 @@ from storefront.orders.services import cancel_order, hold_order, receive_money
 from storefront.orders.services.mailing import mail_confirmation
 from storefront.payments.models import Payment, WayToPay
 from storefront.payments.selectors import takes_payments
-from storefront.payments.services.lapsing import cancel_overdue
+from storefront.payments.services.lapsing import cancel_overdue, remind_due
+from storefront.payments.services.mailing import mail_money_arrived, mail_transfer_due
 from storefront.payments.services.ways import WayDraft, save_way
 from tenants.models import Tenant
 from tenants.services import set_entitlement
@@ -203,3 +205,30 @@ def test_a_way_to_pay_is_set_in_every_language_and_a_transfer_needs_an_account(
     with in_tenant(acme):
         row = WayToPay.objects.get(kind="cash_on_delivery")
         assert (row.is_on, row.most_amount, row.countries) == (True, 10_000, [acme.country])
+
+
+def test_a_transfer_is_reminded_of_once_half_way_and_its_coming_is_told(store: Tenant, now: datetime) -> None:
+    variant = make_variant("Mug", price=1800, stock=9)
+    slow, paid, held = (place(store, now, variant) for _order in range(3))
+    receive_money(order_id=paid.pk, actor="ann", now=now)
+    hold_order(order_id=held.pk, reason="calls the bank", actor="ann", now=now)
+    place(store, now, variant, payment_method="cash_on_delivery")
+    assert remind_due(now=now + timedelta(days=3, hours=11)) == 0
+    half = now + timedelta(days=3, hours=13)
+    assert remind_due(now=half) == 1
+    payment = slow.payments.get()
+    assert [mail_transfer_due(payment_id=payment.pk, now=half) for _time in range(2)] == [1, 0]
+    (reminder,) = mail.outbox
+    assert (reminder.to, "IBAN GB00 0000" in reminder.body) == (["maya@example.com"], True)
+    assert remind_due(now=half) == 0
+    assert mail_transfer_due(payment_id=paid.payments.get().pk, now=half) == 0
+    assert OutboxMessage.objects.filter(task="storefront.payments.mail_money_arrived").count() == 1
+    assert [mail_money_arrived(order_id=paid.pk, now=half) for _time in range(2)] == [1, 0]
+    assert "$22.90" in mail.outbox[-1].body
+    assert mail_money_arrived(order_id=slow.pk, now=half) == 0
+
+
+def test_money_that_is_handed_over_needs_no_mail(store: Tenant, now: datetime) -> None:
+    cash = place(store, now, make_variant("Mug", price=1800), payment_method="cash_on_delivery")
+    receive_money(order_id=cash.pk, actor="ann", now=now)
+    assert not OutboxMessage.objects.filter(task="storefront.payments.mail_money_arrived").exists()
