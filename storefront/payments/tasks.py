@@ -85,11 +85,11 @@ def mail_refund_failed(*, refund_id: int) -> None:
     write_refund_failed(refund_id=refund_id, now=utc_now())
 
 
-@shared_task(base=TenantTask, name="storefront.payments.mail_transfer_due", ignore_result=True, **_AGAIN)
+@shared_task(base=TenantTask, name="storefront.payments.mail_transfer_due", ignore_result=True, **MAIL_AGAIN)
 def mail_transfer_due(*, payment_id: int) -> None:
     write_transfer_due(payment_id=payment_id, now=utc_now())
 
 
-@shared_task(base=TenantTask, name="storefront.payments.mail_money_arrived", ignore_result=True, **_AGAIN)
+@shared_task(base=TenantTask, name="storefront.payments.mail_money_arrived", ignore_result=True, **MAIL_AGAIN)
 def mail_money_arrived(*, order_id: int) -> None:
     write_money_arrived(order_id=order_id, now=utc_now())

@@ -1,5 +1,6 @@
 """Gift cards that were bought: made when their order is paid, closed when their price goes back."""
 
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +19,8 @@ from storefront.credits.models import CreditEntry, GiftCard
 from storefront.credits.presents import Present, list_presents
 from storefront.credits.selectors import list_due_cards
 from storefront.credits.services.issuing import mail_card
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +107,14 @@ def close_sold_cards(*, order_token: str, counts: Mapping[int, int] | None, acto
 
 
 def mail_due_cards(*, now: datetime) -> int:
-    """Send the cards whose day has come; return how many mails went out."""
-    return sum(mail_card(card_id=card_id, now=now) for card_id in list_due_cards(now=now))
+    """Send the cards whose day has come and return how many mails went out; one that nobody takes is tried an hour later."""
+    sent = 0
+    for card_id in list_due_cards(now=now):
+        try:
+            sent += mail_card(card_id=card_id, now=now)
+        except OSError:
+            logger.warning("gift card %s could not be mailed", card_id, exc_info=True)
+    return sent
 
 
 def _card(buyer: CardBuyer, line: SoldCards, present: Present, now: datetime) -> GiftCard:
