@@ -52,7 +52,8 @@ def test_a_mail_that_is_switched_off_is_not_sent_and_nothing_says_that_it_was(in
 def test_what_law_and_logic_ask_for_cannot_be_switched_off(in_acme: Tenant, now: datetime) -> None:
     switchable = {kind.key for kind in KINDS if not kind.fixed}
     assert switchable == {
-        "shipped", "ready", "canceled", "return_asked", "return_received", "new_order", "question", "returned", "return_notice",
+        "shipped", "ready", "canceled", "transfer_due", "money_arrived", "return_asked", "return_received", "new_order",
+        "question", "returned", "return_notice",
     }  # fmt: skip
     for kind in KINDS:
         if kind.fixed:
