@@ -191,7 +191,7 @@ TABLE: dict[str, Place] = {
     "order_tracked_return": Place(Door.OPEN, get=(302,)),
     "order_difference": Place(Door.SECRET, {"token": "order"}, NO_GET),
     "dashboard_order_address": Place(Door.WORK, ORDER, needs="orders.edit"),
-    "dashboard_order_goods": Place(Door.WORK, ORDER, get=(302,), needs="orders.edit"),
+    "dashboard_order_goods": Place(Door.WORK, ORDER, needs="orders.edit"),
     "dashboard_order_goods_paid": Place(Door.WORK, ORDER, NO_GET, needs="orders.edit"),
     "dashboard_order_goods_call_off": Place(Door.WORK, ORDER, NO_GET, needs="orders.edit"),
     "dashboard_returns": Place(Door.WORK, needs="orders.view"),

@@ -39,9 +39,11 @@ def goods(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the goods of an order to be changed; every button but the last one only adds up anew."""
     page = get_order_page(pk, now=utc_now())
     refusal = why_not_amended(page.order)
-    if refusal or find_waiting(page.order):
-        messages.warning(request, refusal or _("Goods wait to be added already. Call that off first."))
-        return redirect("dashboard_order", pk=pk)
+    if not refusal and find_waiting(page.order):
+        refusal = _("Goods wait to be added already. Call that off first.")
+    if refusal:
+        closed = {"order": page.order, "refusal": refusal, "crumbs": _crumbs(page.order)}
+        return render(request, "amendments/closed.html", closed, status=200 if request.method == "GET" else 409)
     lines = [line for line in page.lines if line.kept_count]
     if request.method != "POST":
         return _page(request, GoodsForm(order=page.order, lines=lines))
@@ -119,12 +121,16 @@ def _page(
         "found": [{"variant": one, "picture": picture(one.product.cover)} for one in found if one.pk not in form.picks],
         "is_looked_for": is_looked_for,
         **(summed or _sum(order, form)),
-        "crumbs": [
-            {"url": reverse("dashboard_orders"), "label": _("Orders")},
-            {"url": reverse("dashboard_order", args=[order.pk]), "label": order.name},
-        ],
+        "crumbs": _crumbs(order),
     }
     return render(request, "amendments/goods.html", context, status=status)
+
+
+def _crumbs(order: Order) -> list[dict[str, str]]:
+    return [
+        {"url": reverse("dashboard_orders"), "label": _("Orders")},
+        {"url": reverse("dashboard_order", args=[order.pk]), "label": order.name},
+    ]
 
 
 def _sum(order: Order, form: GoodsForm) -> dict[str, Any]:
