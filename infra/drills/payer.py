@@ -96,13 +96,24 @@ class Buyer:
         raise GaveUp(path)
 
     def pay(self, page: str) -> str:
-        """Pay at the provider's page and return where it leads back to."""
+        """Pay at the provider's page and return where it leads back to; a page that does not open is asked for again."""
         where = urlsplit(page)
         body = urlencode({**CARD, "email": self.email})
-        _status, _body, location = self.send(
-            "POST", where.port or 80, where.hostname or "", where.path, body, "application/x-www-form-urlencoded"
-        )
-        return location
+        for _try in range(TRIES):
+            try:
+                _status, _body, location = self.send(
+                    "POST",
+                    where.port or 80,
+                    where.hostname or "",
+                    where.path,
+                    body,
+                    "application/x-www-form-urlencoded",
+                )
+            except ConnectionRefusedError:
+                time.sleep(PAUSE_SECONDS)
+                continue
+            return location
+        raise GaveUp(page)
 
     def come_back(self, address: str) -> None:
         """Look at the page after paying, once: whoever sees nothing there closes the tab."""
