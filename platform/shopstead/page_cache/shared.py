@@ -36,9 +36,15 @@ class Shared:
         self._of_thread = threading.local()
 
     def find(self, tenant: Tenant, edition: Edition, key: Key) -> Page | None:
-        """Return the page, or None."""
+        """Return the page, or None; what is there and is none of ours is made anew."""
         kept = self._send(("GET", _name(tenant, edition, key)))
-        return _read(kept) if kept else None
+        if not kept:
+            return None
+        try:
+            return _read(kept)
+        except (TypeError, ValueError):
+            logger.warning("the shared page cache holds something that is no page", exc_info=True)
+            return None
 
     def keep(self, tenant: Tenant, edition: Edition, key: Key, page: Page) -> None:
         """Keep the page for the other processes; nobody waits for it, nor hears of it where there was no room."""

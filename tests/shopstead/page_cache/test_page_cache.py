@@ -293,3 +293,16 @@ def test_processes_share_what_one_has_made_and_do_without_a_cache_that_is_away(s
     late = visitor(shop)
     late.process.shared = Shared("redis://127.0.0.1:9/0")
     assert (late.get("/products/").status, late.get("/products/").status, late.renders.count) == (200, 200, 1)
+
+
+@pytest.mark.parametrize("damage", [b"", b"\x1f\x8b", b"[]\n", b'["tag", 7, 1]\nx', b"\xff\n"])
+def test_what_is_no_page_in_the_shared_cache_is_made_anew(
+    shop: Tenant, damage: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asking = visitor(shop)
+    asking.process.shared = Shared(settings.CELERY_BROKER_URL)
+    monkeypatch.setattr("shopstead.page_cache.shared._write", lambda _page: damage)
+    page = asking.get("/products/")
+    asking.process.memory.clear()
+    again = asking.get("/products/")
+    assert (again.status, again.body, asking.renders.count) == (200, page.body, 2)
