@@ -180,13 +180,13 @@ def count_questions(*, slug: str, paths: dict[str, str]) -> dict[str, int]:
     import sys
     from typing import Any
 
-    from django.core.handlers.wsgi import WSGIHandler
     from django.db import connection
 
+    from shopstead.handler import Handler
     from shopstead.page_cache import PageCache
     from tenants.selectors import default_host
 
-    process, counts = PageCache(WSGIHandler()), {}
+    process, counts = PageCache(Handler()), {}
 
     def get(path: str) -> None:
         path, _mark, query = path.partition("?")

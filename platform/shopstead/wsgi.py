@@ -2,12 +2,13 @@
 
 import os
 
-from django.core.wsgi import get_wsgi_application
+import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shopstead.settings.local")
 
-_django = get_wsgi_application()
+django.setup(set_prefix=False)
 
+from shopstead.handler import Handler  # noqa: E402 - needs the models
 from shopstead.page_cache import PageCache  # noqa: E402 - needs the models
 
-application = PageCache(_django)
+application = PageCache(Handler())

@@ -2,9 +2,10 @@
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.urls import path, reverse
+from django.urls import path
 
 from core.http import HttpRequest
+from core.reversing import page_path
 from core.shared_pages import shared_page
 from core.tenancy import current_tenant
 from storefront.catalog.errors import ProductNotFound
@@ -26,7 +27,7 @@ def product(request: HttpRequest, handle: str) -> HttpResponse:
     )
     tenant = current_tenant()
     base = store_url(tenant, "")
-    address = f"{base}{reverse('product', args=[handle])}"
+    address = f"{base}{page_path('product', handle)}"
     context = {
         "page": page,
         "product": page.product,

@@ -104,10 +104,10 @@ def asking_for(code: str) -> Iterator[None]:
 def shown() -> Prices:
     """Return the prices to show: the visitor's choice where the store has it, else the store's own."""
     asked = _asked.get()
-    if asked is None or not asked.code:
+    if asked is None:
         return own_prices()
     if asked.found is None:
-        asked.found = find_prices(asked.code)
+        asked.found = find_prices(asked.code) if asked.code else own_prices()
     return asked.found
 
 

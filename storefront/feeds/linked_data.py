@@ -8,19 +8,19 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from stdnum import ean
 
 from core.money import to_decimal
+from core.reversing import page_path
 from core.tenancy import current_tenant
 from storefront.catalog.product_view import ProductView
 from storefront.catalog.product_view.versions import Version
 from storefront.catalog.selectors.product_page import Row
 from storefront.catalog.shown import shown
-from storefront.feeds.items import OPTION_NAMES, plain_text
+from storefront.feeds.items import DESCRIPTION_LENGTH, OPTION_NAMES
 from storefront.feeds.languages import html_language
 from storefront.shipping.rates import Parcel, make_offer
 from tenants.selectors import store_url
@@ -41,11 +41,11 @@ def describe_product(view: ProductView) -> dict[str, Any]:
     """Return the Product of its page, or a ProductGroup with its variants where there are several."""
     page, tenant = view.page, current_tenant()
     product, root = page.product, store_url(tenant, "")
-    address = f"{root}{reverse('product', args=[product['handle']])}"
+    address = f"{root}{page_path('product', product['handle'])}"
     pictures = {image["id"]: f"{root}{settings.MEDIA_URL}{image['path']}" for image in page.images}
     common: dict[str, Any] = {
         "name": view.title,
-        "description": plain_text(view.description_html) or view.title,
+        "description": view.description_words[:DESCRIPTION_LENGTH] or view.title,
         "url": address,
         "image": list(pictures.values()),
     }

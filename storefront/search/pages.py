@@ -6,7 +6,7 @@ from typing import Any
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
-from django.urls import get_script_prefix, path, reverse
+from django.urls import get_script_prefix, path
 from django.utils.safestring import mark_safe
 from django.utils.text import Truncator
 from django.utils.translation import get_language, gettext_lazy
@@ -19,6 +19,7 @@ from core.csrf import same_origin_form
 from core.http import HttpRequest
 from core.limits import AttemptLimit
 from core.money import minor_digits
+from core.reversing import page_path
 from core.shared_pages import remember, shared_page
 from core.tenancy import current_tenant
 from core.text import plain_words
@@ -49,7 +50,9 @@ FIRST_LABELS = {BY_RELEVANCE: gettext_lazy("Best match"), FEATURED: gettext_lazy
 def products(request: HttpRequest) -> HttpResponse:
     """Show all that is for sale."""
     asked = read_asked(request.GET, digits=_digits())
-    return _show(request, find_goods(asked, language=_language()), reverse("products"), BEST, {"title": _("All goods")})
+    return _show(
+        request, find_goods(asked, language=_language()), page_path("products"), BEST, {"title": _("All goods")}
+    )
 
 
 @shared_page("page", "sort")
@@ -61,7 +64,7 @@ def collection(request: HttpRequest, handle: str) -> HttpResponse:
         raise Http404(str(error)) from error
     asked = read_asked(request.GET, digits=_digits(), collection=handle)
     listed = find_goods(asked, collection_id=found.pk, usual_sort=_sort_of(found), language=_language())
-    return _show(request, listed, reverse("collection", args=[handle]), _sort_of(found), _about(found))
+    return _show(request, listed, page_path("collection", handle), _sort_of(found), _about(found))
 
 
 @shared_page("page", "sort")
@@ -79,8 +82,8 @@ def category(request: HttpRequest, handle: str) -> HttpResponse:
         for branch in get_arrangement(_language()).tree
         if found.path.startswith(branch[2]) and branch[2] != found.path
     ]
-    about["crumbs"] = [{"url": reverse("category", args=[branch[3]]), "label": branch[4]} for branch in above]
-    return _show(request, listed, reverse("category", args=[handle]), BEST, about)
+    about["crumbs"] = [{"url": page_path("category", branch[3]), "label": branch[4]} for branch in above]
+    return _show(request, listed, page_path("category", handle), BEST, about)
 
 
 def search(request: HttpRequest) -> HttpResponse:
@@ -94,7 +97,7 @@ def search(request: HttpRequest) -> HttpResponse:
     if asked.text and asked.page == 1 and not asked.filters_count:
         log_query(text=asked.text, results_count=0 if listed.is_loose else listed.total, now=utc_now())
     best = [] if listed.total else list_best_cards(limit=ROW)
-    return _show(request, listed, reverse("search"), BY_RELEVANCE, {"text": asked.text, "best": best})
+    return _show(request, listed, page_path("search"), BY_RELEVANCE, {"text": asked.text, "best": best})
 
 
 def suggestions(request: HttpRequest) -> HttpResponse:
@@ -135,7 +138,7 @@ def _show(request: HttpRequest, listed: Listed, address: str, first: str, about:
     facets = sum(map(len, asked.chosen.values()))
     return render(
         request,
-        "search/results.html" if address == reverse("search") else "search/list.html",
+        "search/results.html" if address == page_path("search") else "search/list.html",
         {
             **about,
             "listed": listed,

@@ -1,15 +1,15 @@
 """The Jinja2 environment of the storefront's pages."""
 
-from functools import cache
 from typing import Any
 
 from babel.numbers import get_currency_name, get_currency_symbol
 from django.templatetags.static import static
-from django.urls import get_script_prefix, reverse
+from django.urls import reverse
 from django.utils import translation
 
 from core.csp import inline_style
 from core.money import format_money
+from core.reversing import page_path
 from core.ui.icons import store_icon as icon
 from recsys.serving.jinja import buy_again, customer_recommendations, product_recommendations
 from shopstead.jinja.folding import FoldingEnvironment
@@ -30,15 +30,15 @@ from storefront.shipping.jinja import delivery_promise
 from storefront.theme.jinja import own_link, paragraphs
 from storefront.wishlists.jinja import saved_count
 
+# What may stand in a path that is remembered.
+_PUBLIC = frozenset({"handle"})
+
 
 def url(name: str, **kwargs: Any) -> str:
     """Return the address of a named page in the language of the request."""
-    return reverse(name, kwargs=kwargs) if kwargs else _plain_url(name, get_script_prefix())
-
-
-@cache
-def _plain_url(name: str, _prefix: str) -> str:
-    return reverse(name)
+    if kwargs.keys() <= _PUBLIC:
+        return page_path(name, *kwargs.values())
+    return reverse(name, kwargs=kwargs)
 
 
 def money(amount: int, currency: str) -> str:

@@ -45,8 +45,11 @@ class FoldingEnvironment(Environment):
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """Return what a dictionary holds before its method of that name: most of what a page is given is dictionaries."""
-        if type(obj) is dict and attribute in obj:
-            return obj[attribute]
+        if type(obj) is dict:
+            if attribute in obj:
+                return obj[attribute]
+        elif (found := getattr(obj, attribute, super)) is not super:
+            return found
         return super().getattr(obj, attribute)
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:

@@ -122,6 +122,22 @@ MIDDLEWARE = [
     "shopstead.middleware.ErrorMiddleware",
     "shopstead.middleware.InputMiddleware",
 ]
+# What a page that is the same for everybody passes (`shopstead.handler`): all but those that ask who sends a request.
+MIDDLEWARE_FOR_EVERYBODY = [
+    "shopstead.middleware.RequestIdMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "core.csp.PolicyMiddleware",
+    "tenants.middleware.TenantMiddleware",
+    "console.middleware.TrafficMiddleware",
+    "tenants.sharing.middleware.ShareMiddleware",
+    "tenants.archive.middleware.SandboxMiddleware",
+    "shopstead.handler.NobodyMiddleware",
+    "shopstead.middleware.LanguageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "storefront.theme.middleware.CurrencyMiddleware",
+    "shopstead.middleware.ErrorMiddleware",
+    "shopstead.middleware.InputMiddleware",
+]
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 LOGIN_URL = "/login/"

@@ -4,12 +4,12 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from core.money import to_decimal
+from core.reversing import page_path
 from core.text import plain_words
 from storefront.catalog.gallery import show_gallery
 from storefront.catalog.jinja import picture
@@ -38,6 +38,7 @@ class ProductView:
     options: list[Option]
     title: str
     description_html: str
+    description_words: str
     seo_title: str
     about: str
     crumbs: list[dict[str, str]]
@@ -79,7 +80,8 @@ def build_product_view(page: ProductPage, *, variant_id: int | None = None) -> P
     if chosen is None:
         chosen = next((one for one in versions if one.is_here), versions[0])
     description = str(say(page.product, "description_html"))
-    about = str(say(page.product, "seo_description")) or plain_words(description)
+    words = plain_words(description)
+    about = str(say(page.product, "seo_description")) or words
     return ProductView(
         page=page,
         chosen=chosen,
@@ -87,6 +89,7 @@ def build_product_view(page: ProductPage, *, variant_id: int | None = None) -> P
         options=describe_options(page, versions, chosen),
         title=str(say(page.product, "title")),
         description_html=description,
+        description_words=words,
         seo_title=str(say(page.product, "seo_title")),
         about=Truncator(" ".join(about.split())).chars(160),
         crumbs=_crumbs(page),
@@ -97,16 +100,16 @@ def build_product_view(page: ProductPage, *, variant_id: int | None = None) -> P
 
 
 def _crumbs(page: ProductPage) -> list[dict[str, str]]:
-    home = {"url": reverse("home"), "label": _("Home")}
+    home = {"url": page_path("home"), "label": _("Home")}
     if page.categories:
-        # One reverse() for all: it costs more than the rest of a crumb.
-        head = reverse("category", args=["-"])[: -len("-/")]
-        places = [{"url": f"{head}{row['handle']}/", "label": str(say(row, "title"))} for row in page.categories]
+        places = [
+            {"url": page_path("category", row["handle"]), "label": str(say(row, "title"))} for row in page.categories
+        ]
         return [home, *places]
     if page.collections:
         row = page.collections[0]
-        return [home, {"url": reverse("collection", args=[row["handle"]]), "label": str(say(row, "title"))}]
-    return [home, {"url": reverse("products"), "label": _("All goods")}]
+        return [home, {"url": page_path("collection", row["handle"]), "label": str(say(row, "title"))}]
+    return [home, {"url": page_path("products"), "label": _("All goods")}]
 
 
 def _set_item(item: dict[str, Any]) -> dict[str, Any]:
@@ -114,7 +117,7 @@ def _set_item(item: dict[str, Any]) -> dict[str, Any]:
     return {
         "quantity": item["quantity"],
         "title": f"{title}, {version}" if version else title,
-        "url": reverse("product", args=[item["handle"]]) if item["is_active"] else "",
+        "url": page_path("product", item["handle"]) if item["is_active"] else "",
         "picture": picture(item["cover"]),
     }
 

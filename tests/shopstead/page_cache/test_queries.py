@@ -65,15 +65,7 @@ NOT_KEPT = {
 def test_a_page_asks_the_same_few_questions_of_one_product_and_of_ten_thousand(acme: Tenant, settings: Any) -> None:
     settings.SEARCH_LOG_SECONDS = 3600
     with in_tenant(acme):
-        first = make_variant("Enamel mug")
-        kitchen = Collection.objects.create(title="Kitchen", handle="kitchen")
-        CollectionProduct.objects.create(collection=kitchen, product_id=first.product_id)
-        cooking = Category.objects.add_root({"title": "Cooking", "handle": "cooking"})
-        Product.objects.update(category=cooking)
-        write_policy(policy=Policy.PRIVACY, tenant=acme, now=MADE_AT, is_published=True)
-        Post.objects.create(
-            handle="first", title="First", tags=["notes"], published_at=MADE_AT, created_at=MADE_AT, updated_at=MADE_AT
-        )
+        kitchen = furnish(acme)
     asking, pages = visitor(acme), PAGES | NOT_KEPT
     few = {name: count(asking, path) for name, (path, _most) in pages.items()}
     with in_tenant(acme):
@@ -96,6 +88,20 @@ def test_every_page_for_everybody_is_counted() -> None:
         return found
 
     assert marked(get_resolver("shopstead.urls_store").url_patterns) == set(PAGES)
+
+
+def furnish(tenant: Tenant) -> Collection:
+    """Give the store one of each that `PAGES` names, and return its collection."""
+    first = make_variant("Enamel mug")
+    kitchen = Collection.objects.create(title="Kitchen", handle="kitchen")
+    CollectionProduct.objects.create(collection=kitchen, product_id=first.product_id)
+    cooking = Category.objects.add_root({"title": "Cooking", "handle": "cooking"})
+    Product.objects.update(category=cooking)
+    write_policy(policy=Policy.PRIVACY, tenant=tenant, now=MADE_AT, is_published=True)
+    Post.objects.create(
+        handle="first", title="First", tags=["notes"], published_at=MADE_AT, created_at=MADE_AT, updated_at=MADE_AT
+    )
+    return kitchen
 
 
 def _multiply(kitchen: Collection) -> None:

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from unittest.mock import patch
 
-from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections, connection
 
+from shopstead.handler import Handler
 from shopstead.page_cache import PageCache
 from tenants.models import Tenant
 from tenants.selectors import default_host
@@ -32,7 +32,7 @@ class Answer:
 class Renders:
     """Django, with a count of what reaches it."""
 
-    django: Any = field(default_factory=WSGIHandler)
+    django: Any = field(default_factory=Handler)
     count: int = 0
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
