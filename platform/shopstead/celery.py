@@ -13,6 +13,7 @@ app.autodiscover_tasks()
 
 app.conf.beat_schedule = {
     "jobs: sweep": {"task": "core.jobs.sweep", "schedule": 30.0},
+    "outbox: publish again what the broker has lost": {"task": "core.outbox.publish_lost", "schedule": 60.0},
     "outbox: prune": {"task": "core.outbox.prune", "schedule": crontab(minute=17)},
     "tenants: sweep what was left half-made": {"task": "tenants.provisioning.sweep", "schedule": 60.0},
     "tenants: fill the pool of schemas": {"task": "tenants.provisioning.fill_pool", "schedule": 60.0},

@@ -15,9 +15,15 @@ class OutboxMessage(models.Model):
     created_at = models.DateTimeField()
     available_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True, blank=True)
+    taken_at = models.DateTimeField(null=True, blank=True)
     attempts_count = models.IntegerField(default=0)
 
     class Meta:
         indexes = [
             models.Index(fields=["available_at", "id"], name="outbox_waiting", condition=Q(published_at__isnull=True)),
+            models.Index(
+                fields=["published_at", "id"],
+                name="outbox_untaken",
+                condition=Q(published_at__isnull=False, taken_at__isnull=True),
+            ),
         ]

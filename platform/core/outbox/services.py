@@ -12,6 +12,7 @@ from django.db.models.functions import Cast
 from kombu.exceptions import OperationalError
 
 from core.clock import utc_now
+from core.outbox.losing import TASK_PREFIX
 from core.outbox.models import OutboxMessage
 from core.tasks import SCHEMA_HEADER
 from core.tenancy import PUBLIC, current_schema, in_public, list_working
@@ -110,7 +111,7 @@ def _publish(message: OutboxMessage) -> None:
         kwargs=message.kwargs,
         headers=headers,
         queue=message.queue,
-        task_id=f"outbox-{message.pk}",
+        task_id=f"{TASK_PREFIX}{message.pk}",
         retry=False,
     )
 
