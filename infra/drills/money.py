@@ -10,10 +10,11 @@ import signal
 import sys
 import threading
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from email.parser import BytesHeaderParser
 from pathlib import Path
 
 from bench.result import Result, at_most, plain
@@ -92,18 +93,18 @@ class Shop:
         return wrong
 
     def judge_mails(self) -> dict[str, list[str]]:
-        """Wait until the mails have left, and return who of those who paid got none, or the same one twice."""
+        """Wait until the mails have left, and return who of those who paid got none, or two of different names (ADR 26)."""
         buyers = [email for slug in SLUGS for email in self.site.inside("drills.books", "list_buyers", slug=slug)]
         deadline = time.monotonic() + PATIENCE_SECONDS
         while True:
-            got = count_mails(self.site)
-            missing = [email for email in buyers if not got[email]]
+            got = {email: len(names) for email, names in list_mails(self.site).items()}
+            missing = [email for email in buyers if not got.get(email)]
             if not missing or time.monotonic() > deadline:
                 break
             time.sleep(2)
-        twice = [email for email in buyers if got[email] > 1]
+        twice = [email for email in buyers if got.get(email, 0) > 1]
         for email in [*missing[:5], *twice[:5]]:
-            print(f"{email} got {got[email]} confirmations", file=sys.stderr)
+            print(f"{email} got {got.get(email, 0)} confirmations", file=sys.stderr)
         return {"lost": missing, "doubled": twice, "leaked": []}
 
     def end_the_hold(self) -> None:
@@ -138,6 +139,8 @@ def run(arguments: argparse.Namespace) -> list[Result]:
             results += [*work(), shop.tell(name)]
             print(f"{name}: {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
         wrong = shop.judge_mails()
+        again = sum(count - 1 for names in list_mails(site).values() for count in names.values())
+        results.append(plain("mails that left once more under the same name", again, ""))
         shop.end_the_hold()
         for kind, what in shop.judge().items():
             wrong[kind] += what
@@ -287,12 +290,10 @@ def is_relay(folder: Path, site: Site) -> bool:
         return False
 
 
-def count_mails(site: Site) -> Counter[str]:
-    """Return how many mails each address got."""
-    found: Counter[str] = Counter()
+def list_mails(site: Site) -> dict[str, Counter[str]]:
+    """Return how often each address got a mail of each name (Message-ID): mailboxes show those of one name once."""
+    found: dict[str, Counter[str]] = defaultdict(Counter)
     for file in (site.data_dir / "mail").glob("*.eml"):
-        for line in file.read_text(errors="replace").splitlines():
-            if line.lower().startswith("x-envelope-to:"):
-                found[line.partition(":")[2].strip()] += 1
-                break
+        mail = BytesHeaderParser().parsebytes(file.read_bytes())
+        found[str(mail["X-Envelope-To"]).strip()][str(mail["Message-ID"]).strip()] += 1
     return found
