@@ -51,6 +51,10 @@ def _included(scope: Scope, node: Obj, name: str, path: str) -> Any:
     kind = node.get("object")
     if kind == "checkout.session" and name == "line_items":
         return listing(f"/v1/checkout/sessions/{node['id']}/line_items", node.get("_line_items", []))
+    if kind in ("tax.calculation", "tax.transaction") and name == "line_items":
+        return listing(f"/v1/{kind.replace('.', '/')}s/{node['id']}/line_items", node.get("_line_items", []))
+    if name == "tax_breakdown" and "_tax_breakdown" in node:
+        return node["_tax_breakdown"]
     if kind == "invoice" and name == "payments":
         return listing("/v1/invoice_payments", scope.store.all("invoice_payment", scope.account, invoice=node["id"]))
     if kind == "invoice" and name == "confirmation_secret":

@@ -43,6 +43,16 @@ def objects_in(value: Any) -> list[dict[str, Any]]:
     return mine + [found for key, one in value.items() if key != "previous_attributes" for found in objects_in(one)]
 
 
+def _report_taxes(client: stripe.StripeClient) -> list[stripe.StripeObject]:
+    asked: Any = {"currency": "eur", "line_items": [{"amount": 100, "reference": "a"}], "shipping_cost": {"amount": 9}}
+    place: Any = {"customer_details": {"address": {"country": "DE"}}, "expand": ["line_items"]}
+    found = client.v1.tax.calculations.create(asked | place)
+    report: Any = {"calculation": found.id, "reference": "order-1", "expand": ["line_items"]}
+    sale = client.v1.tax.transactions.create_from_calculation(report)
+    back: Any = {"mode": "full", "original_transaction": sale.id, "reference": "order-1-back"}
+    return [found, sale, client.v1.tax.transactions.create_reversal(back)]
+
+
 @pytest.fixture
 def answers(server: SandboxServer, client: stripe.StripeClient) -> list[dict[str, Any]]:
     """What the sandbox lists after a checkout, a refund, a trial, a paid plan, a decline, a portal and an account."""
@@ -78,6 +88,7 @@ def answers(server: SandboxServer, client: stripe.StripeClient) -> list[dict[str
         client.v1.balance.retrieve(),
         client.v1.products.delete(client.v1.products.create({"name": "Gone"}).id),
         client.v1.customers.delete(client.v1.customers.create({}).id),
+        *_report_taxes(client),
     ]
     names = (
         "accounts account customers products prices payment_methods?type=card payment_intents setup_intents charges "

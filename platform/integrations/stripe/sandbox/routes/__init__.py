@@ -12,6 +12,7 @@ from integrations.stripe.sandbox.routes import (
     payments,
     portal,
     subscriptions,
+    taxes,
 )
 
 __all__ = [
@@ -26,4 +27,5 @@ __all__ = [
     "payments",
     "portal",
     "subscriptions",
+    "taxes",
 ]
