@@ -17,10 +17,13 @@ from storefront.pricing.basket import Basket, BasketLine, Taxing, TaxTable
 from storefront.pricing.quote import Quote, price_basket
 from storefront.pricing.records import tax_records
 from storefront.pricing.taxes import TaxShare
-from storefront.taxes.selectors import find_tax_table, line_class
+from storefront.taxes.selectors import find_tax_terms, line_class
 
 MOST_UNITS = 9999
 MOST_LINES = 100
+TAXED_ELSEWHERE = gettext_lazy(
+    "Stripe counts the taxes of an order once, for all of it. Make another order for what is to be added."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +136,14 @@ def _more(order: Order, wanted: Mapping[int, int]) -> list[_Piece]:
 
 def _find_taxes(order: Order) -> TaxTable:
     place = order.pickup.get("address") or {} if order.pickup else order.shipping_address
-    return find_tax_table(
+    terms = find_tax_terms(
         country=str(place.get("country") or ""),
         province=str(place.get("province") or ""),
         vat_id="" if order.pickup else order.vat_id,
     )
+    if terms.service is not None:
+        raise AmendmentRefused(TAXED_ELSEWHERE)
+    return terms.table
 
 
 def _quote(order: Order, pieces: Sequence[_Piece], table: TaxTable, delivery_amount: int | None) -> Quote:

@@ -1,7 +1,7 @@
 """What a cart costs where it goes: goods, discounts, delivery, taxes, and what cards and credit pay of it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.utils import timezone
@@ -15,7 +15,8 @@ from storefront.credits.services import WantedTender
 from storefront.discounts.selectors import FoundPromotions, find_promotions, with_collections
 from storefront.discounts.services import WantedUse
 from storefront.discounts.words import explain_code, explain_refused
-from storefront.pricing.basket import Basket, BasketLine, TaxTable
+from storefront.pricing.assessing import add_assessed
+from storefront.pricing.basket import NO_TAXES, Basket, BasketLine
 from storefront.pricing.quote import Quote as Priced
 from storefront.pricing.quote import price_basket
 from storefront.pricing.tenders import spend
@@ -23,17 +24,24 @@ from storefront.pricing.totals import Totals
 from storefront.shipping.enums import Refusal
 from storefront.shipping.rates import Parcel, Rate, Row, find_pickup, make_offer, price_ways
 from storefront.shipping.selectors import get_delivery
-from storefront.taxes.selectors import find_tax_table
+from storefront.taxes.asking import TaxPlace, TaxQuestion, TaxTerms, complete, make_question
+from storefront.taxes.errors import TaxUnavailable
+from storefront.taxes.selectors import find_answer, find_own_place, find_tax_terms
+from storefront.taxes.services import assess_taxes
 
 
 @dataclass(frozen=True, slots=True)
 class Buyer:
-    """Who buys and where it goes: an ISO 3166-1 country, a province as typed, a VAT number as `check_vat_id` returned it."""
+    """Who buys and where it goes: an ISO 3166-1 country, a province as typed, a VAT number as `check_vat_id` returned it.
+
+    The rest of the `address` matters where a service counts the taxes.
+    """
 
     country: str
     region: str = ""
     customer_id: int | None = None
     vat_id: str = ""
+    address: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +49,7 @@ class Terms:
     """All that decides a price besides the cart's lines; read before anything is locked, and used up within its limits later."""
 
     delivery: Row
-    taxes: TaxTable
+    taxes: TaxTerms
     promotions: FoundPromotions
     purse: Purse
     codes: tuple[str, ...]
@@ -66,7 +74,8 @@ class Quote:
     Where nothing can be sent there, `rate` is None and `refusal` says why; `can_be_sent` is False where nothing is sent
     anywhere.
 
-    `hints` are sentences on codes that take nothing off, and on discounts that are nearly reached.
+    `hints` are sentences on codes that take nothing off, and on discounts that are nearly reached. Where a service counts the
+    taxes `tax_question` is what it is asked, and `calculation_id` is of its answer: without one there is no tax in it yet.
     """
 
     view: CartView
@@ -81,6 +90,13 @@ class Quote:
     needs_delivery: bool
     refusal: Refusal | None = None
     can_be_sent: bool = True
+    tax_question: TaxQuestion | None = None
+    calculation_id: str = ""
+
+    @property
+    def is_tax_open(self) -> bool:
+        """Tell whether taxes still have to be counted by somebody else."""
+        return self.tax_question is not None and not self.calculation_id and self.tax_question.has_worth
 
     @property
     def is_sent(self) -> bool:
@@ -112,7 +128,7 @@ def read_terms(*, cart: Cart, buyer: Buyer, method_id: int | None, now: datetime
     place = pickup["place"]["address"] if pickup else {"country": buyer.country, "province": buyer.region}
     return Terms(
         delivery=delivery,
-        taxes=find_tax_table(
+        taxes=find_tax_terms(
             country=place.get("country") or "",
             province=place.get("province") or "",
             vat_id="" if pickup else buyer.vat_id,
@@ -130,10 +146,39 @@ def is_about(terms: Terms, cart: Cart) -> bool:
     return (terms.codes, terms.card_ids, terms.currency) == (tuple(cart.codes), tuple(cart.card_ids), cart.currency)
 
 
-def get_quote(*, cart: Cart, buyer: Buyer, method_id: int | None, now: datetime) -> Quote:
-    """Return today's sum of a cart delivered to a place by a method, or by the first one offered."""
+def get_quote(*, cart: Cart, buyer: Buyer, method_id: int | None, now: datetime, asks: bool = False) -> Quote:
+    """Return today's sum of a cart delivered to a place by a method, or by the first one offered.
+
+    Taxes that a service counts are in it where it has been asked, or by `asks` is asked now, outside transactions.
+    Raises: TaxUnavailable where it is asked and does not answer.
+    """
     terms = read_terms(cart=cart, buyer=buyer, method_id=method_id, now=now)
-    return make_quote(get_cart_view(cart), terms, buyer=buyer, method_id=method_id, now=now)
+    view = get_cart_view(cart)
+    if terms.taxes.service is not None:
+        terms = settle_taxes(view, terms, buyer=buyer, method_id=method_id, now=now, asks=asks)
+    return make_quote(view, terms, buyer=buyer, method_id=method_id, now=now)
+
+
+def settle_taxes(
+    view: CartView, terms: Terms, *, buyer: Buyer, method_id: int | None, now: datetime, asks: bool
+) -> Terms:
+    """Return the terms with a service's answer on these lines, the one that is kept or by `asks` a new one.
+
+    Raises: TaxUnavailable where there is none, unless the store's own rates hold then.
+    """
+    service = terms.taxes.service
+    question = make_quote(view, terms, buyer=buyer, method_id=method_id, now=now).tax_question
+    if service is None or question is None or not question.has_worth:
+        return terms
+    answer = find_answer(cart_token=view.token, fingerprint=question.fingerprint, now=now)
+    if answer is None and asks and question.place.is_enough:
+        try:
+            answer = assess_taxes(cart_token=view.token, question=question, service=service, now=now)
+        except TaxUnavailable:
+            if not service.falls_back:
+                raise
+            return replace(terms, taxes=TaxTerms(terms.taxes.table, is_fallback=True))
+    return replace(terms, taxes=replace(terms.taxes, answer=answer))
 
 
 def make_quote(view: CartView, terms: Terms, *, buyer: Buyer, method_id: int | None, now: datetime) -> Quote:
@@ -159,9 +204,13 @@ def make_quote(view: CartView, terms: Terms, *, buyer: Buyer, method_id: int | N
             lines=tuple(with_collections(_basket_lines(view), terms.promotions)),
             delivery_amount=rate.amount if rate else None,
             promotions=terms.promotions.offers,
-            taxes=terms.taxes,
+            taxes=terms.taxes.table if terms.taxes.service is None else NO_TAXES,
         )
     )
+    question = _ask(view, terms, priced, rate, buyer) if view.lines else None
+    answer = terms.taxes.answer_to(question) if question else None
+    if answer is not None:
+        priced = add_assessed(priced, complete(answer.assessed, [line.key for line in priced.lines]))
     paying = _pay(terms.purse, priced.totals.total, view.gift_cards_amount)
     return Quote(
         view=view,
@@ -176,7 +225,26 @@ def make_quote(view: CartView, terms: Terms, *, buyer: Buyer, method_id: int | N
         needs_delivery=needs_delivery,
         refusal=refusal,
         can_be_sent=any(zone["ways"] for zone in terms.delivery["zones"] or ()),
+        tax_question=question,
+        calculation_id=answer.calculation_id if answer else "",
     )
+
+
+def _ask(view: CartView, terms: Terms, priced: Priced, rate: Rate | None, buyer: Buyer) -> TaxQuestion | None:
+    """Return what a service is asked about these goods, or None where the store's own rates count.
+
+    What nobody sends is taxed where the store is, what is picked up where that is.
+    """
+    if terms.taxes.service is None:
+        return None
+    if not any(line.requires_shipping for line in view.lines):
+        place = find_own_place()
+    elif rate is not None and rate.place is not None:
+        place = TaxPlace.from_address(rate.place.address)
+    else:
+        place = TaxPlace.from_address({**buyer.address, "country": buyer.country, "province": buyer.region})
+    classes = {line.variant_id: line.tax_class for line in view.lines}
+    return make_question(priced, classes, place=place, service=terms.taxes.service)
 
 
 def _basket_lines(view: CartView) -> Sequence[BasketLine]:

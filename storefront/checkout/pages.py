@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseRedirect
@@ -62,7 +63,7 @@ from storefront.recovery.services import answer_at_checkout
 from storefront.shipping.dates import format_window
 from storefront.shipping.enums import Refusal
 from storefront.shipping.rates import Rate
-from storefront.taxes.errors import VatIdRefused
+from storefront.taxes.errors import TaxUnavailable, VatIdRefused
 from storefront.taxes.selectors import find_settings
 from storefront.taxes.services import check_vat_id
 from storefront.taxes.vat_ids import EUROPEAN_UNION
@@ -178,6 +179,8 @@ def _submit(request: HttpRequest, cart: Cart) -> HttpResponse:
         GoodsBusy,
     ) as error:
         return _form(request, cart, typed, alert=str(error), seen=seen, status=error.status)
+    except TaxUnavailable as error:
+        return _form(request, cart, typed, alert=str(error), asks_taxes=False, status=error.status)
     except StripeUnavailable as error:
         return _form(request, cart, typed, alert=_unavailable(error), try_again=True, status=error.status)
     _note_reminder(request, started.order.customer_id)
@@ -258,6 +261,7 @@ def _form(
     notice: str = "",
     seen: Seen | None = None,
     try_again: bool = False,
+    asks_taxes: bool = True,
     status: int = 200,
 ) -> HttpResponse:
     errors = dict(errors or {})
@@ -274,8 +278,14 @@ def _form(
         region=chosen.province if chosen else str(values.get("province") or ""),
         customer_id=request.customer.pk if request.customer else None,
         vat_id=vat_id,
+        address={name: str(values.get(name) or "") for name in ("line1", "line2", "city", "postcode")},
     )
-    quote = get_quote(cart=cart, buyer=buyer, method_id=int(method) if _is_key(method) else None, now=utc_now())
+    method_id = int(method) if _is_key(method) else None
+    find_quote = partial(get_quote, cart=cart, buyer=buyer, method_id=method_id, now=utc_now())
+    try:
+        quote = find_quote(asks=asks_taxes and request.method == "POST")
+    except TaxUnavailable as error:
+        alert, quote = alert or str(error), find_quote()
     if not quote.view.lines or quote.view.problems:
         return _see("cart", request)
     ways = list_ways(till or get_till(request.tenant), quote, country=country, tenant=request.tenant)

@@ -19,14 +19,17 @@ LONGEST = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """The parts of the sum in minor units of `currency`: `lines` {variant: (unit amount, quantity)}, `rates` {method: price}."""
+    """The parts of the sum in minor units of `currency`: `lines` {variant: (unit amount, quantity)}, `rates` {method: price}.
+
+    `tax` is None where it was still to be counted.
+    """
 
     currency: str
     country: str
     lines: dict[int, tuple[int, int]]
     subtotal: int
     discount: int
-    tax: int
+    tax: int | None
     total: int
     rate_id: int | None
     rates: dict[int, int]
@@ -45,7 +48,7 @@ def write_seen(quote: Quote, *, country: str) -> str:
             "currency": quote.view.currency,
             "country": country,
             "lines": [[line.variant_id, line.unit_amount, line.quantity] for line in quote.view.lines],
-            "sums": [totals.subtotal, totals.discount, totals.tax, totals.due],
+            "sums": [totals.subtotal, totals.discount, None if quote.is_tax_open else totals.tax, totals.due],
             "rate": quote.rate.method_id if quote.rate else None,
             "rates": [[rate.method_id, rate.amount] for rate in (*quote.rates, *quote.pickups)],
         },
@@ -59,14 +62,15 @@ def read_seen(text: str) -> Seen | None:
         return None
     try:
         found = json.loads(text)
-        subtotal, discount, tax, total = (_whole(value) for value in found["sums"])
+        subtotal, discount, total = (_whole(found["sums"][place]) for place in (0, 1, 3))
+        tax = found["sums"][2]
         return Seen(
             currency=str(found["currency"])[:3],
             country=str(found["country"])[:2],
             lines={_whole(key): (_whole(unit), _whole(quantity)) for key, unit, quantity in found["lines"]},
             subtotal=subtotal,
             discount=discount,
-            tax=tax,
+            tax=None if tax is None else _whole(tax),
             total=total,
             rate_id=None if found["rate"] is None else _whole(found["rate"]),
             rates={_whole(key): _whole(amount) for key, amount in found["rates"]},
@@ -87,7 +91,9 @@ def say_changes(seen: Seen, quote: Quote, *, country: str) -> list[str]:
             _("Your discount is %(now)s now instead of %(before)s.")
             % _both(seen.discount, totals.discount, view.currency)
         )
-    if seen.tax != totals.tax:
+    if quote.is_tax_open or seen.tax is None:
+        said += _say_counted(seen, quote)
+    elif seen.tax != totals.tax:
         words = {**_both(seen.tax, totals.tax, view.currency), "country": country_name(country)}
         said.append(
             _("The tax for %(country)s is %(now)s; before it was %(before)s.") % words
@@ -97,6 +103,15 @@ def say_changes(seen: Seen, quote: Quote, *, country: str) -> list[str]:
     if said and seen.total_with(quote.rate.method_id if quote.rate else None) != totals.due:
         said.append(_("Your total is %(now)s now; it was %(before)s.") % _both(seen.total, totals.due, view.currency))
     return said
+
+
+def _say_counted(seen: Seen, quote: Quote) -> list[str]:
+    """Say that tax is counted now that was not, or the other way round."""
+    if quote.is_tax_open:
+        return [] if seen.tax is None else [_("The tax is counted again for the address that you write.")]
+    if not quote.totals.tax or quote.totals.taxes_included:
+        return []
+    return [_("The tax for your address is %(now)s.") % {"now": _price(quote.totals.tax, quote.view.currency)}]
 
 
 def _say_lines(seen: Seen, quote: Quote) -> list[str]:

@@ -28,6 +28,7 @@ class OrdersConfig(AppConfig):
             "hold_reason": Handling.WORDS,
             "token": Handling.TOKEN,
             "cart_token": Handling.TOKEN,
+            "tax_calculation_id": Handling.PROVIDER,
         },
         "orders_amendment": {"token": Handling.TOKEN},
         "orders_orderline": {"presents": Handling.PEOPLE},

@@ -36,7 +36,8 @@ class Order(StoreModel):
 
     `discounts` has [{promotion_id, title, code, amount, shipping_amount}], `taxes` [{name, rate, base, amount}] with the
     rate in percent as text, `shipping_taxes` delivery's part of them in the same form, None where it was not kept. A buyer
-    with a checked `vat_id` in another country pays the tax themselves by `is_reverse_charge`.
+    with a checked `vat_id` in another country pays the tax themselves by `is_reverse_charge`. `tax_calculation_id` is what the
+    service calls it that counted the taxes, empty where the store's own rates did.
 
     An order in another currency than the store's has all three of `store_currency`, `rate` (of `currency` for one of the
     store's, on the day of the order) and `store_total_amount` (the total at that rate); one in the store's own has none.
@@ -78,6 +79,7 @@ class Order(StoreModel):
     shipping_taxes = models.JSONField(null=True, blank=True)
     vat_id = models.CharField(max_length=20, blank=True, default="", db_default="")
     is_reverse_charge = models.BooleanField(default=False, db_default=False)
+    tax_calculation_id = models.CharField(max_length=200, blank=True, default="", db_default="")
     refunded_amount = models.BigIntegerField(default=0)
     credit_refunded_amount = models.BigIntegerField(default=0, db_default=0)
     items_count = models.IntegerField(default=0)

@@ -257,6 +257,8 @@ _WORDS: dict[str, _Words] = {
     "mail.shipped": _told(gettext_noop("%(email)s was told that it is on its way")),
     "mail.canceled": _told(gettext_noop("%(email)s was told that the order is canceled")),
     "mail.new_order": _told(gettext_noop("Notice sent to %(email)s")),
+    "tax.own_rates": _plain(gettext_noop("Stripe Tax did not answer, so your own rates counted")),
+    "tax.not_reported": _failing(gettext_noop("Stripe Tax did not take this into its reports")),
     "payment.mismatch": _mismatch,
     "payment.duplicate": lambda data, currency: (_("Paid a second time"), _sent_back(data, currency)),
     "payment.too_late": lambda data, currency: (_("Paid after the goods were gone"), _sent_back(data, currency)),

@@ -18,6 +18,7 @@ class PaymentsConfig(AppConfig):
         "payments_difference",
         "payments_comparison",
         "payments_waytopay",
+        "payments_taxreport",
     )
     handled: ClassVar[dict[str, dict[str, Handling]]] = {
         "payments_payment": {
@@ -31,6 +32,7 @@ class PaymentsConfig(AppConfig):
             "evidence_file_id": Handling.PROVIDER,
             "evidence_text": Handling.WORDS,
         },
+        "payments_taxreport": {"stripe_transaction_id": Handling.PROVIDER},
         "payments_difference": {"reference": Handling.PROVIDER},
         "payments_refund": {
             "stripe_refund_id": Handling.PROVIDER,

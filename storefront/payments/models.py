@@ -177,6 +177,40 @@ class RefundLine(StoreModel):
         ]
 
 
+class ReportState(models.TextChoices):
+    """intent: written, the service not told yet · done · failed: it did not take it."""
+
+    INTENT = "intent", pgettext_lazy("tax report", "Starting")
+    DONE = "done", pgettext_lazy("tax report", "Reported")
+    FAILED = "failed", pgettext_lazy("tax report", "Failed")
+
+
+class TaxReport(StoreModel):
+    """A paid order whose taxes a service counted, or by `refund` what was given back of it; written before that is told.
+
+    `reference` is our name of it there, which makes telling twice harmless. `lines` has the service's names of the order's
+    goods by the variant they are.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="tax_reports")
+    refund = models.OneToOneField(Refund, null=True, blank=True, on_delete=models.PROTECT, related_name="tax_report")
+    reference = models.CharField(max_length=80, unique=True)
+    state = models.CharField(max_length=10, choices=ReportState, default=ReportState.INTENT)
+    stripe_transaction_id = models.CharField(max_length=200, null=True, blank=True, unique=True)
+    lines = models.JSONField(default=dict, db_default=EMPTY_OBJECT)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["order"], condition=Q(refund__isnull=True), name="tax_report_one_sale_of_an_order"
+            )
+        ]
+        indexes = [models.Index(fields=["updated_at"], name="tax_report_open", condition=Q(state="intent"))]
+
+
 class DisputeStatus(models.TextChoices):
     """Stripe's words. `warning_…` is a bank that only asks: no money has moved."""
 

@@ -17,6 +17,7 @@ from storefront.payments.services.mailing import mail_refund_failed as write_ref
 from storefront.payments.services.mailing import mail_refunded as write_refunded
 from storefront.payments.services.mailing import mail_transfer_due as write_transfer_due
 from storefront.payments.services.reconciling import compare_books
+from storefront.payments.services.reporting import send_report
 from tenants.models import Tenant
 from tenants.selectors import find_payment_account
 
@@ -68,6 +69,11 @@ def mirror_refunds(*, payment_intent_id: str) -> None:
 @shared_task(base=TenantTask, name="storefront.payments.mirror_dispute", ignore_result=True)
 def mirror_dispute(*, dispute_id: str, payment_intent_id: str) -> None:
     mirror_dispute_event(dispute_id=dispute_id, payment_intent_id=payment_intent_id, now=utc_now())
+
+
+@shared_task(base=TenantTask, name="storefront.payments.report_tax", ignore_result=True)
+def report_tax(*, report_id: int) -> None:
+    send_report(report_id=report_id, now=utc_now())
 
 
 @shared_task(base=TenantTask, name="storefront.payments.mail_dispute", ignore_result=True, **MAIL_AGAIN)

@@ -79,7 +79,7 @@ def correct_sale(parts: Iterable[SoldPart], amounts: Mapping[int, int], *, besid
     Raises: ValueError for nothing, for more than is left, and for more of a part than was paid.
     """
     by_key = {part.key: part for part in parts}
-    rows = {key: _take(by_key[key], amount) for key, amount in amounts.items() if amount}
+    rows = {key: take_part(by_key[key], amount) for key, amount in amounts.items() if amount}
     total = sum(row.amount for row in rows.values()) + besides
     if not 0 < total <= left.total:
         raise ValueError(f"{total} is not to be taken off {left.total}")
@@ -96,7 +96,11 @@ def correct_sale(parts: Iterable[SoldPart], amounts: Mapping[int, int], *, besid
 _NOTHING = Taxed(0, 0)
 
 
-def _take(part: SoldPart, amount: int) -> Taken:
+def take_part(part: SoldPart, amount: int) -> Taken:
+    """Return what a sum takes off a part, with its tax; pieces of a part make its tax exactly.
+
+    Raises: ValueError for more than is left of it.
+    """
     after = part.credited + amount
     if amount < 0 or after > part.paid:
         raise ValueError(f"{amount} of part {part.key} is not there: {part.credited} of {part.paid} went before")

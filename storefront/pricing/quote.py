@@ -107,7 +107,7 @@ def price_basket(basket: Basket) -> Quote:
         lines=tuple(priced[line.key] for line in basket.lines),
         promotions=_applied(choice, lines),
         refused=choice.refused,
-        taxes=_by_rate([*(share for shares in line_taxes for share in shares), *shipping_taxes]),
+        taxes=sum_by_rate([*(share for shares in line_taxes for share in shares), *shipping_taxes]),
         totals=add_up(
             priced.values(),
             shipping=shipping,
@@ -116,7 +116,7 @@ def price_basket(basket: Basket) -> Quote:
             taxes_included=taxing is Taxing.INCLUDED,
         ),
         is_reverse_charge=basket.taxes.is_reverse_charge,
-        shipping_taxes=_by_rate(shipping_taxes),
+        shipping_taxes=sum_by_rate(shipping_taxes),
     )
 
 
@@ -176,7 +176,8 @@ def _applied(choice: Choice, lines: Sequence[BasketLine]) -> tuple[AppliedPromot
     )
 
 
-def _by_rate(shares: Iterable[TaxShare]) -> tuple[TaxTotal, ...]:
+def sum_by_rate(shares: Iterable[TaxShare]) -> tuple[TaxTotal, ...]:
+    """Return what each rate makes of all shares, the highest rate first."""
     sums: dict[TaxRate, tuple[int, int]] = {}
     for share in shares:
         base, amount = sums.get(share.rate, (0, 0))

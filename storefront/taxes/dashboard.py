@@ -14,11 +14,12 @@ from core.http import HttpRequest
 from integrations.vat.register import is_asked
 from storefront.customers.postal.regions import region_name
 from storefront.shipping.countries import country_name
+from storefront.taxes.enums import TaxProviderName
 from storefront.taxes.errors import RegionNotFound
 from storefront.taxes.forms import RatesForm, RegionForm, SettingsForm
 from storefront.taxes.models import TaxRegion
 from storefront.taxes.presets import CHECKED_ON
-from storefront.taxes.selectors import find_settings, get_region, list_regions
+from storefront.taxes.selectors import find_own_place, find_settings, get_region, list_regions
 from storefront.taxes.services import add_region, remove_region, save_rates, save_settings
 from tenants.people.permissions import Permission
 
@@ -32,9 +33,13 @@ def taxes(request: HttpRequest) -> HttpResponse:
     form = SettingsForm(request.POST if do == "save" else None, country=country, settings=settings)
     new_form = RegionForm(request.POST if do == "add" else None, initial={"country": country})
     if do == "save" and form.is_valid():
-        save_settings(facts=form.facts(), now=utc_now())
-        messages.success(request, _("Saved. Carts count with it from now on; orders of before stay as they are."))
-        return redirect("dashboard_taxes")
+        try:
+            save_settings(facts=form.facts(), now=utc_now())
+        except ShopsteadError as error:
+            form.add_error(error.field if error.field in form.fields else None, str(error))
+        else:
+            messages.success(request, _("Saved. Carts count with it from now on; orders of before stay as they are."))
+            return redirect("dashboard_taxes")
     if do == "add" and new_form.is_valid():
         try:
             region = add_region(country=new_form.cleaned_data["country"], province=new_form.cleaned_data["province"])
@@ -52,6 +57,9 @@ def taxes(request: HttpRequest) -> HttpResponse:
         "regions": regions,
         "is_on": settings is not None and settings.is_on,
         "is_asked": is_asked(),
+        "misses_place": bool(
+            settings and settings.provider == TaxProviderName.STRIPE and not find_own_place().is_enough
+        ),
         "checked_on": CHECKED_ON,
         "crumbs": _crumbs(),
     }

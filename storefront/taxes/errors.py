@@ -1,6 +1,6 @@
 """What can go wrong with taxes."""
 
-from core.errors import InvalidInput, NotFound
+from core.errors import InvalidInput, NotFound, Unavailable
 
 
 class TaxRefused(InvalidInput):
@@ -17,3 +17,9 @@ class VatIdRefused(InvalidInput):
     """This is no VAT number of that country."""
 
     code = "vat_id_refused"
+
+
+class TaxUnavailable(Unavailable):
+    """Whoever counts taxes for the store does not answer, or not for this address."""
+
+    code = "tax_unavailable"

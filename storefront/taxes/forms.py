@@ -9,8 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from storefront.catalog.models import TaxClass
 from storefront.customers.postal.regions import list_regions
+from storefront.pricing.basket import STANDARD_CLASS
 from storefront.shipping.countries import list_countries
-from storefront.taxes.enums import DeliveryTaxing
+from storefront.taxes.asking import GOODS_CODE
+from storefront.taxes.enums import DeliveryTaxing, TaxProviderName
 from storefront.taxes.models import TaxRegion, TaxSettings
 from storefront.taxes.presets import INCLUDED_IN, PROVINCES
 from storefront.taxes.services import RateFacts, SettingsFacts
@@ -30,6 +32,26 @@ class SettingsForm(forms.Form):
         required=False,
         widget=forms.RadioSelect,
     )  # fmt: skip
+    provider = forms.ChoiceField(
+        label=_("Who counts"),
+        choices=TaxProviderName.choices,
+        required=False,
+        widget=forms.RadioSelect,
+        help_text=_(
+            "Stripe charges you for counting, by its own prices, and counts only where you registered in your Stripe account. "
+            "It is asked at checkout, and told of each paid order and each refund."
+        ),
+    )
+    falls_back = forms.TypedChoiceField(
+        label=_("While Stripe does not answer"),
+        choices=[
+            ("", _("nobody checks out, and a sentence says why")),
+            ("1", _("your own rates count, and the order says so")),
+        ],
+        coerce=bool,
+        required=False,
+        widget=forms.RadioSelect,
+    )
     delivery_taxing = forms.ChoiceField(
         label=_("Tax on delivery"), choices=DeliveryTaxing.choices, widget=forms.RadioSelect
     )
@@ -56,11 +78,31 @@ class SettingsForm(forms.Form):
         if country not in EUROPEAN_UNION:
             for name in ("charges_at_destination", "takes_vat_ids", "trusts_unchecked_ids"):
                 del self.fields[name]
+        codes = settings.tax_codes if settings else {}
+        for key, name in [
+            (STANDARD_CLASS, gettext("Standard")),
+            *((str(pk), name) for pk, name in TaxClass.objects.order_by("name").values_list("pk", "name")),
+        ]:
+            self.fields[f"code_{key}"] = forms.CharField(
+                label=gettext("Tax code of “%(name)s”") % {"name": name},
+                required=False,
+                max_length=13,
+                initial=codes.get(key, ""),
+                widget=forms.TextInput(attrs={"placeholder": GOODS_CODE, "spellcheck": "false"}),
+            )
+
+    @property
+    def codes(self) -> list[Any]:
+        """Return the fields of the tax codes."""
+        return [self[name] for name in self.fields if name.startswith("code_")]
 
     def facts(self) -> SettingsFacts:
         """Return what was typed."""
-        includes = bool(self.cleaned_data["prices_include_tax"])
-        return SettingsFacts(**{**self.cleaned_data, "prices_include_tax": includes})
+        data = dict(self.cleaned_data)
+        codes = {name.removeprefix("code_"): data.pop(name).strip() for name in list(data) if name.startswith("code_")}
+        flags = {name: bool(data[name]) for name in ("prices_include_tax", "falls_back")}
+        provider = data["provider"] or TaxProviderName.OWN
+        return SettingsFacts(**{**data, **flags, "provider": provider, "tax_codes": codes})
 
 
 class RegionForm(forms.Form):
@@ -137,7 +179,10 @@ def _initial(country: str, settings: TaxSettings | None) -> dict[str, Any]:
             "is_on": False,
             "prices_include_tax": "1" if country in INCLUDED_IN else "",
             "delivery_taxing": DeliveryTaxing.STANDARD,
+            "provider": TaxProviderName.OWN,
+            "falls_back": "",
         }
-    names = ("is_on", "delivery_taxing", "removes_elsewhere", "charges_at_destination", "takes_vat_ids")
+    names = ("is_on", "provider", "delivery_taxing", "removes_elsewhere", "charges_at_destination", "takes_vat_ids")
     known = {name: getattr(settings, name) for name in (*names, "trusts_unchecked_ids")}
-    return {**known, "prices_include_tax": "1" if settings.prices_include_tax else ""}
+    flags = {name: "1" if getattr(settings, name) else "" for name in ("prices_include_tax", "falls_back")}
+    return {**known, **flags}

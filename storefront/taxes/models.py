@@ -5,14 +5,17 @@ from django.db.models import Q
 
 from core.db.models import StoreModel
 from storefront.catalog.models import TaxClass
-from storefront.taxes.enums import DeliveryTaxing
+from storefront.catalog.models.columns import EMPTY_OBJECT
+from storefront.taxes.enums import DeliveryTaxing, TaxProviderName
 
 
 class TaxSettings(StoreModel):
     """How taxes are counted; one row, and none as long as the store counts none.
 
     `charges_at_destination`: goods to another country of the EU are taxed as there (One Stop Shop), not as at home.
-    `removes_elsewhere`: prices that hold tax are lower by it where the store charges none.
+    `removes_elsewhere`: prices that hold tax are lower by it where the store charges none. `provider` says who counts, and
+    `falls_back` that the store's own rates do while that one does not answer. `tax_codes` names goods to it: its code by
+    the key of a tax class, or by `standard`.
     """
 
     id = models.SmallIntegerField(primary_key=True, default=1)
@@ -23,10 +26,29 @@ class TaxSettings(StoreModel):
     removes_elsewhere = models.BooleanField(default=False)
     takes_vat_ids = models.BooleanField(default=False)
     trusts_unchecked_ids = models.BooleanField(default=False)
+    provider = models.CharField(
+        max_length=10, choices=TaxProviderName, default=TaxProviderName.OWN, db_default=TaxProviderName.OWN
+    )
+    falls_back = models.BooleanField(default=False, db_default=False)
+    tax_codes = models.JSONField(default=dict, db_default=EMPTY_OBJECT)
     updated_at = models.DateTimeField()
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(id=1), name="tax_settings_is_one_row")]
+
+
+class Assessment(StoreModel):
+    """What a tax service counted for a cart; it holds for what it was asked, which `fingerprint` tells.
+
+    `answer` is as `storefront.taxes.asking` writes it.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    cart_token = models.CharField(max_length=26, unique=True)
+    fingerprint = models.CharField(max_length=64)
+    calculation_id = models.CharField(max_length=200)
+    answer = models.JSONField(default=dict)
+    asked_at = models.DateTimeField()
 
 
 class TaxRegion(StoreModel):

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -13,23 +14,27 @@ from core.db.prepared import prepared_cursor
 from core.tenancy import current_tenant
 from integrations.vat.register import VatState
 from storefront.customers.postal.regions import find_region
+from storefront.inventory.models import Warehouse
 from storefront.pricing.basket import NO_TAXES, STANDARD_CLASS, UNTAXED_CLASS, Taxing, TaxRate, TaxTable
 from storefront.taxes import models
-from storefront.taxes.enums import DeliveryTaxing
+from storefront.taxes.asking import TaxAnswer, TaxPlace, TaxService, TaxTerms, read_answer
+from storefront.taxes.enums import DeliveryTaxing, TaxProviderName
 from storefront.taxes.errors import RegionNotFound
-from storefront.taxes.models import TaxRegion, TaxSettings, VatCheck
+from storefront.taxes.models import Assessment, TaxRegion, TaxSettings, VatCheck
 from storefront.taxes.vat_ids import EUROPEAN_UNION
 
 PARTS_OF_A_PERCENT = 10_000
+# Rates change at midnight somewhere; an answer is not older than a day when an order is placed by it.
+FRESH = timedelta(days=1)
 _SETTINGS = (
     "id", "is_on", "prices_include_tax", "delivery_taxing", "charges_at_destination", "removes_elsewhere", "takes_vat_ids",
-    "trusts_unchecked_ids",
+    "trusts_unchecked_ids", "provider", "falls_back", "tax_codes",
 )  # fmt: skip
 # The settings' columns in this order, and the rates of some countries with percents as text.
 _COUNTED = """
 SELECT json_build_object(
         'settings', json_build_array(id, is_on, prices_include_tax, delivery_taxing, charges_at_destination, removes_elsewhere,
-                                     takes_vat_ids, trusts_unchecked_ids),
+                                     takes_vat_ids, trusts_unchecked_ids, provider, falls_back, tax_codes),
         'rates', (SELECT coalesce(json_agg(json_build_object(
                 'country', region.country, 'province', region.province, 'tax_class', rate.tax_class_id, 'name', rate.name,
                 'percent', rate.percent::text) ORDER BY rate.id), '[]')
@@ -56,17 +61,43 @@ def line_class(*, is_taxable: bool, tax_class_id: int | None) -> str:
     return STANDARD_CLASS if tax_class_id is None else str(tax_class_id)
 
 
-def find_tax_table(*, country: str, province: str = "", vat_id: str = "") -> TaxTable:
+def find_tax_terms(*, country: str, province: str = "", vat_id: str = "") -> TaxTerms:
     """Return the taxes of a delivery to this place, empty for a place that is not known yet (then as at home).
 
-    One query; with a VAT number (as `check_vat_id` returned it) one more. `NO_TAXES` where the store counts none.
+    One query; with a VAT number (as `check_vat_id` returned it) one more. `NO_TAXES` where the store counts none. Where it does
+    not count by its own rates, the service that is to be asked stands beside them.
     """
     home = current_tenant().country
     place = country or home
     settings, found = _settings_with_rates({place, home})
     if settings is None or not settings.is_on:
-        return NO_TAXES
-    rows = list(_rows(found))
+        return TaxTerms(NO_TAXES)
+    table = _table(settings, list(_rows(found)), home=home, place=place, province=province, vat_id=vat_id)
+    if settings.provider == TaxProviderName.OWN:
+        return TaxTerms(table)
+    service = TaxService(
+        name=TaxProviderName(settings.provider),
+        tax_codes=settings.tax_codes,
+        is_included=settings.prices_include_tax,
+        falls_back=settings.falls_back,
+        vat_id=vat_id if table.is_reverse_charge else "",
+    )
+    return TaxTerms(table, service)
+
+
+def find_own_place() -> TaxPlace:
+    """Return where the store's goods lie: what nobody sends is taxed there."""
+    address = Warehouse.objects.filter(is_default=True).values_list("address", flat=True).first() or {}
+    return TaxPlace.from_address(address if address.get("country") else {"country": current_tenant().country})
+
+
+def find_answer(*, cart_token: str, fingerprint: str, now: datetime) -> TaxAnswer | None:
+    """Return what a service answered for a cart to this very question within a day, or None."""
+    kept = Assessment.objects.filter(cart_token=cart_token, fingerprint=fingerprint, asked_at__gt=now - FRESH).first()
+    return TaxAnswer(kept.fingerprint, kept.calculation_id, read_answer(kept.answer)) if kept else None
+
+
+def _table(settings: TaxSettings, rows: list[_Row], *, home: str, place: str, province: str, vat_id: str) -> TaxTable:
     of_home = _rates_of(rows, home, "")
     is_between_members = home != place and {home, place} <= EUROPEAN_UNION
     if is_between_members and vat_id and settings.takes_vat_ids and _is_accepted(vat_id, settings):

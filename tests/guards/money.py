@@ -186,3 +186,51 @@ def _(monkeypatch: pytest.MonkeyPatch) -> None:
 
     write = refunding.write_refund
     monkeypatch.setattr(refunding, "write_refund", lambda payment, **words: write(payment, **words | {"token": None}))
+
+
+@guard(
+    "tax-of-this-very-basket",
+    "M5",
+    what="Taxes that a service counted are taken for the goods, sums and address that it was asked about, and no others.",
+)
+def _(monkeypatch: pytest.MonkeyPatch) -> None:
+    from storefront.pricing.assessing import Assessed
+    from storefront.taxes.asking import TaxAnswer, TaxTerms
+
+    def any_answer(terms: TaxTerms, question: Any) -> TaxAnswer | None:
+        if terms.answer is None:
+            return None
+        keys = [line.key for line in question.lines]
+        bare = Assessed({key: terms.answer.assessed.lines.get(key, ()) for key in keys}, (), is_included=False)
+        return replace(terms.answer, assessed=bare)
+
+    monkeypatch.setattr(TaxTerms, "answer_to", any_answer)
+
+
+@guard("no-order-without-its-tax", "M5", what="No order is placed while the tax of it could not be counted.")
+def _(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Go on without tax where nobody answers."""
+    from storefront.carts import quoting
+    from storefront.checkout.services import starting
+
+    def settle(view: Any, terms: Any, **words: Any) -> Any:
+        try:
+            return quoting.settle_taxes(view, terms, **words)
+        except quoting.TaxUnavailable:
+            return terms
+
+    monkeypatch.setattr(starting, "settle_taxes", settle)
+    monkeypatch.setattr(quoting.Quote, "is_tax_open", False)
+
+
+@guard(
+    "tax-is-reported-under-one-name",
+    "W9",
+    what="A sale has one name in Stripe Tax's reports, however often it is told.",
+)
+def _(monkeypatch: pytest.MonkeyPatch) -> None:
+    from core.ids import new_token
+    from storefront.taxes.providers import StripeTax
+
+    report = StripeTax.report
+    monkeypatch.setattr(StripeTax, "report", lambda self, **words: report(self, **{**words, "reference": new_token()}))

@@ -308,6 +308,10 @@ FACTS: dict[str, Callable[[Planted], dict[str, Any]]] = {
     "credits.GiftCard": lambda p: {"order_token": _order_token(p), "send_at": None, "closed_at": None},
     "credits.Tender": lambda p: {"order_token": _order_token(p), "store_credit": None},
     "credits.CreditEntry": lambda p: {"order_token": _order_token(p), "store_credit": None},
+    "taxes.Assessment": lambda p: {
+        "cart_token": _cart_token(p),
+        "answer": {"lines": {}, "shipping": [], "is_included": False, "is_reverse_charge": False},
+    },
     "carts.Cart": lambda p: {"token": _cart_token(p), "ordered_at": None, "card_ids": []},
     "carts.CartLine": lambda p: {"quantity": 1, "presents": [_present(p)]},
     "orders.OrderNumbers": lambda p: {"next_number": 1001, "prefix": "#", "suffix": ""},
@@ -371,6 +375,7 @@ FACTS: dict[str, Callable[[Planted], dict[str, Any]]] = {
     "payments.WayToPay": lambda p: {
         "kind": "bank_transfer", "is_on": True, "translations": {}, "days_to_pay": None, "most_amount": None, "countries": [],
     },
+    "payments.TaxReport": lambda p: {"state": "done", "refund": None, "lines": {p.word: p.word}},
     "payments.RefundLine": lambda p: {"quantity": 1, "amount": 1},
     "reviews.Review": lambda p: {"rating": 5, "photos": [], "status": "approved", "language": "en"},
     "reviews.ReviewReport": lambda p: {"reason": "other"},

@@ -217,6 +217,7 @@ def arguments(planted: Planted) -> dict[str, Any]:
         "order_id": planted.pk("orders.Order"),
         "fulfillment_id": planted.pk("orders.Fulfillment"),
         "refund_id": planted.pk("payments.Refund"),
+        "report_id": planted.pk("payments.TaxReport"),
         "payment_id": planted.pk("payments.Payment"),
         "session_id": planted.rows["payments.Payment"].stripe_checkout_session_id,
         "payment_intent_id": planted.rows["payments.Payment"].stripe_payment_intent_id,

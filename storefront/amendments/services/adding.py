@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from core.outbox.services import enqueue
 from integrations.stripe.errors import StripeRefused, StripeUnavailable
 from storefront.amendments.errors import AmendmentChanged, AmendmentGone, AmendmentRefused
-from storefront.amendments.pricing import Addition, Additions, price_additions
+from storefront.amendments.pricing import TAXED_ELSEWHERE, Addition, Additions, price_additions
 from storefront.documents.selectors import find_invoice
 from storefront.inventory.locks import lock_ordered_stock
 from storefront.inventory.services import put_back, release, reserve
@@ -63,6 +63,8 @@ def why_not_amended(order: Order) -> str:
         return str(
             _("An invoice was issued for this order, so its sums stay. Make another one for what is to be added.")
         )
+    if order.tax_calculation_id:
+        return str(TAXED_ELSEWHERE)
     return ""
 
 

@@ -18,6 +18,8 @@ from storefront.payments.services.opening import HOLD
 from storefront.pricing.records import discount_records, tax_records
 from storefront.shipping.enums import Refusal
 from storefront.shipping.rates import Rate
+from storefront.taxes.errors import TaxUnavailable
+from storefront.taxes.providers import NOT_COUNTED
 from tenants.models import Tenant
 
 
@@ -43,13 +45,15 @@ class CheckoutRequest:
             region=self.details.province,
             customer_id=self.customer.pk if self.customer else None,
             vat_id=self.details.vat_id,
+            address=self.details.as_address(),
         )
 
 
 def check(quote: Quote, request: CheckoutRequest) -> None:
     """Refuse what cannot be bought like this, or is not what the shopper saw.
 
-    Raises: EmptyCart, CartNotBuyable, NoDelivery, DetailsRefused, TotalChanged.
+    Raises: EmptyCart, CartNotBuyable, NoDelivery, DetailsRefused, TotalChanged; TaxUnavailable for an address that no tax
+    was counted for.
     """
     if not quote.view.lines:
         raise EmptyCart(_("There is nothing in your cart."))
@@ -63,6 +67,8 @@ def check(quote: Quote, request: CheckoutRequest) -> None:
     if quote.needs_delivery and quote.rate is None:
         reason = quote.refusal or Refusal.NOWHERE
         raise NoDelivery(reason.label, field="province" if reason in (Refusal.REGION, Refusal.PART) else "country")
+    if quote.is_tax_open:
+        raise TaxUnavailable(NOT_COUNTED)
     if request.expected_currency and request.expected_currency != quote.view.currency:
         raise TotalChanged(
             _("Your total is in %(currency)s now. Nothing was charged. Look at it and go on.")
@@ -105,6 +111,7 @@ def make_order(quote: Quote, request: CheckoutRequest) -> NewOrder:
         shipping_taxes=tax_records(quote.priced.shipping_taxes),
         vat_id=details.vat_id if quote.priced.is_reverse_charge else "",
         is_reverse_charge=quote.priced.is_reverse_charge,
+        tax_calculation_id=quote.calculation_id,
         shipping_address=details.as_address(),
         cart_token=request.cart_token,
         shipping_method=rate.name if rate else "",

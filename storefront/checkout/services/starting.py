@@ -15,7 +15,7 @@ from core.db.prepared import keep_plans
 from core.ids import new_token
 from storefront.carts.locks import lock_cart
 from storefront.carts.models import Cart
-from storefront.carts.quoting import Quote, Terms, is_about, make_quote, read_terms
+from storefront.carts.quoting import Quote, Terms, is_about, make_quote, read_terms, settle_taxes
 from storefront.carts.selectors import get_cart_view
 from storefront.carts.services import add_order_of_cart, mark_ordered
 from storefront.checkout.details import CheckoutDetails
@@ -30,7 +30,7 @@ from storefront.discounts.services import take_uses
 from storefront.inventory.services import add_reservation, allocate, reserve
 from storefront.orders.enums import OrderSource, OrderStatus
 from storefront.orders.models import Order
-from storefront.orders.services import NewLine, NewOrder, add_order, open_order, replace_pending_order
+from storefront.orders.services import NewLine, NewOrder, add_order, note_event, open_order, replace_pending_order
 from storefront.payments import selectors as payments
 from storefront.payments.errors import PaymentSuperseded
 from storefront.payments.models import Payment, PaymentState
@@ -49,6 +49,7 @@ from storefront.payments.services.opening import HOLD
 from tenants.models import Tenant
 
 ATTEMPTS = 3
+_CHANGED = _("Your cart was changed in another window. Nothing was charged. Look at it and go on.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ def start_checkout(
     other contents it closes the page and writes the order anew. `expected_total` (minor units of `expected_currency`)
     is what the shopper saw.
     Raises: CheckoutClosed, PaymentsNotReady, EmptyCart, CartNotBuyable, InsufficientStock, NoDelivery, TotalChanged,
-    WayToPayRefused, DetailsRefused where something has to be sent and there is no address, StripeUnavailable or
+    WayToPayRefused, TaxUnavailable, DetailsRefused where something has to be sent and there is no address, StripeUnavailable or
     StripeRefused with the order kept for a second try.
     """
     till = check_open(tenant=tenant, now=now)
@@ -118,6 +119,10 @@ def start_checkout(
 def _write(request: CheckoutRequest, cart: Cart) -> tuple[Order, Payment | None, Sequence[NewLine] | None]:
     method_id = request.details.shipping_method_id
     terms = read_terms(cart=cart, buyer=request.buyer, method_id=method_id, now=request.now)
+    if terms.taxes.service is not None:
+        view = get_cart_view(cart)
+        if view.lines and not view.problems:
+            terms = settle_taxes(view, terms, buyer=request.buyer, method_id=method_id, now=request.now, asks=True)
     with transaction.atomic():
         keep_plans()
         return _prepare(request, terms)
@@ -135,7 +140,7 @@ def _prepare(request: CheckoutRequest, terms: Terms) -> tuple[Order, Payment | N
     if cart is None or cart.ordered_at is not None:
         raise EmptyCart(_("There is nothing in your cart."))
     if not is_about(terms, cart):
-        raise TotalChanged(_("Your cart was changed in another window. Nothing was charged. Look at it and go on."))
+        raise TotalChanged(_CHANGED)
     quote = make_quote(
         get_cart_view(cart),
         terms,
@@ -143,6 +148,8 @@ def _prepare(request: CheckoutRequest, terms: Terms) -> tuple[Order, Payment | N
         method_id=request.details.shipping_method_id,
         now=request.now,
     )
+    if quote.is_tax_open and terms.taxes.answer is not None:
+        raise TotalChanged(_CHANGED)
     check(quote, request)
     way = choose_way(
         request.till, quote, kind=request.details.payment_method, country=request.details.country, tenant=request.tenant
@@ -156,6 +163,8 @@ def _prepare(request: CheckoutRequest, terms: Terms) -> tuple[Order, Payment | N
     is_new = order is None
     order, payment = _place(new, way, request) if order is None else _place_anew(order, new, way, request)
     _take_promised(order, quote, request, replaces=not is_new)
+    if terms.taxes.is_fallback:
+        note_event(order=order, type="tax.own_rates", actor=order.email, now=request.now, key="tax.own_rates")
     return (*_settle(order, payment, request), new.lines)
 
 

@@ -89,7 +89,7 @@ class NewOrder:
     """All that an order is made of; `totals` in minor units of `currency`, `expires_at` while it waits for payment.
 
     `discounts`, `taxes` and `shipping_taxes` (None where they are not known) are `pricing.records` of the quote that the
-    totals are of.
+    totals are of. `tax_calculation_id` is what a tax service calls the taxes that it counted.
     """
 
     email: str
@@ -113,6 +113,7 @@ class NewOrder:
     shipping_taxes: Sequence[Mapping[str, Any]] | None = None
     vat_id: str = ""
     is_reverse_charge: bool = False
+    tax_calculation_id: str = ""
 
 
 def place_order(*, new: NewOrder, status: OrderStatus, actor: str, now: datetime, token: str | None = None) -> Order:
@@ -200,6 +201,7 @@ def _fill(order: Order, new: NewOrder) -> None:
     order.shipping_taxes = None if new.shipping_taxes is None else [dict(one) for one in new.shipping_taxes]
     order.vat_id = new.vat_id
     order.is_reverse_charge = new.is_reverse_charge
+    order.tax_calculation_id = new.tax_calculation_id
     order.items_count = sum(line.quantity for line in new.lines)
     order.shipping_address = dict(new.shipping_address)
     order.shipping_method = new.shipping_method

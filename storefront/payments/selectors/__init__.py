@@ -10,6 +10,7 @@ from storefront.payments.selectors.attempts import (
     get_payment_by_session,
     list_abandoned_orders,
     list_open_payments,
+    list_open_reports,
 )
 from storefront.payments.selectors.money import list_money, name_method, name_provider, name_taker
 from storefront.payments.selectors.refunds import (
@@ -45,6 +46,7 @@ __all__ = [
     "list_abandoned_orders",
     "list_money",
     "list_open_payments",
+    "list_open_reports",
     "list_paid_payments",
     "list_unsettled_refunds",
     "make_till",

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from storefront.orders.enums import OrderStatus
 from storefront.orders.models import Order
 from storefront.payments.errors import PaymentNotFound
-from storefront.payments.models import Payment, PaymentState
+from storefront.payments.models import Payment, PaymentState, ReportState, TaxReport
 
 OPEN_STATES = (PaymentState.INTENT, PaymentState.WAITING)
 STRIPE, MANUAL, FREE = "stripe", "manual", "free"
@@ -42,3 +42,9 @@ def list_abandoned_orders(*, now: datetime, limit: int = 100) -> list[Order]:
     waiting = Payment.objects.filter(state__in=OPEN_STATES, order_id=OuterRef("pk"))
     late = Order.objects.filter(status=OrderStatus.PENDING, expires_at__lt=now - CHECK_AFTER)
     return list(late.filter(~Exists(waiting)).order_by("pk")[:limit])
+
+
+def list_open_reports(*, now: datetime, limit: int = 100) -> list[TaxReport]:
+    """Return reports of taxes that were not taken within two minutes, the longest waiting first."""
+    waiting = TaxReport.objects.filter(state=ReportState.INTENT, updated_at__lt=now - CHECK_AFTER)
+    return list(waiting.order_by("updated_at", "pk")[:limit])

@@ -28,6 +28,7 @@ from storefront.payments.services.adding import end_amendment, join_order, take_
 from storefront.payments.services.opening import create_payment
 from storefront.payments.services.refunding import request_refund
 from storefront.payments.services.releasing import release_all, take_all
+from storefront.payments.services.reporting import note_sale
 from storefront.payments.services.spent import refresh_spent
 
 # Why money for what was added goes back by itself.
@@ -79,6 +80,7 @@ def complete_order(*, order_id: int, payment_id: int, facts: PaidFacts, actor: s
         _mark_payment_paid(payment, facts, now=now)
         if order.status == OrderStatus.OPEN:
             order = mark_paid(order=order, paid_at=now, actor=actor)  # Its goods were taken when it was opened unpaid.
+            note_sale(order, now=now)
             refresh_spent(order)
             return order
         if order.status == OrderStatus.CANCELED or not _take_all(order, actor=actor, now=now):
@@ -167,6 +169,7 @@ def _take_all(order: Order, *, actor: str, now: datetime) -> bool:
 
 def _open(order: Order, *, actor: str, now: datetime) -> Order:
     order = mark_paid(order=order, paid_at=now, actor=actor)
+    note_sale(order, now=now)
     record_sale(order=order, now=now)
     mark_ordered(token=order.cart_token, now=now)
     return order

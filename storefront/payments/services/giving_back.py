@@ -16,6 +16,7 @@ from storefront.payments.providers import ProviderRefund, provider
 from storefront.payments.selectors import STRIPE
 from storefront.payments.services.crediting import money_status
 from storefront.payments.services.noting import write_credit_note
+from storefront.payments.services.reporting import note_given_back
 from storefront.payments.services.spent import refresh_spent
 
 # Before a refund is asked for again, what is at the provider is looked at: its memory of our key does not last.
@@ -119,6 +120,7 @@ def _record(
             refund.failure_message = message[:300] if state == RefundState.FAILED else ""
             payment = lock_payment(refund.payment_id)
             write_credit_note(order, payment, refund, before=before, now=now)  # Numbers come before the customer's row.
+            note_given_back(order, payment, refund, before=before, now=now)
             _count(order, payment, refund, before=before)
             _tell(order, refund, before=before, now=now)
         refund.save(update_fields=["state", "stripe_refund_id", "failure_message", "updated_at"])

@@ -11,18 +11,20 @@ from storefront.orders.enums import OrderStatus
 from storefront.orders.locks import lock_order
 from storefront.orders.services import expire_order, note_event
 from storefront.payments.locks import lock_payment
-from storefront.payments.models import Payment, PaymentState, Refund, RefundState
+from storefront.payments.models import Payment, PaymentState, Refund, RefundState, ReportState
 from storefront.payments.providers import HostedCheckout, provider
 from storefront.payments.selectors import (
     OPEN_STATES,
     list_abandoned_orders,
     list_open_payments,
+    list_open_reports,
     list_unsettled_refunds,
 )
 from storefront.payments.services.completing import PaidFacts, complete_order
 from storefront.payments.services.giving_back import mirror_refunds, send_refund
 from storefront.payments.services.opening import PAGE_LIFE
 from storefront.payments.services.releasing import release_all
+from storefront.payments.services.reporting import send_report
 
 logger = logging.getLogger(__name__)
 
@@ -100,6 +102,7 @@ def end_payment(*, payment_id: int, state: PaymentState, message: str, actor: st
 def reconcile_open(*, now: datetime, actor: str = "reconciler") -> int:
     """Ask about every payment and refund that has been open for over two minutes; return how much was settled.
 
+    Reports of taxes that were not taken are sent again.
     Pending orders that no payment will settle any more are given up.
     What the provider does not answer now is asked again next time.
     """
@@ -111,6 +114,8 @@ def reconcile_open(*, now: datetime, actor: str = "reconciler") -> int:
             settled += _settle_quietly(payment, actor=actor, now=now)
         for refund in list_unsettled_refunds(now=now):
             settled += _follow(refund, now=now)
+        for report in list_open_reports(now=now):
+            settled += send_report(report_id=report.pk, now=now).state != ReportState.INTENT
     except StripeUnavailable as error:
         logger.warning("reconciling stops until the payment service answers: %s", error)
     return settled

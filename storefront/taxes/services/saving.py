@@ -1,7 +1,8 @@
 """Write down what a store taxes."""
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
@@ -9,17 +10,20 @@ from django.db import transaction
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from core.tenancy import current_tenant
 from storefront.catalog.models import TaxClass
 from storefront.catalog.services import ensure_tax_class
 from storefront.shipping.countries import is_country
-from storefront.taxes.enums import DeliveryTaxing
+from storefront.taxes.enums import DeliveryTaxing, TaxProviderName
 from storefront.taxes.errors import RegionNotFound, TaxRefused
 from storefront.taxes.models import TaxRate, TaxRegion, TaxSettings
 from storefront.taxes.presets import preset_rates
+from tenants.selectors import find_payment_account
 
 MOST_REGIONS = 400
 MOST_RATES = 60
 REDUCED = "reduced"
+_CODE = re.compile(r"txcd_[0-9]{8}", re.ASCII)
 _HUNDRED = Decimal(100)
 
 
@@ -34,6 +38,9 @@ class SettingsFacts:
     removes_elsewhere: bool = False
     takes_vat_ids: bool = False
     trusts_unchecked_ids: bool = False
+    provider: str = TaxProviderName.OWN
+    falls_back: bool = False
+    tax_codes: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +59,24 @@ def save_settings(*, facts: SettingsFacts, now: datetime) -> TaxSettings:
     """
     if facts.delivery_taxing not in DeliveryTaxing.values:
         raise TaxRefused(_("Choose how delivery is taxed."), field="delivery_taxing")
-    values = {**asdict(facts), "updated_at": now}
+    if facts.provider != TaxProviderName.OWN:
+        _check_provider(facts)
+    codes = {key: code for key, code in facts.tax_codes.items() if code}
+    values = {**asdict(facts), "tax_codes": codes, "updated_at": now}
     return TaxSettings.objects.update_or_create(pk=1, defaults=values)[0]
+
+
+def _check_provider(facts: SettingsFacts) -> None:
+    if facts.provider not in TaxProviderName.values:
+        raise TaxRefused(_("Choose who counts taxes."), field="provider")
+    account = find_payment_account(current_tenant())
+    if account is None or not account.charges_enabled:
+        raise TaxRefused(
+            _("Stripe Tax needs your Stripe account. Finish that in Settings → Payments first."), field="provider"
+        )
+    for key, code in facts.tax_codes.items():
+        if code and not _CODE.fullmatch(code):
+            raise TaxRefused(_("A tax code looks like txcd_99999999."), field=f"code_{key}")
 
 
 def add_region(*, country: str, province: str = "") -> TaxRegion:

@@ -8,7 +8,7 @@ from django.test import Client
 from core.tenancy import in_tenant
 from storefront.pricing.basket import Taxing
 from storefront.taxes.models import TaxRegion, TaxSettings
-from storefront.taxes.selectors import find_tax_table
+from storefront.taxes.selectors import find_tax_terms
 from tenants.models import Tenant
 
 HOME = "/dashboard/settings/tax-rates/"
@@ -34,7 +34,7 @@ def test_taxes_are_switched_on_a_place_added_and_its_rates_changed(merchant_clie
     assert merchant_client.post(added["Location"], rates).status_code == 302
     with in_tenant(acme):
         assert TaxSettings.objects.get().delivery_taxing == "goods"
-        table = find_tax_table(country="US", province="California")
+        table = find_tax_terms(country="US", province="California").table
         assert table.taxing is Taxing.ADDED and [rate.parts for rate in table.rates["standard"]] == [72_500, 11_250]
     merchant_client.post(added["Location"], {**rates, "name_1": "", "percent_1": ""})
     with in_tenant(acme):

@@ -16,7 +16,7 @@ from storefront.taxes.errors import TaxRefused, VatIdRefused
 from storefront.taxes.models import TaxRate as Row
 from storefront.taxes.models import TaxRegion, VatCheck
 from storefront.taxes.presets import CHECKED_ON, COUNTRIES, PROVINCES, SOURCES, preset_rates
-from storefront.taxes.selectors import find_tax_table, is_vat_id_accepted, line_class, list_regions
+from storefront.taxes.selectors import find_tax_terms, is_vat_id_accepted, line_class, list_regions
 from storefront.taxes.services import (
     RateFacts,
     SettingsFacts,
@@ -50,13 +50,13 @@ def switch_on(now: datetime, **facts: object) -> None:
 def test_a_store_that_counts_none_charges_none(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     add_region(country="DE")
     with django_assert_num_queries(1):
-        assert find_tax_table(country="DE") is NO_TAXES
+        assert find_tax_terms(country="DE").table is NO_TAXES
 
 
 def test_goods_are_taxed_by_class_in_one_query(german: None, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     reduced = TaxClass.objects.get(code="reduced")
     with django_assert_num_queries(1):
-        table = find_tax_table(country="DE")
+        table = find_tax_terms(country="DE").table
     assert table.taxing is Taxing.INCLUDED and table.delivery_rates == (TaxRate("MwSt.", 190_000),)
     assert table.rates_of(line_class(is_taxable=True, tax_class_id=None)) == (TaxRate("MwSt.", 190_000),)
     assert table.rates_of(line_class(is_taxable=True, tax_class_id=reduced.pk)) == (TaxRate("MwSt.", 70_000),)
@@ -65,16 +65,16 @@ def test_goods_are_taxed_by_class_in_one_query(german: None, django_assert_num_q
 
 
 def test_in_the_union_a_parcel_is_taxed_as_at_home_or_by_choice_as_there(german: None, now: datetime) -> None:
-    assert find_tax_table(country="FR").rates["standard"] == (TaxRate("MwSt.", 190_000),)
+    assert find_tax_terms(country="FR").table.rates["standard"] == (TaxRate("MwSt.", 190_000),)
     switch_on(now, charges_at_destination=True)
-    assert find_tax_table(country="FR").rates["standard"] == (TaxRate("TVA", 200_000),)
-    assert find_tax_table(country="").rates["standard"] == (TaxRate("MwSt.", 190_000),)
+    assert find_tax_terms(country="FR").table.rates["standard"] == (TaxRate("TVA", 200_000),)
+    assert find_tax_terms(country="").table.rates["standard"] == (TaxRate("MwSt.", 190_000),)
 
 
 def test_elsewhere_nothing_is_charged_and_prices_are_lower_only_by_choice(german: None, now: datetime) -> None:
-    assert find_tax_table(country="US").taxing is Taxing.NONE
+    assert find_tax_terms(country="US").table.taxing is Taxing.NONE
     switch_on(now, removes_elsewhere=True)
-    table = find_tax_table(country="US")
+    table = find_tax_terms(country="US").table
     quote = price_basket(Basket("EUR", (BasketLine(key=1, unit_amount=11_900, quantity=1),), taxes=table))
     assert (quote.totals.total, quote.totals.tax, quote.is_reverse_charge) == (10_000, 0, False)
 
@@ -83,11 +83,11 @@ def test_a_province_has_rates_of_its_own_and_several_at_once(now: datetime) -> N
     switch_on(now, prices_include_tax=False)
     add_region(country="CA", province="QC")
     for written in ("QC", "qc", "Quebec", " quebec "):
-        table = find_tax_table(country="CA", province=written)
+        table = find_tax_terms(country="CA", province=written).table
         assert table.rates["standard"] == (TaxRate("GST", 50_000), TaxRate("QST", 99_750))
     quote = price_basket(Basket("CAD", (BasketLine(key=1, unit_amount=9999, quantity=1),), taxes=table))
     assert [(tax.rate.name, tax.amount) for tax in quote.taxes] == [("QST", 997), ("GST", 500)]
-    assert find_tax_table(country="CA", province="Ontario").taxing is Taxing.NONE
+    assert find_tax_terms(country="CA", province="Ontario").table.taxing is Taxing.NONE
 
 
 def test_a_business_elsewhere_in_the_union_owes_the_tax_itself_only_once_the_register_says_so(
@@ -96,17 +96,17 @@ def test_a_business_elsewhere_in_the_union_owes_the_tax_itself_only_once_the_reg
     switch_on(now, takes_vat_ids=True)
     verdict = check_vat_id(text="fr 40 303 265 04５", country="FR", now=now)
     assert (verdict.vat_id, verdict.state) == (FRENCH, VatState.UNKNOWN)
-    assert not is_vat_id_accepted(FRENCH) and not find_tax_table(country="FR", vat_id=FRENCH).is_reverse_charge
+    assert not is_vat_id_accepted(FRENCH) and not find_tax_terms(country="FR", vat_id=FRENCH).table.is_reverse_charge
     switch_on(now, takes_vat_ids=True, trusts_unchecked_ids=True)
-    assert find_tax_table(country="FR", vat_id=FRENCH).is_reverse_charge
+    assert find_tax_terms(country="FR", vat_id=FRENCH).table.is_reverse_charge
     switch_on(now, takes_vat_ids=True)
     VatCheck.objects.update(state="valid")
-    table = find_tax_table(country="FR", vat_id=FRENCH)
+    table = find_tax_terms(country="FR", vat_id=FRENCH).table
     assert table.is_reverse_charge and table.taxing is Taxing.REMOVED
-    assert not find_tax_table(country="DE", vat_id=GERMAN).is_reverse_charge
-    assert not find_tax_table(country="GB", vat_id=FRENCH).is_reverse_charge
+    assert not find_tax_terms(country="DE", vat_id=GERMAN).table.is_reverse_charge
+    assert not find_tax_terms(country="GB", vat_id=FRENCH).table.is_reverse_charge
     VatCheck.objects.update(state="invalid")
-    assert not find_tax_table(country="FR", vat_id=FRENCH).is_reverse_charge
+    assert not find_tax_terms(country="FR", vat_id=FRENCH).table.is_reverse_charge
 
 
 @pytest.mark.parametrize("text", ["", "FR1", "FR40303265046", "DE136695976", "X" * 500])
@@ -128,7 +128,7 @@ def test_rates_are_checked_and_written_whole(german: None) -> None:
     region = TaxRegion.objects.get(country="DE")
     save_rates(region_id=region.pk, rates=[RateFacts("VAT", Decimal("8.8750"))])
     assert [(row.name, row.percent) for row in list_regions()[0].rates.all()] == [("VAT", Decimal("8.8750"))]
-    assert find_tax_table(country="DE").rates["standard"] == (TaxRate("VAT", 88_750),)
+    assert find_tax_terms(country="DE").table.rates["standard"] == (TaxRate("VAT", 88_750),)
     for wrong in (
         [RateFacts("", Decimal(1))],
         [RateFacts("A", Decimal(101))],
@@ -145,7 +145,7 @@ def test_rates_are_checked_and_written_whole(german: None) -> None:
     with pytest.raises(TaxRefused):
         add_region(country="XX")
     assert remove_region(region_id=region.pk).country == "DE"
-    assert find_tax_table(country="DE").taxing is Taxing.NONE
+    assert find_tax_terms(country="DE").table.taxing is Taxing.NONE
 
 
 def test_every_member_of_the_union_every_state_and_every_province_has_a_start() -> None:
