@@ -23,10 +23,22 @@ WINDOW_DAYS = 40
 KEEP_VISITS_DAYS = 90
 LOCK_SPACE = "analytics.merchant.refresh"
 
+# Gift cards are money in advance: an order counts without those that it bought, and without their price that went back.
+OPEN_ORDERS = """(
+    SELECT o.*, COALESCE(sold.amount, 0)::bigint AS cards_amount,
+           greatest(0, o.refunded_amount - COALESCE(closed.amount, 0))::bigint AS sales_refund
+    FROM orders_order o
+    LEFT JOIN (SELECT order_id, sum(total_amount) AS amount FROM orders_orderline WHERE is_gift_card GROUP BY order_id) sold
+      ON sold.order_id = o.id
+    LEFT JOIN (SELECT order_token, -sum(amount) AS amount FROM credits_creditentry WHERE kind = 'closed' GROUP BY 1) closed
+      ON closed.order_token = o.token
+    WHERE o.status = 'open' AND {currency} IN (o.currency, o.store_currency)
+) sales"""
 # What an order in another currency was in the store's own, at the rate of its day.
-OWN_TOTAL = "CASE WHEN currency = {currency} THEN total_amount ELSE store_total_amount END"
-OWN_REFUND = """CASE WHEN currency = {currency} THEN refunded_amount
-    ELSE COALESCE(round(refunded_amount::numeric * store_total_amount / NULLIF(total_amount, 0)), 0)::bigint END"""
+OWN = """CASE WHEN currency = {{currency}} THEN {amount}
+    ELSE COALESCE(round(({amount})::numeric * store_total_amount / NULLIF(total_amount, 0)), 0)::bigint END"""
+OWN_TOTAL = OWN.format(amount="total_amount - cards_amount")
+OWN_REFUND = OWN.format(amount="sales_refund")
 
 # A window and not a join: right after an import the planner knows nothing of the tables and would join row by row.
 ORDERS = f"""
@@ -38,7 +50,7 @@ COPY (
         FROM (
             SELECT placed_at, items_count, {OWN_TOTAL} AS own_total, {OWN_REFUND} AS own_refund,
                    COALESCE(customer_id::text, NULLIF(lower(email), '')) AS buyer
-            FROM orders_order WHERE status = 'open' AND {{currency}} IN (currency, store_currency)
+            FROM {OPEN_ORDERS}
         ) every
     ) known
     WHERE placed_at >= {{since}} AND placed_at < {{until}}
@@ -61,7 +73,7 @@ SELECT (o.placed_at AT TIME ZONE %(zone)s)::date, l.product_id, max(l.title), su
        sum(CASE WHEN o.currency = %(currency)s THEN l.total_amount
                 ELSE COALESCE(round(l.total_amount::numeric * o.store_total_amount / NULLIF(o.total_amount, 0)), 0) END)::bigint
 FROM orders_orderline l JOIN orders_order o ON o.id = l.order_id
-WHERE o.status = 'open' AND %(currency)s IN (o.currency, o.store_currency) AND l.product_id IS NOT NULL
+WHERE o.status = 'open' AND %(currency)s IN (o.currency, o.store_currency) AND l.product_id IS NOT NULL AND NOT l.is_gift_card
   AND o.placed_at >= %(since)s AND o.placed_at < %(until)s
 GROUP BY 1, 2
 """
@@ -72,7 +84,7 @@ SELECT (SELECT min(placed_at) FROM orders_order WHERE status = 'open' AND %(curr
 HISTORY = f"""
 SELECT (SELECT (count(*), COALESCE(sum({OWN_TOTAL.format(currency="%(currency)s")}), 0)::bigint,
                 COALESCE(sum({OWN_REFUND.format(currency="%(currency)s")}), 0)::bigint)
-        FROM orders_order WHERE status = 'open' AND %(currency)s IN (currency, store_currency) AND placed_at < %(moment)s)
+        FROM {OPEN_ORDERS.format(currency="%(currency)s")} WHERE placed_at < %(moment)s)
      = (SELECT (COALESCE(sum(orders_count), 0)::bigint, COALESCE(sum(gross_amount), 0)::bigint,
                 COALESCE(sum(refund_amount), 0)::bigint)
         FROM merchant_dailysales WHERE day < %(day)s)

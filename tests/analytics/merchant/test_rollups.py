@@ -20,7 +20,9 @@ from analytics.merchant.tasks import refresh
 from core.clock import utc_now
 from core.tasks import SCHEMA_HEADER
 from core.tenancy import in_tenant
-from storefront.orders.models import Order
+from storefront.credits.enums import EntryKind
+from storefront.credits.models import CreditEntry, GiftCard
+from storefront.orders.models import Order, OrderLine
 from tenants.models import Tenant
 from tests.recsys.serving.shop import NOW, add_customers, add_order, add_products
 
@@ -180,3 +182,26 @@ def test_the_task_and_the_command_work_on_their_store_alone(acme: Tenant, globex
     with in_tenant(globex):
         assert not DailySales.objects.exists()
     assert json.loads(out.getvalue())["orders_count"] == 0
+
+
+def test_a_gift_card_counts_when_it_is_spent_and_not_when_it_is_sold(in_acme: Tenant) -> None:
+    mug, card = add_products(2)
+    both = add_order([mug, card], at=NOW, amount=1000, refunded_amount=1300)
+    other = add_order(
+        [mug, card], at=NOW, amount=400, currency="EUR", store_currency="USD", rate=2, store_total_amount=1200
+    )
+    only = add_order([card], at=NOW, amount=5000, refunded_amount=5000)
+    OrderLine.objects.filter(product_id=card.pk).update(is_gift_card=True)
+    for order, amount in ((both, 1000), (only, 5000)):  # what the cards' price that went back has closed
+        sold = GiftCard.objects.create(
+            code_hash=order.token, nonce=order.token, last4="0000", currency="USD", initial_amount=amount,
+            balance_amount=0, order_token=order.token, language="en", created_at=NOW,
+        )  # fmt: skip
+        CreditEntry.objects.create(gift_card=sold, kind=EntryKind.CLOSED, amount=-amount, balance_amount=0,
+                                   order_token=order.token, actor="tests", created_at=NOW)  # fmt: skip
+    assert other.total_amount == 800
+
+    refresh_rollups(tenant=in_acme, now=NOW)
+
+    assert sales_by_day() == {NOW.date(): (3, 5, 1000 + 600, 300, 1300, 0, 0)}
+    assert list(DailyProductSales.objects.values_list("product_id", "net_amount")) == [(mug.pk, 1600)]
