@@ -51,6 +51,11 @@ def change_tags(tags: Sequence[str], *, add: Iterable[str], remove: Iterable[str
     return changed
 
 
+def join_tags(tags: Iterable[str], more: Iterable[str]) -> list[str]:
+    """Return both in their order, each once whatever its letters' size, however many that are."""
+    return list({tag.casefold(): tag for tag in reversed([*tags, *more])}.values())[::-1]
+
+
 def tell_change(before: Sequence[str], after: Sequence[str]) -> dict[str, list[str]]:
     """Return which tags came and which went, as a history keeps it."""
     return {

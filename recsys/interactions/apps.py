@@ -14,14 +14,21 @@ class InteractionsConfig(AppConfig):
             add_interactions,
             forget_erased,
             forget_unwanted,
+            move_merged,
             remember_cart,
             remember_view,
         )
         from storefront.catalog.events import ProductPutInCart, ProductViewed
-        from storefront.customers.events import CustomerDataAsked, CustomerErased, PersonalizationChanged
+        from storefront.customers.events import (
+            CustomerDataAsked,
+            CustomerErased,
+            CustomersMerged,
+            PersonalizationChanged,
+        )
 
         subscribe(ProductViewed, remember_view)
         subscribe(ProductPutInCart, remember_cart)
         subscribe(PersonalizationChanged, forget_unwanted)
         subscribe(CustomerErased, forget_erased)
+        subscribe(CustomersMerged, move_merged)
         subscribe(CustomerDataAsked, add_interactions)

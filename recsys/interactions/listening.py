@@ -1,9 +1,9 @@
 """What the storefront tells of signed-in customers becomes interactions."""
 
 from recsys.interactions.models import Interaction
-from recsys.interactions.services import forget_customer, record_interaction
+from recsys.interactions.services import forget_customer, move_customer, record_interaction
 from storefront.catalog.events import ProductPutInCart, ProductViewed
-from storefront.customers.events import CustomerDataAsked, CustomerErased, PersonalizationChanged
+from storefront.customers.events import CustomerDataAsked, CustomerErased, CustomersMerged, PersonalizationChanged
 from storefront.customers.selectors import wants_personal
 
 MOST_TOLD = 10_000
@@ -26,6 +26,10 @@ def remember_cart(event: ProductPutInCart) -> None:
 def forget_unwanted(event: PersonalizationChanged) -> None:
     if not event.is_wanted:
         forget_customer(customer_id=event.customer_id)
+
+
+def move_merged(event: CustomersMerged) -> None:
+    move_customer(old=event.goes_id, new=event.stays_id)
 
 
 def forget_erased(event: CustomerErased) -> None:

@@ -29,3 +29,8 @@ def forget_customer(*, customer_id: int) -> int:
     """Delete what a customer looked at and put in the cart, and return how many rows went."""
     rows = Interaction.objects.filter(customer_id=customer_id)
     return int(rows._raw_delete(rows.db))
+
+
+def move_customer(*, old: int, new: int) -> None:
+    """Make what one customer did the other's."""
+    Interaction.objects.filter(customer_id=old).update(customer_id=new)

@@ -9,7 +9,8 @@ class ServingConfig(AppConfig):
     schema = "tenant"
 
     def ready(self) -> None:
-        from recsys.serving.listening import forget_erased
-        from storefront.customers.events import CustomerErased
+        from recsys.serving.listening import forget_erased, move_merged
+        from storefront.customers.events import CustomerErased, CustomersMerged
 
         subscribe(CustomerErased, forget_erased)
+        subscribe(CustomersMerged, move_merged)

@@ -15,12 +15,21 @@ class AlertsConfig(AppConfig):
     }
 
     def ready(self) -> None:
-        from storefront.alerts.answers import add_alerts, forget_erased, look_at_changed, tell_returned
+        from storefront.alerts.answers import (
+            add_alerts,
+            compare_alerts,
+            forget_erased,
+            look_at_changed,
+            move_alerts,
+            tell_returned,
+        )
         from storefront.catalog.events import ProductChanged
-        from storefront.customers.events import CustomerDataAsked, CustomerErased
+        from storefront.customers.events import CustomerDataAsked, CustomerErased, CustomersMerged, MergeAsked
         from storefront.inventory.events import StockReturned
 
         subscribe(StockReturned, tell_returned)
         subscribe(ProductChanged, look_at_changed)
         subscribe(CustomerDataAsked, add_alerts)
         subscribe(CustomerErased, forget_erased)
+        subscribe(MergeAsked, compare_alerts)
+        subscribe(CustomersMerged, move_alerts)

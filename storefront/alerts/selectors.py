@@ -32,6 +32,12 @@ def count_waiting(variant_ids: list[int]) -> dict[int, int]:
     return {row["variant_id"]: row["count"] for row in rows.annotate(count=Count("pk")).order_by("variant_id")}
 
 
+def count_shared(email: str, other: str) -> int:
+    """Return how many variants two addresses wait for both."""
+    mine = StockAlert.objects.filter(email=email, sent_at=None).values("variant_id")
+    return StockAlert.objects.filter(email=other, sent_at=None, variant_id__in=mine).count()
+
+
 def list_wishes(email: str) -> list[dict[str, str | None]]:
     """Return what an address has asked to be told of, in what JSON can hold."""
     rows = StockAlert.objects.filter(email=email.strip().lower()).select_related("variant__product")

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext
@@ -115,6 +116,14 @@ def stop_telling(*, alert_id: int, token: str) -> None:
 def forget_person(*, email: str) -> int:
     """Delete everything that an address has asked for, and return how many wishes that were."""
     return StockAlert.objects.filter(email=email.strip().lower()).delete()[0]
+
+
+def move_person(*, old: str, new: str) -> None:
+    """Ask on behalf of one address for what another one waits for; what both wait for is one mail."""
+    theirs = StockAlert.objects.filter(email=old)
+    waiting = StockAlert.objects.filter(email=new, sent_at=None, variant=OuterRef("variant"))
+    theirs.filter(Exists(waiting), sent_at=None).delete()
+    theirs.update(email=new)
 
 
 def make_token(alert: StockAlert) -> str:

@@ -17,8 +17,10 @@ class CartsConfig(AppConfig):
     }
 
     def ready(self) -> None:
-        from storefront.carts.answers import bring_along, remove_carts
-        from storefront.customers.events import CustomerErased, CustomerSignedIn
+        from storefront.carts.answers import bring_along, hold_carts, move_carts, remove_carts
+        from storefront.customers.events import CustomerErased, CustomerSignedIn, CustomersMerged, HoldOrders
 
         subscribe(CustomerSignedIn, bring_along)
+        subscribe(HoldOrders, hold_carts)
+        subscribe(CustomersMerged, move_carts)
         subscribe(CustomerErased, remove_carts)

@@ -19,9 +19,15 @@ class ContentConfig(AppConfig):
 
     def ready(self) -> None:
         from core.shared_pages import NextChangeAsked
-        from storefront.content.answers import add_letters, answer_next_change, forget_erased
+        from storefront.content.answers import (
+            add_letters,
+            answer_next_change,
+            compare_letters,
+            end_letters,
+            forget_erased,
+        )
         from storefront.content.copies import sanitize_copy
-        from storefront.customers.events import CustomerDataAsked, CustomerErased
+        from storefront.customers.events import CustomerDataAsked, CustomerErased, CustomersMerged, MergeAsked
 
         subscribe(TenantSeeding, furnish)
         subscribe(StoreCopied, sanitize_copy)
@@ -29,6 +35,8 @@ class ContentConfig(AppConfig):
         subscribe(NextChangeAsked, answer_next_change)
         subscribe(CustomerDataAsked, add_letters)
         subscribe(CustomerErased, forget_erased)
+        subscribe(MergeAsked, compare_letters)
+        subscribe(CustomersMerged, end_letters)
 
 
 def furnish(event: TenantSeeding) -> None:

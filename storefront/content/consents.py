@@ -22,6 +22,7 @@ def describe_line(row: dict[str, Any]) -> dict[str, Any]:
         "import": pgettext("consent", "Brought in from a file"),
         "home": pgettext("consent", "On the home page"),
         "footer": pgettext("consent", "At the foot of a page"),
+        "merge": pgettext("consent", "When two customers became one"),
         "link": pgettext("consent", "By a mailed link"),
     }
     state = {Consent.GIVEN: "done", Consent.TAKEN_BACK: "fail"}.get(Consent(row["said"]), "wait")

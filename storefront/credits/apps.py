@@ -23,15 +23,29 @@ class CreditsConfig(AppConfig):
     }
 
     def ready(self) -> None:
-        from storefront.credits.answers import add_credits, blank_cards, name_credit_holders, tell_history
+        from storefront.credits.answers import (
+            add_credits,
+            blank_cards,
+            compare_credits,
+            hold_balances,
+            move_credits,
+            name_credit_holders,
+            tell_history,
+        )
         from storefront.customers.events import (
             CreditHoldersAsked,
             CustomerDataAsked,
             CustomerErased,
             CustomerHistoryAsked,
+            CustomersMerged,
+            HoldBalances,
+            MergeAsked,
         )
 
         subscribe(CustomerDataAsked, add_credits)
         subscribe(CustomerErased, blank_cards)
         subscribe(CustomerHistoryAsked, tell_history)
         subscribe(CreditHoldersAsked, name_credit_holders)
+        subscribe(HoldBalances, hold_balances)
+        subscribe(MergeAsked, compare_credits)
+        subscribe(CustomersMerged, move_credits)

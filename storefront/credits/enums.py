@@ -10,4 +10,5 @@ class EntryKind(models.TextChoices):
     GIVEN_BACK = "given_back", _("Given back, the order was not paid")
     REFUNDED = "refunded", _("Refunded")
     CLOSED = "closed", _("Closed, its price was given back")
+    MERGED = "merged", _("Two customers became one")
     ADJUSTED = "adjusted", _("Changed by hand")

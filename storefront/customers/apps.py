@@ -20,6 +20,7 @@ class CustomersConfig(AppConfig):
         "customers_consent",
         "customers_customerevent",
         "customers_erasurereceipt",
+        "customers_formercustomer",
         "customers_session",
     )
     stays_behind = (
@@ -37,6 +38,11 @@ class CustomersConfig(AppConfig):
             "phone": Handling.PHONE,
             "password": Handling.PASSWORD,
             "note": Handling.WORDS,
+        },
+        "customers_formercustomer": {
+            "email": Handling.EMAIL,
+            "name": Handling.WORDS,
+            "phone": Handling.PHONE,
         },
         "customers_address": {
             "name": Handling.WORDS,

@@ -15,3 +15,11 @@ class ConsentKind(models.TextChoices):
     MARKETING = "marketing", _("News and offers by e-mail")
     PERSONAL = "personal", _("Suggestions from what you look at")
     REMINDERS = "reminders", _("A reminder when you leave a cart behind")
+
+
+# The column of the customer that holds the answer of today.
+CONSENT_COLUMNS = {
+    ConsentKind.MARKETING: "accepts_marketing",
+    ConsentKind.PERSONAL: "wants_personal",
+    ConsentKind.REMINDERS: "wants_reminders",
+}

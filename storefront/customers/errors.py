@@ -46,6 +46,10 @@ class ErasureRefused(Conflict):
     code = "erasure_refused"
 
 
+class MergeRefused(Conflict):
+    code = "merge_refused"
+
+
 class ExportNotFound(NotFound):
     code = "export_not_found"
 

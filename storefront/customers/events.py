@@ -1,6 +1,6 @@
 """What happens to a customer, told in the same transaction and inside the store's schema."""
 
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -46,10 +46,25 @@ class ErasureAsked:
 
 
 @dataclass(frozen=True, slots=True)
-class ErasureBegins:
-    """A customer is about to be held and erased: hold what others lock before a customer, orders first, then products."""
+class HoldOrders:
+    """Customers are about to be held as a whole: hold their carts, then their orders, which others lock before anything else."""
 
-    customer_id: int
+    customer_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HoldGoods:
+    """Then the goods that they wrote about; `then` takes what is locked after goods while it keeps them from writing more."""
+
+    customer_ids: tuple[int, ...]
+    then: Callable[[], object]
+
+
+@dataclass(frozen=True, slots=True)
+class HoldBalances:
+    """Then discounts that name them, gift cards and store credit, in this order; the customers themselves come last."""
+
+    customer_ids: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +79,51 @@ class CustomerErased:
     email: str
     now: datetime
     words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MergeRow:
+    """One thing of which two customers become one: what the one has who stays, what the other has, and what is there then."""
+
+    label: str
+    stays: str
+    goes: str
+    after: str
+
+
+@dataclass(slots=True)
+class MergeAsked:
+    """A question for the page before two customers are made one: what does the one have who stays, what the other?
+
+    Whoever moves something at `CustomersMerged` adds its `rows`, only those that somebody with these permissions may see.
+    """
+
+    stays_id: int
+    goes_id: int
+    stays_email: str
+    goes_email: str
+    permissions: frozenset[str]
+    rows: list[MergeRow] = field(default_factory=list)
+
+    def add(self, label: str, stays: int, goes: int, after: int | None = None) -> None:
+        """Add how many each has; they add up unless `after` says otherwise. Nothing is said of what neither has."""
+        if stays or goes:
+            self.rows.append(MergeRow(label, str(stays), str(goes), str(stays + goes if after is None else after)))
+
+
+@dataclass(frozen=True, slots=True)
+class CustomersMerged:
+    """Two customers, both held, become one: move all that points at `goes_id`, or is known by its address.
+
+    The row of whoever goes is deleted right after; the database refuses that while anything points at it.
+    """
+
+    stays_id: int
+    goes_id: int
+    stays_email: str
+    goes_email: str
+    actor: str
+    now: datetime
 
 
 @dataclass(slots=True)

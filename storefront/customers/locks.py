@@ -22,6 +22,15 @@ def lock_customers(customer_ids: Iterable[int], *, limit: int) -> list[Customer]
     return list(rows.order_by("pk")[:limit])
 
 
+def lock_each(customer_ids: Iterable[int]) -> list[Customer]:
+    """Return these customers, held in the order of their keys. Raises: CustomerNotFound, also where one was erased or merged."""
+    wanted = set(customer_ids)
+    found = lock_customers(wanted, limit=len(wanted))
+    if len(found) < len(wanted):
+        raise CustomerNotFound(_("This customer is not there any more."))
+    return found
+
+
 def hold_customers(customer_ids: Iterable[int]) -> None:
     """Hold these customers in the order of their keys; whoever writes rows that point at them is not held up."""
     held = Customer.objects.select_for_update(no_key=True).filter(pk__in=list(customer_ids)).order_by("pk")

@@ -165,6 +165,20 @@ class DataExport(StoreModel):
     is_for_store = models.BooleanField(default=False, db_default=False)
 
 
+class FormerCustomer(StoreModel):
+    """Somebody who was made one with another customer: `id` is the key they had, `customer` who they are now.
+
+    What named them is kept for two things: their old page leads on, and erasing the customer finds what was theirs.
+    """
+
+    id = models.BigIntegerField(primary_key=True)
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="former")
+    email = models.EmailField(max_length=254)
+    name = models.CharField(max_length=160, blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+    merged_at = models.DateTimeField()
+
+
 class ErasureReceipt(StoreModel):
     """That a customer was erased, when and at whose word, in numbers alone.
 

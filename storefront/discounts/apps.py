@@ -2,6 +2,7 @@ from typing import ClassVar
 
 from django.apps import AppConfig
 
+from core.events import subscribe
 from core.handling import Handling
 
 
@@ -11,3 +12,10 @@ class DiscountsConfig(AppConfig):
     schema = "tenant"
     not_on_pages = ("discounts_promotion", "discounts_discountcode", "discounts_discountuse")
     handled: ClassVar[dict[str, dict[str, Handling]]] = {"discounts_discountuse": {"order_token": Handling.TOKEN}}
+
+    def ready(self) -> None:
+        from storefront.customers.events import CustomersMerged, HoldBalances
+        from storefront.discounts.answers import hold_named, move_discounts
+
+        subscribe(HoldBalances, hold_named)
+        subscribe(CustomersMerged, move_discounts)

@@ -13,9 +13,10 @@ from storefront.customers.events import (
     CustomerDataAsked,
     CustomerErased,
     CustomerHistoryAsked,
+    CustomersMerged,
     ErasureAsked,
-    ErasureBegins,
     HistoryMoment,
+    HoldOrders,
 )
 from storefront.orders.enums import FulfillmentStatus, OrderSource, OrderStatus
 from storefront.orders.events import OrderPlaced
@@ -136,9 +137,17 @@ def add_orders(question: CustomerDataAsked) -> None:
     ]
 
 
-def hold_orders(event: ErasureBegins) -> None:
-    """Hold the customer's orders: whoever counts a payment or a refund holds the order before its customer."""
-    list(Order.objects.select_for_update().filter(customer_id=event.customer_id).order_by("pk").values_list("pk"))
+def hold_orders(event: HoldOrders) -> None:
+    """Hold the customers' orders: whoever counts a payment or a refund holds the order before its customer."""
+    theirs = Order.objects.select_for_update().filter(customer_id__in=event.customer_ids)
+    list(theirs.order_by("pk").values_list("pk"))
+
+
+def move_orders(event: CustomersMerged) -> None:
+    """Make the orders of whoever goes those of the customer who stays; each keeps the address it was placed with."""
+    theirs = Order.objects.filter(customer_id=event.goes_id)
+    OrderEvent.objects.filter(order__in=theirs, actor__iexact=event.goes_email).update(actor=event.stays_email)
+    theirs.update(customer_id=event.stays_id)
 
 
 def blank_orders(event: CustomerErased) -> None:

@@ -40,8 +40,9 @@ class OrdersConfig(AppConfig):
             CustomerDataAsked,
             CustomerErased,
             CustomerHistoryAsked,
+            CustomersMerged,
             ErasureAsked,
-            ErasureBegins,
+            HoldOrders,
         )
         from storefront.orders.answers import (
             add_orders,
@@ -50,6 +51,7 @@ class OrdersConfig(AppConfig):
             hold_orders,
             keep_ordered,
             keep_until_sent,
+            move_orders,
             tell_history,
         )
         from storefront.orders.events import OrderPlaced
@@ -58,6 +60,7 @@ class OrdersConfig(AppConfig):
         subscribe(OrderPlaced, ask_for_mails)
         subscribe(ErasureAsked, keep_until_sent)
         subscribe(CustomerDataAsked, add_orders)
-        subscribe(ErasureBegins, hold_orders)
+        subscribe(HoldOrders, hold_orders)
+        subscribe(CustomersMerged, move_orders)
         subscribe(CustomerErased, blank_orders)
         subscribe(DeletionAsked, keep_ordered)

@@ -3,7 +3,14 @@
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from storefront.customers.events import CustomerDataAsked, CustomerErased, CustomerHistoryAsked, HistoryMoment
+from storefront.customers.events import (
+    CustomerDataAsked,
+    CustomerErased,
+    CustomerHistoryAsked,
+    CustomersMerged,
+    HistoryMoment,
+    MergeAsked,
+)
 from storefront.recovery.models import AbandonedCart
 
 
@@ -24,6 +31,21 @@ def tell_history(question: CustomerHistoryAsked) -> None:
     for row in rows[: question.limit]:
         title = _("Left a cart behind: %(title)s") % {"title": row.title}
         question.moments.append(HistoryMoment(row.left_at, title, str(row.get_outcome_display()), url=url))
+
+
+def compare_left(question: MergeAsked) -> None:
+    """Say how many carts each of two customers left behind."""
+    if "orders.view" in question.permissions:
+        stays, goes = (
+            AbandonedCart.objects.filter(customer_id=pk).count() for pk in (question.stays_id, question.goes_id)
+        )
+        question.add(_("Carts left behind"), stays, goes)
+
+
+def move_left(event: CustomersMerged) -> None:
+    """Make one customer's carts left behind the other's; what is still to be mailed goes to the address that stays."""
+    theirs = AbandonedCart.objects.filter(customer_id=event.goes_id)
+    theirs.update(customer_id=event.stays_id, email=event.stays_email)
 
 
 def forget_erased(event: CustomerErased) -> None:

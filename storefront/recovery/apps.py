@@ -17,9 +17,17 @@ class RecoveryConfig(AppConfig):
     }
 
     def ready(self) -> None:
-        from storefront.customers.events import CustomerDataAsked, CustomerErased, CustomerHistoryAsked
-        from storefront.recovery.answers import add_reminders, forget_erased, tell_history
+        from storefront.customers.events import (
+            CustomerDataAsked,
+            CustomerErased,
+            CustomerHistoryAsked,
+            CustomersMerged,
+            MergeAsked,
+        )
+        from storefront.recovery.answers import add_reminders, compare_left, forget_erased, move_left, tell_history
 
         subscribe(CustomerDataAsked, add_reminders)
         subscribe(CustomerHistoryAsked, tell_history)
         subscribe(CustomerErased, forget_erased)
+        subscribe(MergeAsked, compare_left)
+        subscribe(CustomersMerged, move_left)

@@ -19,14 +19,31 @@ class ReviewsConfig(AppConfig):
 
     def ready(self) -> None:
         from storefront.catalog.page_parts import add_page_part
-        from storefront.customers.events import CustomerDataAsked, CustomerErased, CustomerHistoryAsked, ErasureBegins
+        from storefront.customers.events import (
+            CustomerDataAsked,
+            CustomerErased,
+            CustomerHistoryAsked,
+            CustomersMerged,
+            HoldGoods,
+            MergeAsked,
+        )
         from storefront.orders.events import OrderFulfilled
-        from storefront.reviews.answers import add_reviews, hold_reviewed, invite_buyer, remove_reviews, tell_history
+        from storefront.reviews.answers import (
+            add_reviews,
+            compare_reviews,
+            hold_reviewed,
+            invite_buyer,
+            move_reviews,
+            remove_reviews,
+            tell_history,
+        )
         from storefront.reviews.selectors import REVIEWS_PART
 
         add_page_part("reviews", REVIEWS_PART)
         subscribe(OrderFulfilled, invite_buyer)
         subscribe(CustomerDataAsked, add_reviews)
         subscribe(CustomerHistoryAsked, tell_history)
-        subscribe(ErasureBegins, hold_reviewed)
+        subscribe(HoldGoods, hold_reviewed)
+        subscribe(MergeAsked, compare_reviews)
+        subscribe(CustomersMerged, move_reviews)
         subscribe(CustomerErased, remove_reviews)

@@ -21,9 +21,23 @@ class SupportConfig(AppConfig):
     }
 
     def ready(self) -> None:
-        from storefront.customers.events import CustomerDataAsked, CustomerErased, CustomerHistoryAsked
-        from storefront.support.answers import add_conversations, remove_conversations, tell_history
+        from storefront.customers.events import (
+            CustomerDataAsked,
+            CustomerErased,
+            CustomerHistoryAsked,
+            CustomersMerged,
+            MergeAsked,
+        )
+        from storefront.support.answers import (
+            add_conversations,
+            compare_conversations,
+            move_conversations,
+            remove_conversations,
+            tell_history,
+        )
 
         subscribe(CustomerDataAsked, add_conversations)
         subscribe(CustomerHistoryAsked, tell_history)
         subscribe(CustomerErased, remove_conversations)
+        subscribe(MergeAsked, compare_conversations)
+        subscribe(CustomersMerged, move_conversations)

@@ -1,4 +1,4 @@
-"""What imports and exports do when a customer leaves."""
+"""What imports and exports do when a customer leaves or is made one with another."""
 
 from functools import partial
 from typing import TYPE_CHECKING
@@ -7,7 +7,7 @@ from django.core.files.storage import storages
 
 from core.tenancy import after_commit
 from core.text import without_words
-from storefront.customers.events import CustomerErased
+from storefront.customers.events import CustomerErased, CustomersMerged
 from storefront.transfer.enums import ImportKind
 from storefront.transfer.models import ImportRun, UndoBatch
 from storefront.transfer.results import FOLDER
@@ -26,11 +26,13 @@ def forget_erased(event: CustomerErased) -> None:
         samples = without_words(run.samples, event.words)
         if samples != run.samples:
             ImportRun.objects.filter(pk=run.pk).update(samples=samples)
-    for batch in UndoBatch.objects.filter(run__kind=ImportKind.CUSTOMERS):
-        rows = [row for row in batch.rows if row[0] != event.customer_id]
-        if len(rows) < len(batch.rows):
-            UndoBatch.objects.filter(pk=batch.pk).update(rows=rows)
+    _undo_without({event.customer_id})
     after_commit(partial(remove_files_of, event.email))
+
+
+def forget_merged(event: CustomersMerged) -> None:
+    """Undo nothing any more of two customers who became one: what was brought in was of each of them."""
+    _undo_without({event.stays_id, event.goes_id})
 
 
 def remove_files_of(email: str) -> int:
@@ -58,3 +60,10 @@ def _says(file: "File[bytes]", wanted: bytes, start: bytes) -> bool:
             return True
         tail = block[-len(wanted) :]
     return False
+
+
+def _undo_without(customer_ids: set[int]) -> None:
+    for batch in UndoBatch.objects.filter(run__kind=ImportKind.CUSTOMERS):
+        rows = [row for row in batch.rows if row[0] not in customer_ids]
+        if len(rows) < len(batch.rows):
+            UndoBatch.objects.filter(pk=batch.pk).update(rows=rows)

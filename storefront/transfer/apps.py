@@ -12,7 +12,8 @@ class TransferConfig(AppConfig):
     stays_behind = ("transfer_importrun", "transfer_undobatch")
 
     def ready(self) -> None:
-        from storefront.customers.events import CustomerErased
-        from storefront.transfer.answers import forget_erased
+        from storefront.customers.events import CustomerErased, CustomersMerged
+        from storefront.transfer.answers import forget_erased, forget_merged
 
         subscribe(CustomerErased, forget_erased)
+        subscribe(CustomersMerged, forget_merged)

@@ -16,9 +16,17 @@ class WishlistsConfig(AppConfig):
     }
 
     def ready(self) -> None:
-        from storefront.customers.events import CustomerDataAsked, CustomerErased, CustomerSignedIn
-        from storefront.wishlists.answers import add_saved, bring_along, remove_saved
+        from storefront.customers.events import (
+            CustomerDataAsked,
+            CustomerErased,
+            CustomerSignedIn,
+            CustomersMerged,
+            MergeAsked,
+        )
+        from storefront.wishlists.answers import add_saved, bring_along, compare_saved, move_saved, remove_saved
 
         subscribe(CustomerSignedIn, bring_along)
         subscribe(CustomerDataAsked, add_saved)
         subscribe(CustomerErased, remove_saved)
+        subscribe(MergeAsked, compare_saved)
+        subscribe(CustomersMerged, move_saved)

@@ -83,12 +83,22 @@ def merge_guest_list(*, guest_token: str, customer_id: int, now: datetime) -> in
             customer_id=customer_id, defaults={"created_at": now, "updated_at": now}
         )
         _lock(own)
-        known = set(own.items.values_list("product_id", flat=True))
-        room = MOST_ITEMS - len(known)
-        coming = [item for item in guest.items.order_by("pk") if item.product_id not in known][:room]
-        SavedItem.objects.filter(pk__in=[item.pk for item in coming]).update(wishlist=own)
-        guest.delete()
-    return len(coming)
+        return _pour(guest, own)
+
+
+def merge_lists(*, stays_id: int, goes_id: int) -> None:
+    """Make one list of two customers' lists, at the secret address that either was shared at; call it in a transaction."""
+    both = Wishlist.objects.select_for_update().filter(customer_id__in=(stays_id, goes_id)).order_by("pk")
+    found = {each.customer_id: each for each in both}
+    own, coming = found.get(stays_id), found.get(goes_id)
+    if coming is None:
+        return
+    if own is None:
+        Wishlist.objects.filter(pk=coming.pk).update(customer_id=stays_id)
+        return
+    _pour(coming, own)
+    if own.share_token is None and coming.share_token is not None:
+        Wishlist.objects.filter(pk=own.pk).update(share_token=coming.share_token)
 
 
 def set_sharing(*, wishlist: Wishlist, is_shared: bool) -> Wishlist:
@@ -105,6 +115,15 @@ def remove_old_lists(*, now: datetime) -> int:
     """Delete lists of browsers that were not touched for sixty days, and return how many rows went."""
     count, _rows = Wishlist.objects.filter(customer__isnull=True, updated_at__lt=now - KEEP_GUESTS).delete()
     return count
+
+
+def _pour(source: Wishlist, target: Wishlist) -> int:
+    """Put what one held list has into the other as far as there is room, delete it, and return how many came."""
+    known = set(target.items.values_list("product_id", flat=True))
+    coming = [item for item in source.items.order_by("pk") if item.product_id not in known][: MOST_ITEMS - len(known)]
+    SavedItem.objects.filter(pk__in=[item.pk for item in coming]).update(wishlist=target)
+    source.delete()
+    return len(coming)
 
 
 def _lock(wishlist: Wishlist) -> Wishlist:

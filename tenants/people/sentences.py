@@ -209,6 +209,7 @@ SENTENCES: dict[Area, dict[str, str | Promise]] = {
         "dashboard_notifications": _("changed who writes to shoppers"),
         "dashboard_notification": _("changed a mail, or sent it to themselves"),
         "dashboard_customer_export": _("asked for a copy of a customer’s data"),
+        "dashboard_customer_merge": _("made one customer of two"),
         "dashboard_customer_erase": _("deleted a customer’s data"),
         "domain.claimed": _("claimed the domain %(host)s"),
         "domain.verified": _("connected the domain %(host)s"),

@@ -62,6 +62,9 @@ def plant(tenant: Tenant, *, word: str, first_id: int, owner: User) -> Planted:
             if model._meta.label in ("search.SearchDocument", "search.SynonymTerm"):  # search writes its own
                 continue
             planted.rows[model._meta.label] = _plant_row(model, planted)
+        planted.rows["another customer"] = Customer.objects.create(
+            email=f"another-{word.lower()}@example.com", name=shopper_of(planted).name, created_at=MADE_AT
+        )
         index_all()
         write_terms()
         grant = planted.rows["downloads.DownloadGrant"]
@@ -207,6 +210,7 @@ _order_token, _cart_token, _talk_token = _secret("order"), _secret("cart"), _sec
 FACTS: dict[str, Callable[[Planted], dict[str, Any]]] = {
     "customers.Customer": lambda p: {"password": "", "country": "US", "language": "en", "orders_count": 1,
                                       "erased_at": None, "wants_personal": True},
+    "customers.FormerCustomer": lambda p: {"id": p.pk("customers.Customer") + 500},
     "customers.Address": lambda p: {"country": "US"},
     "customers.CustomerLoginLink": lambda p: {**_token_of_link(p), "language": "en"},
     "transfer.ImportRun": lambda p: {"token": new_token(), "check_token": "", "job_token": "", "undone_at": None,

@@ -290,6 +290,10 @@ TABLE: dict[str, Place] = {
     "dashboard_customer_export_file": Place(
         Door.WORK, {**_pk("customers.Customer"), "export_id": "pk:customers.DataExport"}, (404,), needs="customers.edit"
     ),
+    "dashboard_customer_merge_choose": Place(Door.WORK, _pk("customers.Customer"), needs="customers.edit"),
+    "dashboard_customer_merge": Place(
+        Door.WORK, {**_pk("customers.Customer"), "other_pk": "pk:another customer"}, needs="customers.edit"
+    ),
     "dashboard_customer_erase": Place(Door.WORK, _pk("customers.Customer"), needs="customers.edit"),
     "dashboard_erasures": Place(Door.WORK, needs="customers.view"),
     "dashboard_erasure": Place(Door.WORK, {"reference": "receipt"}, needs="customers.view"),

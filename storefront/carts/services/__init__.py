@@ -10,7 +10,7 @@ from storefront.carts.services.changing import (
 )
 from storefront.carts.services.codes import Typed, drop_code, enter_code
 from storefront.carts.services.filling import Filled, fill_cart
-from storefront.carts.services.merging import bring_cart
+from storefront.carts.services.merging import bring_cart, merge_carts
 from storefront.carts.services.reading import CartChange
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "fill_cart",
     "get_or_create_cart",
     "mark_ordered",
+    "merge_carts",
     "remove_line",
     "set_quantity",
 ]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -41,11 +42,27 @@ def bring_cart(*, token: str | None, customer_id: int, now: datetime) -> Merged 
     return Merged(here.token, words)
 
 
+def merge_carts(*, stays_id: int, goes_id: int, now: datetime) -> None:
+    """Put what one customer's newest cart holds into the other's, and make all carts of the first the other's.
+
+    The caller holds the carts of both.
+    """
+    kept, coming = _kept_carts(stays_id).first(), _kept_carts(goes_id).first()
+    if kept is not None and coming is not None:
+        _pour(coming, kept, now=now)
+    Cart.objects.filter(customer_id=goes_id).update(customer_id=stays_id)
+
+
+def _kept_carts(customer_id: int) -> QuerySet[Cart]:
+    """Return the carts that an account keeps, the newest first; one that is being paid for is none of them."""
+    own = Cart.objects.filter(ordered_at__isnull=True, customer_id=customer_id, order_token="", lines_count__gt=0)
+    return own.order_by("-updated_at", "-pk")
+
+
 def _lock_carts(token: str | None, customer_id: int) -> list[Cart]:
     """Lock the browser's cart and the account's newest, by key, and return them, the newest first."""
     open_carts = Cart.objects.filter(ordered_at__isnull=True)
-    own = open_carts.filter(customer_id=customer_id, order_token="", lines_count__gt=0).order_by("-updated_at", "-pk")
-    keys = list(own.exclude(token=token or "").values_list("pk", flat=True)[:1])
+    keys = list(_kept_carts(customer_id).exclude(token=token or "").values_list("pk", flat=True)[:1])
     wanted = open_carts.filter(pk__in=keys) | open_carts.filter(token=token or "")
     return sorted(wanted.select_for_update().order_by("pk"), key=lambda cart: cart.updated_at, reverse=True)
 

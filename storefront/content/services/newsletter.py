@@ -21,6 +21,7 @@ from storefront.content.selectors import find_consent
 from tenants.selectors import store_url
 
 LINK_DAYS = 30
+WANTED = (Consent.GIVEN, Consent.ASKED)
 SOURCES = ("home", "footer")
 SIGN_UPS = AttemptLimit("newsletter", {"email": 3, "address": 30})
 _SALT = "storefront.content.newsletter"
@@ -89,17 +90,17 @@ def leave(*, token: str, language: str, address: str, now: datetime) -> str | No
     if email is None:
         return None
     with transaction.atomic():
-        if find_consent(email) in (Consent.GIVEN, Consent.ASKED):
+        if find_consent(email) in WANTED:
             _add(email, Consent.TAKEN_BACK, "", "mail", language, address, now)
     return email
 
 
-def take_back(*, email: str, language: str, now: datetime) -> bool:
-    """Write down that an address wants no more letters because its owner called one spam; return whether it was on the list."""
+def take_back(*, email: str, language: str, now: datetime, source: str = "complaint") -> bool:
+    """Write down that an address gets no more letters, as when its owner calls one spam; return whether it was on the list."""
     with transaction.atomic():
-        is_on_it = find_consent(email) in (Consent.GIVEN, Consent.ASKED)
+        is_on_it = find_consent(email) in WANTED
         if is_on_it:
-            _add(email, Consent.TAKEN_BACK, "", "complaint", language, "", now)
+            _add(email, Consent.TAKEN_BACK, "", source, language, "", now)
     return is_on_it
 
 

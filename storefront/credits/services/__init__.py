@@ -9,6 +9,7 @@ from storefront.credits.services.issuing import (
     mail_card_again,
     switch_card,
 )
+from storefront.credits.services.merging import merge_credits
 from storefront.credits.services.selling import (
     CardBuyer,
     SoldCards,
@@ -38,6 +39,7 @@ __all__ = [
     "mail_card",
     "mail_card_again",
     "mail_due_cards",
+    "merge_credits",
     "refund_credit",
     "switch_card",
     "take_credit",

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from storefront.customers.dashboard.list import customers, drop_view, keep_view, tag
+from storefront.customers.dashboard.merging import choose_other, merge
 from storefront.customers.dashboard.page import customer, invite, keep, note
 from storefront.customers.dashboard.privacy import data_file, erase, erasure, erasures, export_data
 
@@ -19,5 +20,7 @@ urlpatterns = [
     path("<int:pk>/invite/", invite, name="dashboard_customer_invite"),
     path("<int:pk>/data/", export_data, name="dashboard_customer_export"),
     path("<int:pk>/data/<int:export_id>/", data_file, name="dashboard_customer_export_file"),
+    path("<int:pk>/merge/", choose_other, name="dashboard_customer_merge_choose"),
+    path("<int:pk>/merge/<int:other_pk>/", merge, name="dashboard_customer_merge"),
     path("<int:pk>/delete/", erase, name="dashboard_customer_erase"),
 ]

@@ -15,7 +15,7 @@ from core.errors import NotFound, ShopsteadError
 from core.http import HttpRequest
 from storefront.customers.addresses import format_address
 from storefront.customers.forms import KeepForm, NoteForm, country_label
-from storefront.customers.selectors import get_customer, list_addresses, list_history
+from storefront.customers.selectors import find_former, get_customer, list_addresses, list_history
 from storefront.customers.services import add_note, invite_customer, keep_words
 from tenants.people.permissions import Permission
 
@@ -26,6 +26,9 @@ FEW_MOMENTS, MOST_MOMENTS = 30, 500
 @require_GET
 def customer(request: HttpRequest, pk: int) -> HttpResponse:
     """Show who somebody is, what they bought and what happened; `history=all` shows more of it."""
+    former = find_former(pk)
+    if former is not None:
+        return redirect("dashboard_customer", pk=former.customer_id)
     found = get_customer(pk)
     addresses = [format_address(model_to_dict(address)) for address in list_addresses(found)]
     limit = MOST_MOMENTS if request.GET.get("history") == "all" else FEW_MOMENTS
@@ -36,6 +39,7 @@ def customer(request: HttpRequest, pk: int) -> HttpResponse:
         "country": country_label(found.country),
         "addresses": [(lines, "\n".join(lines)) for lines in addresses],
         "average_amount": found.spent_amount // found.orders_count if found.orders_count else None,
+        "former": list(found.former.order_by("-merged_at", "-pk")),
         "moments": moments[:limit],
         "has_more": len(moments) > limit and limit == FEW_MOMENTS,
         "keep_form": KeepForm(initial={"note": found.note, "tags": ", ".join(found.tags)}),

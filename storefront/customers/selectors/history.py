@@ -35,6 +35,7 @@ def _done(event: CustomerEvent) -> HistoryMoment:
         return HistoryMoment(event.created_at, str(data.get("text", "")), actor=event.actor, is_note=True)
     signed = [("+", data.get("added", ())), ("−", data.get("removed", ()))]
     words = {
+        "customer.merged": _("Made one with another customer"),
         "customer.tagged": _("Tags changed"),
         "customer.note_changed": _("Note changed"),
         "customer.invited": _("A link to sign in was sent"),
@@ -42,6 +43,6 @@ def _done(event: CustomerEvent) -> HistoryMoment:
     return HistoryMoment(
         event.created_at,
         words.get(event.type, event.type),
-        "  ".join(f"{sign} {tag}" for sign, tags in signed for tag in tags),
+        data.get("email") or "  ".join(f"{sign} {tag}" for sign, tags in signed for tag in tags),
         event.actor,
     )

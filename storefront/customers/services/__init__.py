@@ -19,6 +19,7 @@ from storefront.customers.services.inviting import invite_customer
 from storefront.customers.services.keeping import add_note, keep_words, tag_customers
 from storefront.customers.services.links import redeem_login_code, redeem_login_link, request_login_link
 from storefront.customers.services.mailing import mail_export, mail_login_link, mail_notice
+from storefront.customers.services.merging import merge_customers
 from storefront.customers.services.privacy import confirm_erasure, request_erasure, set_consent
 from storefront.customers.services.sign_ins import (
     end_listed_sign_in,
@@ -47,6 +48,7 @@ __all__ = [
     "mail_login_link",
     "mail_notice",
     "make_export",
+    "merge_customers",
     "note_seen",
     "open_sign_in",
     "record_purchase",

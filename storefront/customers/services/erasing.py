@@ -1,7 +1,7 @@
 """Replace a customer by nobody."""
 
 import re
-from collections.abc import Sized
+from collections.abc import Iterable, Sized
 from datetime import datetime
 from typing import Any
 
@@ -16,8 +16,7 @@ from core.jobs.services import JobHandle, create_job, strike_words
 from core.outbox.services import enqueue, forget_messages
 from core.tenancy import after_commit, current_schema, current_tenant
 from storefront.customers.errors import ErasureRefused
-from storefront.customers.events import CustomerErased, ErasureAsked, ErasureBegins
-from storefront.customers.locks import lock_customer
+from storefront.customers.events import CustomerErased, ErasureAsked
 from storefront.customers.models import (
     Address,
     Consent,
@@ -25,11 +24,12 @@ from storefront.customers.models import (
     CustomerEvent,
     CustomerLoginLink,
     CustomerSignIn,
-    DataExport,
     ErasureReceipt,
+    FormerCustomer,
 )
 from storefront.customers.selectors import get_customer
-from storefront.customers.services.exporting import collect_data, remove_export_file
+from storefront.customers.services.exporting import collect_data, remove_exports
+from storefront.customers.services.holding import hold_whole
 from tenants.archive.services.journal import note_erasure
 from tenants.archive.services.ledger import record_erasure
 
@@ -100,15 +100,10 @@ def erase_customer(
     with transaction.atomic():
         customer = hold_customer(customer_id)
         counts = count_traces(customer)
-        email = customer.email
+        known_as = [(customer.pk, customer.email), *customer.former.order_by("pk").values_list("pk", "email")]
         replace_by_nobody(customer, now=now)
-        erasure = record_erasure(tenant_id=current_tenant().pk, email=email, now=now)
-        after_commit(lambda: note_erasure(erasure, schema_name=current_schema()))
-        enqueue(
-            task="storefront.customers.remove_sessions",
-            kwargs={"customer_id": customer.pk, "subject_hash": erasure.subject_hash, "lineage": str(erasure.lineage)},
-            queue="jobs",
-        )
+        for pk, email in known_as:
+            _remember(pk, email, now=now)
         return ErasureReceipt.objects.create(
             reference=new_token()[:10].upper(),
             customer_id=customer.pk,
@@ -124,17 +119,16 @@ def replace_by_nobody(customer: Customer, *, now: datetime) -> None:
     """Blank or remove what names a customer, everywhere; whoever calls holds them and writes down that it was done."""
     words = _words_of(customer)
     publish(CustomerErased(customer_id=customer.pk, email=customer.email, now=now, words=words))
-    for export in DataExport.objects.filter(customer=customer):
-        remove_export_file(export)
+    for former in FormerCustomer.objects.filter(customer=customer).order_by("pk"):
+        _forget_former(former, now=now)
+    remove_exports(customer)
     Address.objects.filter(customer=customer).delete()
     CustomerSignIn.objects.filter(customer=customer).delete()
     Consent.objects.filter(customer=customer).delete()
     CustomerEvent.objects.filter(customer=customer).delete()
-    DataExport.objects.filter(customer=customer).delete()
     CustomerLoginLink.objects.filter(email=customer.email).delete()
     CustomerLoginLink.objects.filter(customer=customer).delete()
-    strike_words(schema_name=current_schema(), words=words)
-    forget_messages(schema_name=current_schema(), word=customer.email)
+    _forget_platform(customer.email, words)
     Customer.objects.filter(pk=customer.pk).update(**_nobody(now))
 
 
@@ -143,8 +137,8 @@ def hold_customer(customer_id: int) -> Customer:
 
     Raises: CustomerNotFound.
     """
-    publish(ErasureBegins(customer_id=customer_id))
-    return lock_customer(customer_id)
+    (customer,) = hold_whole([customer_id])
+    return customer
 
 
 def count_traces(customer: Customer) -> dict[str, int]:
@@ -155,6 +149,31 @@ def count_traces(customer: Customer) -> dict[str, int]:
     }
 
 
+def _remember(customer_id: int, email: str, *, now: datetime) -> None:
+    """Write a person's erasure into the ledger outside the store, and have their sessions swept."""
+    erasure = record_erasure(tenant_id=current_tenant().pk, email=email, now=now)
+    after_commit(lambda: note_erasure(erasure, schema_name=current_schema()))
+    enqueue(
+        task="storefront.customers.remove_sessions",
+        kwargs={"customer_id": customer_id, "subject_hash": erasure.subject_hash, "lineage": str(erasure.lineage)},
+        queue="jobs",
+    )
+
+
+def _forget_former(former: FormerCustomer, *, now: datetime) -> None:
+    """Blank or remove what names whom a customer was merged from; an address that is another's by now is left to them."""
+    if not Customer.objects.filter(email=former.email).exists():
+        words = find_words(email=former.email, names=[former.name], phones=[former.phone])
+        publish(CustomerErased(customer_id=former.customer_id, email=former.email, now=now, words=words))
+        _forget_platform(former.email, words)
+    former.delete()
+
+
+def _forget_platform(email: str, words: tuple[str, ...]) -> None:
+    strike_words(schema_name=current_schema(), words=words)
+    forget_messages(schema_name=current_schema(), word=email)
+
+
 def _refuse_obstacles(customer_id: int) -> None:
     reasons = list_obstacles(customer_id)
     if reasons:
@@ -163,16 +182,23 @@ def _refuse_obstacles(customer_id: int) -> None:
 
 
 def _words_of(customer: Customer) -> tuple[str, ...]:
-    """Return what names the customer wherever it was typed; a single given name is many people's."""
-    found = {customer.email}
     addresses = list(Address.objects.filter(customer=customer))
-    for name in (customer.name, *(address.name for address in addresses)):
-        if " " in name.strip() or len(_HAN.findall(name)) >= 2:
-            found.add(name.strip())
-    for number in (customer.phone, *(address.phone for address in addresses)):
-        if len(re.sub(r"\D", "", number)) >= 6:
-            found.add(number.strip())
-    found.update(address.line1.strip() for address in addresses if len(address.line1.strip()) >= 6)
+    return find_words(
+        email=customer.email,
+        names=[customer.name, *(address.name for address in addresses)],
+        phones=[customer.phone, *(address.phone for address in addresses)],
+        streets=[address.line1 for address in addresses],
+    )
+
+
+def find_words(
+    *, email: str, names: Iterable[str], phones: Iterable[str], streets: Iterable[str] = ()
+) -> tuple[str, ...]:
+    """Return what names a customer wherever it was typed; a single given name is many people's."""
+    found = {email}
+    found.update(name.strip() for name in names if " " in name.strip() or len(_HAN.findall(name)) >= 2)
+    found.update(phone.strip() for phone in phones if len(re.sub(r"\D", "", phone)) >= 6)
+    found.update(street.strip() for street in streets if len(street.strip()) >= 6)
     return tuple(sorted(found))
 
 

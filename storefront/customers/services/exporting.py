@@ -125,7 +125,18 @@ def collect_data(customer: Customer) -> dict[str, Any]:
         customer.consents.order_by("pk").values("kind", "is_given", "words", "place", "created_at")
     )
     publish(question)
+    for former in customer.former.order_by("pk"):
+        _add_former(question.sections, former.email)
     return question.sections
+
+
+def _add_former(sections: dict[str, Any], email: str) -> None:
+    """Add what lies under an address that the customer had before they were made one with another."""
+    question = CustomerDataAsked(customer_id=0, email=email)
+    publish(question)
+    for name, found in question.sections.items():
+        if isinstance(found, list) and isinstance(kept := sections.setdefault(name, []), list):
+            kept.extend(found)
 
 
 def remove_old_exports(*, now: datetime) -> int:
@@ -135,6 +146,13 @@ def remove_old_exports(*, now: datetime) -> int:
         remove_export_file(export)
         export.delete()
     return len(old)
+
+
+def remove_exports(customer: Customer) -> None:
+    """Delete the copies of a customer's data, their files when the transaction has committed."""
+    for export in DataExport.objects.filter(customer=customer):
+        remove_export_file(export)
+        export.delete()
 
 
 def remove_export_file(export: DataExport) -> None:

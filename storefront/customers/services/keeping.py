@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from core.tags import change_tags, read_tags, tell_change
 from storefront.customers.errors import NoteRefused
+from storefront.customers.joining import LONGEST_NOTE
 from storefront.customers.locks import lock_customer, lock_customers
 from storefront.customers.models import Customer, CustomerEvent
 
-LONGEST_NOTE = 2000
 MOST_AT_ONCE = 1000
 
 

@@ -5,19 +5,13 @@ from datetime import datetime
 from django.db import transaction
 
 from core.events import publish
-from storefront.customers.enums import ConsentKind, LinkPurpose
+from storefront.customers.enums import CONSENT_COLUMNS, ConsentKind, LinkPurpose
 from storefront.customers.events import PersonalizationChanged
 from storefront.customers.locks import lock_customer
 from storefront.customers.models import Consent, Customer
 from storefront.customers.services.erasing import check_erasure, erase_customer, hold_customer
 from storefront.customers.services.links import use_link, write_link
 from storefront.customers.services.mailing import ask_for_notice
-
-_COLUMNS = {
-    ConsentKind.MARKETING: "accepts_marketing",
-    ConsentKind.PERSONAL: "wants_personal",
-    ConsentKind.REMINDERS: "wants_reminders",
-}
 
 
 def set_consent(
@@ -37,7 +31,7 @@ def set_consent(
     """
     with transaction.atomic():
         customer = lock_customer(customer_id)
-        column = _COLUMNS[kind]
+        column = CONSENT_COLUMNS[kind]
         before = getattr(customer, column)
         if before == is_given or (is_given and before is False and not is_proven):
             return customer
