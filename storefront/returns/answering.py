@@ -1,4 +1,4 @@
-"""A return's label as an answer to a browser."""
+"""A return's label and photos as answers to a browser."""
 
 from pathlib import PurePosixPath
 
@@ -18,7 +18,20 @@ def label_answer(found: Return) -> HttpResponseBase:
     except FileNotFoundError as error:
         raise Http404(_("There is no label for this return.")) from error
     name = f"{found.name.lstrip('#')}{PurePosixPath(found.label_path).suffix}"
-    response = FileResponse(content, as_attachment=True, filename=name, content_type="application/octet-stream")
+    return _private(FileResponse(content, as_attachment=True, filename=name, content_type="application/octet-stream"))
+
+
+def photo_answer(found: Return, number: int, *, is_small: bool) -> HttpResponseBase:
+    """Answer with a return's photo, counted from 1; it was encoded here, so a browser may show it as a picture."""
+    try:
+        photo = found.photos[number - 1] if number else {}
+        content = storages["private"].open(photo["small" if is_small else "path"])
+    except (LookupError, FileNotFoundError) as error:
+        raise Http404(_("There is no such photo of this return.")) from error
+    return _private(FileResponse(content, content_type="image/webp"))
+
+
+def _private(response: FileResponse) -> HttpResponseBase:
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["Cache-Control"] = "private, no-store"

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from storefront.customers.events import CustomerDataAsked, CustomerErased, ErasureAsked
 from storefront.returns.enums import RUNNING
 from storefront.returns.models import Return, Withdrawal
-from storefront.returns.services import remove_label
+from storefront.returns.services import remove_label, remove_photos
 
 
 def keep_until_closed(question: ErasureAsked) -> None:
@@ -27,6 +27,7 @@ def add_returns(question: CustomerDataAsked) -> None:
             "wish": each.wish,
             "note": each.note,
             "answer": each.answer,
+            "photos": [photo["path"] for photo in each.photos],
             "lines": [{"title": part.order_line.title, "quantity": part.quantity} for part in each.lines.all()],
         }
         for each in _returns_of(question.customer_id).prefetch_related("lines__order_line")
@@ -34,10 +35,12 @@ def add_returns(question: CustomerDataAsked) -> None:
 
 
 def blank_returns(event: CustomerErased) -> None:
-    """Take the person out of their returns, with the labels that bear their address."""
+    """Take the person out of their returns, with the labels that bear their address and the photos that they took."""
     theirs = _returns_of(event.customer_id)
     for found in theirs.exclude(label_path=""):
         remove_label(found)
+    for found in theirs.exclude(photos=[]):
+        remove_photos(found)
     Return.objects.filter(pk__in=theirs.values("pk")).update(note="", answer="", label_url="")
 
 

@@ -1,7 +1,7 @@
 """Contracts that shoppers withdraw from, goods that they send back, and when both are offered."""
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 
 from core.db.models import StoreModel
 from storefront.orders.models import Order, OrderLine
@@ -65,7 +65,8 @@ class Return(StoreModel):
     """Goods of an order that come back: asked for, answered, received, and then given back for money or something else.
 
     `number` counts the order's returns from 1. `token` is of the form it was asked by, so that a form that is sent twice
-    is one return. `note` is the customer's, `answer` the merchant's. A label is a file in private storage or an address.
+    is one return. `note` is the customer's, `answer` the merchant's. A label is a file in private storage or an address,
+    photos are such files.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -77,6 +78,9 @@ class Return(StoreModel):
     wish = models.CharField(max_length=10, choices=Wish, default=Wish.REFUND)
     note = models.TextField(max_length=1000, blank=True)
     answer = models.TextField(max_length=2000, blank=True)
+    photos = models.JSONField(
+        default=list, db_default=Value([], models.JSONField()), help_text="The customer's: [{path, width, height}]."
+    )
     label_path = models.CharField(max_length=255, blank=True)
     label_url = models.URLField(max_length=500, blank=True)
     asked_by = models.CharField(max_length=254)

@@ -187,6 +187,10 @@ TABLE: dict[str, Place] = {
     "withdrawn": Place(Door.OPEN, get=(302,)),
     "order_return": Place(Door.SECRET, {"token": "order"}),
     "order_return_off": Place(Door.SECRET, {"token": "order"} | _pk("returns.Return"), NO_GET),
+    "order_return_photo": Place(Door.SECRET, {"token": "order", "number": "first"} | _pk("returns.Return"), get=(404,)),
+    "dashboard_return_photo": Place(
+        Door.WORK, {"number": "first"} | _pk("returns.Return"), get=(404,), needs="orders.view"
+    ),
     "order_return_label": Place(Door.SECRET, {"token": "order"} | _pk("returns.Return"), get=(404,)),
     "order_tracked_return": Place(Door.OPEN, get=(302,)),
     "order_difference": Place(Door.SECRET, {"token": "order"}, NO_GET),
@@ -491,6 +495,7 @@ def argument(planted: Planted, source: str) -> object:
         "kind": "products",
         "sitemap": "products-1",
         "policy": "privacy",
+        "first": 1,
         "discount_kind": "percent",
         "way_kind": "bank_transfer",
         "place": "header",

@@ -16,7 +16,7 @@ from core.errors import NotFound, ShopsteadError
 from core.http import HttpRequest
 from storefront.catalog.jinja import picture
 from storefront.orders.selectors import get_order_page
-from storefront.returns.answering import label_answer
+from storefront.returns.answering import label_answer, photo_answer
 from storefront.returns.dashboard.page import show_return
 from storefront.returns.forms import AnswerForm, CloseForm, ExchangeForm, ReceiveForm, RefuseForm, ReturnForm
 from storefront.returns.selectors import ReturnPage, get_return, get_return_page, list_returnable, list_versions
@@ -106,6 +106,13 @@ def _call_off(request: HttpRequest, page: ReturnPage) -> HttpResponse:
 def label(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Load down the label that the customer got."""
     return label_answer(get_return(pk))
+
+
+@needs(Permission.ORDERS_VIEW)
+@require_GET
+def photo(request: HttpRequest, pk: int, number: int) -> HttpResponseBase:
+    """Show one of the photos that the customer added."""
+    return photo_answer(get_return(pk), number, is_small="small" in request.GET)
 
 
 @needs(Permission.ORDERS_EDIT)

@@ -23,11 +23,11 @@ from storefront.orders.errors import OrderNotFound
 from storefront.orders.models import Order
 from storefront.orders.selectors import get_order_by_token
 from storefront.orders.tracking import find_tracked
-from storefront.returns.answering import label_answer
+from storefront.returns.answering import label_answer, photo_answer
 from storefront.returns.forms import ReturnForm
 from storefront.returns.models import Return
 from storefront.returns.selectors import find_return_end, get_terms, list_returnable
-from storefront.returns.services import SHOPPER, ask_return, call_off_return
+from storefront.returns.services import MOST_PHOTOS, SHOPPER, ask_return, call_off_return
 
 ASKED = AttemptLimit("returns.ask", {"address": 30, "order": 10}, window_seconds=3600)
 
@@ -71,6 +71,13 @@ def label(request: HttpRequest, token: str, pk: int) -> HttpResponseBase:
     return label_answer(_return(token, pk))
 
 
+@never_cache
+@require_GET
+def photo(request: HttpRequest, token: str, pk: int, number: int) -> HttpResponseBase:
+    """Send one of the photos that were added to the request."""
+    return photo_answer(_return(token, pk), number, is_small="small" in request.GET)
+
+
 def _ask(request: HttpRequest, order: Order, *, back_url: str, is_full: bool) -> HttpResponse:
     now, here = utc_now(), {"back_url": back_url, "is_full": is_full}
     token = request.POST.get("token", "")
@@ -86,7 +93,8 @@ def _ask(request: HttpRequest, order: Order, *, back_url: str, is_full: bool) ->
             form.add_error(None, _("You have asked several times. Write to the store instead."))
             return _page(request, order, form, here, status=429)
         try:
-            ask_return(order_id=order.pk, asked=form.asked(), actor=SHOPPER, now=now)
+            photos = request.FILES.getlist("photos")
+            ask_return(order_id=order.pk, asked=form.asked(), actor=SHOPPER, now=now, photos=photos)
         except ShopsteadError as error:
             form.add_error(None, str(error))
         else:
@@ -108,6 +116,7 @@ def _page(
             for one, field in (form.rows if form else [])
         ],
         "until": write_day(end) if end is not None and is_all_sent else "",
+        "most_photos": MOST_PHOTOS,
         "words": get_terms().return_words,
         **here,
     }

@@ -5,6 +5,7 @@ from storefront.returns.services.asking import SHOPPER, ReturnRequest, ask_retur
 from storefront.returns.services.giving_back import close_return, exchange_return, refund_return
 from storefront.returns.services.labels import LARGEST_LABEL, remove_label
 from storefront.returns.services.mailing import mail_return, mail_return_notice
+from storefront.returns.services.photos import MOST_PHOTOS, remove_photos
 from storefront.returns.services.receiving import Arrived, receive_return
 from storefront.returns.services.withdrawing import (
     declare_withdrawal,
@@ -16,6 +17,7 @@ from storefront.returns.services.withdrawing import (
 
 __all__ = [
     "LARGEST_LABEL",
+    "MOST_PHOTOS",
     "SHOPPER",
     "Arrived",
     "ReturnRequest",
@@ -34,5 +36,6 @@ __all__ = [
     "refund_return",
     "refuse_return",
     "remove_label",
+    "remove_photos",
     "save_terms",
 ]

@@ -1,8 +1,9 @@
 """Somebody asks to send goods back: the customer, or the merchant for them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import IO
 
 from django.db import transaction
 from django.db.models import Max
@@ -19,6 +20,7 @@ from storefront.returns.enums import ReturnReason, ReturnState, Wish
 from storefront.returns.errors import ReturnRefused
 from storefront.returns.models import Return, ReturnLine
 from storefront.returns.selectors import find_return_end, list_returnable
+from storefront.returns.services.photos import Photo, drop_photos, keep_photos
 
 SHOPPER = "shopper"
 LONGEST_NOTE = 1000
@@ -36,13 +38,29 @@ class ReturnRequest:
     note: str = ""
 
 
-@tried_again
-def ask_return(*, order_id: int, asked: ReturnRequest, actor: str, now: datetime) -> Return:
+def ask_return(
+    *, order_id: int, asked: ReturnRequest, actor: str, now: datetime, photos: Sequence[IO[bytes]] = ()
+) -> Return:
     """Write down what somebody wants to send back, and count it under the order's lock; the same form again is the same.
 
-    The shopper is held to the store's days, the merchant is not; of the shopper's the merchant hears by mail.
-    Raises: OrderNotFound; ReturnRefused for nothing, or more than was sent and is not on its way back.
+    The shopper is held to the store's days, the merchant is not; of the shopper's the merchant hears by mail. `photos` are
+    files as they came; what they show is kept, and nothing else of them.
+    Raises: OrderNotFound; ReturnRefused for nothing, or more than was sent and is not on its way back; PictureRefused,
+    StorageFull. Nothing is written then.
     """
+    kept = keep_photos(photos)
+    try:
+        made = _write(order_id=order_id, asked=asked, actor=actor, now=now, photos=kept)
+    except Exception:
+        drop_photos(kept)
+        raise
+    if made.photos != kept:
+        drop_photos(kept)
+    return made
+
+
+@tried_again
+def _write(*, order_id: int, asked: ReturnRequest, actor: str, now: datetime, photos: Sequence[Photo]) -> Return:
     with transaction.atomic():
         order = lock_order(order_id)
         known = order.returns.filter(token=asked.token).first()
@@ -62,6 +80,7 @@ def ask_return(*, order_id: int, asked: ReturnRequest, actor: str, now: datetime
             reason=asked.reason,
             wish=asked.wish,
             note=asked.note.strip()[:LONGEST_NOTE],
+            photos=list(photos),
             asked_by=actor,
             asked_at=now,
         )

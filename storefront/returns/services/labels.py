@@ -3,11 +3,10 @@
 from typing import Any
 
 from django.core.files.storage import storages
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.ids import new_token
-from core.tenancy import current_tenant
+from core.tenancy import after_commit, current_tenant
 from storefront.returns.errors import ReturnRefused
 from storefront.returns.models import Return
 from tenants.fleet.services.room import require_room
@@ -33,7 +32,7 @@ def remove_label(found: Return) -> None:
     """Take a return's label away; its bytes go when the transaction has committed."""
     path, found.label_path = found.label_path, ""
     found.save(update_fields=["label_path"])
-    transaction.on_commit(lambda: drop_file(path))
+    after_commit(lambda: drop_file(path))
 
 
 def drop_file(path: str) -> None:
