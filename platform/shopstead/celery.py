@@ -48,6 +48,7 @@ STORE_TASKS: dict[str, tuple[str, ...]] = {
         "storefront.transfer.remove_old_files",
         "storefront.payments.cancel_unpaid",
         "storefront.payments.remind_unpaid",
+        "storefront.drafts.close_expired",
         "storefront.credits.send_due_cards",
         "storefront.search.refresh",
         "storefront.catalog.sweep_pictures",

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from storefront.carts.deals import Deal
 from storefront.carts.models import Cart
 from storefront.carts.selectors import CartView, get_cart_view
 from storefront.catalog.shown import find_prices
@@ -16,7 +17,7 @@ from storefront.discounts.selectors import FoundPromotions, find_promotions, wit
 from storefront.discounts.services import WantedUse
 from storefront.discounts.words import explain_code, explain_refused
 from storefront.pricing.assessing import add_assessed
-from storefront.pricing.basket import NO_TAXES, Basket, BasketLine
+from storefront.pricing.basket import BY_HAND, NO_TAXES, Basket, BasketLine
 from storefront.pricing.quote import Quote as Priced
 from storefront.pricing.quote import price_basket
 from storefront.pricing.tenders import spend
@@ -46,7 +47,10 @@ class Buyer:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """All that decides a price besides the cart's lines; read before anything is locked, and used up within its limits later."""
+    """All that decides a price besides the cart's lines; read before anything is locked, and used up within its limits later.
+
+    With a `deal` its prices and its discount stand in the place of the store's.
+    """
 
     delivery: Row
     taxes: TaxTerms
@@ -55,6 +59,7 @@ class Terms:
     codes: tuple[str, ...]
     card_ids: tuple[int, ...]
     currency: str
+    deal: Deal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +114,7 @@ class Quote:
         return [
             WantedUse(one.promotion_id, one.amount, self.code_ids.get(one.promotion_id))
             for one in self.priced.promotions
+            if one.promotion_id != BY_HAND
         ]
 
     @property
@@ -117,7 +123,7 @@ class Quote:
         return [WantedTender(one.amount, one.card_id, one.credit_id) for one in self.paying]
 
 
-def read_terms(*, cart: Cart, buyer: Buyer, method_id: int | None, now: datetime) -> Terms:
+def read_terms(*, cart: Cart, buyer: Buyer, method_id: int | None, now: datetime, deal: Deal | None = None) -> Terms:
     """Return what a cart's price depends on besides its lines: three queries, more where cards or credit pay.
 
     What is picked up is taxed where that is.
@@ -126,13 +132,17 @@ def read_terms(*, cart: Cart, buyer: Buyer, method_id: int | None, now: datetime
     delivery = get_delivery()
     pickup = find_pickup(delivery, method_id)
     place = pickup["place"]["address"] if pickup else {"country": buyer.country, "province": buyer.region}
+    taxes = find_tax_terms(
+        country=place.get("country") or "",
+        province=place.get("province") or "",
+        vat_id="" if pickup else buyer.vat_id,
+    )
+    if deal is not None:
+        offers = FoundPromotions(offers=(deal.discount,) if deal.discount else ())
+        return Terms(delivery, taxes, offers, Purse(), tuple(cart.codes), tuple(cart.card_ids), cart.currency, deal)
     return Terms(
         delivery=delivery,
-        taxes=find_tax_terms(
-            country=place.get("country") or "",
-            province=place.get("province") or "",
-            vat_id="" if pickup else buyer.vat_id,
-        ),
+        taxes=taxes,
         promotions=find_promotions(codes=cart.codes, customer_id=buyer.customer_id, prices=prices, now=now),
         purse=find_purse(card_ids=cart.card_ids, customer_id=buyer.customer_id, currency=prices.currency, now=now),
         codes=tuple(cart.codes),
@@ -143,6 +153,8 @@ def read_terms(*, cart: Cart, buyer: Buyer, method_id: int | None, now: datetime
 
 def is_about(terms: Terms, cart: Cart) -> bool:
     """Tell whether terms that were read for this cart still are what it asks for."""
+    if terms.deal is not None and terms.deal.version != cart.version:
+        return False
     return (terms.codes, terms.card_ids, terms.currency) == (tuple(cart.codes), tuple(cart.card_ids), cart.currency)
 
 
@@ -183,6 +195,8 @@ def settle_taxes(
 
 def make_quote(view: CartView, terms: Terms, *, buyer: Buyer, method_id: int | None, now: datetime) -> Quote:
     """Return the sum of these lines on these terms; a query where a discount is about collections."""
+    if terms.deal is not None:
+        view = terms.deal.hold_prices(view)
     needs_delivery = any(line.requires_shipping for line in view.lines)
     rates: tuple[Rate, ...] = ()
     pickups: tuple[Rate, ...] = ()
@@ -198,6 +212,8 @@ def make_quote(view: CartView, terms: Terms, *, buyer: Buyer, method_id: int | N
         fetched = find_pickup(terms.delivery, method_id)
         wanted = fetched["id"] if fetched else method_id
         rate = next((one for one in (*rates, *pickups) if one.method_id == wanted), next(iter(rates), None))
+        if rate is not None and terms.deal is not None:
+            rate = terms.deal.hold_delivery(rate)
     priced = price_basket(
         Basket(
             currency=view.currency,

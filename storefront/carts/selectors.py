@@ -24,8 +24,8 @@ from storefront.pricing.totals import line_total
 from storefront.taxes.selectors import line_class
 
 SESSION_KEY = "cart_token"
-# A cart's lines with their goods as they are now, in the order in which they came; a version's own picture goes before the cover.
-_LINES = """
+# Lines with their goods as they are now, in the order in which they came; a version's own picture goes before the cover.
+_GOODS = """
 SELECT coalesce(json_agg(json_build_object(
         'id', line.id, 'variant_id', variant.id, 'quantity', line.quantity, 'presents', line.presents, 'title', variant.title,
         'option_values', variant.option_values, 'translations', variant.translations, 'sku', variant.sku,
@@ -40,12 +40,16 @@ SELECT coalesce(json_agg(json_build_object(
             'id', product.id, 'title', product.title, 'translations', product.translations, 'handle', product.handle,
             'status', product.status, 'cover', product.cover)
     ) ORDER BY line.created_at, line.id), '[]')::text
-  FROM carts_cartline AS line
+  FROM {lines} AS line
   JOIN catalog_productvariant AS variant ON variant.id = line.variant_id
   JOIN catalog_product AS product ON product.id = variant.product_id
   LEFT JOIN catalog_productimage AS image ON image.id = variant.image_id
- WHERE line.cart_id = %s
 """
+_LINES = _GOODS.format(lines="(SELECT * FROM carts_cartline WHERE cart_id = %s)")
+_WANTED = _GOODS.format(
+    lines="(SELECT number AS id, variant_id, quantity, '[]'::jsonb AS presents, now() AS created_at"
+    " FROM unnest(%s::bigint[], %s::int[]) WITH ORDINALITY AS wanted (variant_id, quantity, number))"
+)
 Row = dict[str, Any]
 COUNT_KEY = "cart_items_count"
 
@@ -132,27 +136,28 @@ def tell_cart_items(request: HttpRequest, count: int) -> None:
     setattr(request, COUNT_KEY, count)
 
 
-def get_cart_view(cart: Cart | None, language: str = "") -> CartView:
+def get_cart_view(cart: Cart | None, lines: Mapping[int, int] | None = None) -> CartView:
     """Return the cart's lines with today's prices, and what stands in the way of buying them.
 
+    With `lines` it is the cart as it would be with these units by variant; then it needs no row.
     One query, and another where there are fewer left than it holds; in another currency than the store's own up to two more.
     """
     if cart is None:
         return CartView(token="", version=0, lines=(), items_count=0, subtotal_amount=0, problems=(), prices=shown())
     prices = find_prices(cart.currency)
-    rows = _read_lines(cart.pk)
+    rows = _read(_LINES, [cart.pk]) if lines is None else _read(_WANTED, [list(lines), list(lines.values())])
     held = find_holds(cart.token) if any(_is_short(row) for row in rows) else {}
     amounts = price_variants(
         {row["variant_id"]: (row["price_amount"], row["compare_at_amount"]) for row in rows}, prices
     )
-    lines = tuple(_line(row, held.get(row["variant_id"], 0), *amounts[row["variant_id"]]) for row in rows)
+    views = tuple(_line(row, held.get(row["variant_id"], 0), *amounts[row["variant_id"]]) for row in rows)
     return CartView(
         token=cart.token,
         version=cart.version,
-        lines=lines,
-        items_count=sum(line.quantity for line in lines),
-        subtotal_amount=sum(line.total_amount for line in lines),
-        problems=tuple(line.problem for line in lines if line.problem),
+        lines=views,
+        items_count=sum(line.quantity for line in views),
+        subtotal_amount=sum(line.total_amount for line in views),
+        problems=tuple(line.problem for line in views if line.problem),
         prices=prices,
         gone_currency=cart.currency if prices.is_own and cart.currency not in ("", prices.currency) else "",
     )
@@ -165,9 +170,9 @@ def find_holds(token: str) -> dict[int, int]:
     return question.held
 
 
-def _read_lines(cart_id: int) -> list[Row]:
+def _read(statement: str, given: list[Any]) -> list[Row]:
     with prepared_cursor() as cursor:
-        cursor.execute(_LINES, [cart_id])
+        cursor.execute(statement, given)
         (answer,) = cursor.fetchone()
     rows: list[Row] = json.loads(answer)
     return rows

@@ -25,6 +25,7 @@ from storefront.customers.models import Customer, CustomerLoginLink, DataExport,
 from storefront.customers.services import mail_export, mail_login_link, mail_notice
 from storefront.downloads.models import DownloadGrant
 from storefront.downloads.services import mail_files
+from storefront.drafts.services import DraftFacts, mail_link, save_draft, send_link
 from storefront.notifications.money_samples import (
     make_dispute,
     make_refund_failed,
@@ -127,6 +128,14 @@ def _difference(sample: Sample) -> None:
         created_at=sample.now, expires_at=sample.now + timedelta(days=3),
     )  # fmt: skip
     mail_difference(amendment_id=added.pk, now=sample.now)
+
+
+def _draft(sample: Sample) -> None:
+    lines = {line.variant_id or 0: line.quantity for line in sample.order.lines.all()}
+    facts = DraftFacts(email=EMAIL, name=sample.name, lines=lines, language=sample.language)
+    draft = save_draft(facts=facts, actor="system", now=sample.now)
+    send_link(draft_id=draft.pk, actor="system", now=sample.now)
+    mail_link(draft_id=draft.pk, now=sample.now)
 
 
 def _link(purpose: LinkPurpose) -> Callable[[Sample], object]:
@@ -279,6 +288,10 @@ KINDS: tuple[Kind, ...] = (
     Kind("difference", SHOPPER, gettext_lazy("Something was added"),
          gettext_lazy("When you add goods to an order that is paid, and the customer owes the difference"),
          _difference, "amendments/email/difference",
+         gettext_lazy("It brings the link to pay for it.")),
+    Kind("draft", SHOPPER, gettext_lazy("Link to pay"),
+         gettext_lazy("When you send the link of an order that you made for somebody"),
+         _draft, "drafts/email/link",
          gettext_lazy("It brings the link to pay for it.")),
     Kind("canceled", SHOPPER, gettext_lazy("Order canceled"), gettext_lazy("When you call an order off"),
          _canceled, "orders/email/canceled"),

@@ -8,11 +8,12 @@ from datetime import datetime
 class OrderPlaced:
     """An order became real: it was paid for, or it waits for a payment the merchant arranged. It is published once.
 
-    An order that only waits for the shopper at the payment page is not announced.
+    An order that only waits for the shopper at the payment page is not announced. `source` is an OrderSource.
     """
 
     order_id: int
     now: datetime
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)

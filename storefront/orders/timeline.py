@@ -79,6 +79,7 @@ def _canceled(data: Mapping[str, Any], currency: str) -> tuple[str, str]:
         "reason:payment": _("The payment did not come or looks wrong"),
         "reason:mistake": _("It was a mistake"),
         "reason:removed": _("Everything was taken out of it"),
+        "reason:draft": _("Its draft had become another order, or was called off."),
         "reason:other": "",
     }
     parts = [known.get(reason, reason)]
@@ -122,6 +123,13 @@ def _readdressed(data: Mapping[str, Any], _currency: str) -> tuple[str, str]:
     }
     named = dict.fromkeys(known[key] for key in data.get("fields", ()) if key in known)
     return _("Address changed"), pgettext("between the items of a list", ", ").join(named)
+
+
+def _placed(data: Mapping[str, Any], _currency: str) -> tuple[str, str]:
+    if "draft_id" not in data:
+        return _("Order placed"), ""
+    words = {"number": f"D{data['draft_id']}", "name": data.get("draft_by", "")}
+    return _("Order placed"), _("Made from draft %(number)s by %(name)s") % words
 
 
 def _tagged(data: Mapping[str, Any], _currency: str) -> tuple[str, str]:
@@ -211,7 +219,7 @@ def _failing(title: str) -> "_Words":
 
 _Words = Callable[[Mapping[str, Any], str], tuple[str, str]]
 _WORDS: dict[str, _Words] = {
-    "order.placed": _plain(gettext_noop("Order placed")),
+    "order.placed": _placed,
     "order.opened": _plain(gettext_noop("Order opened, payment to be arranged")),
     "order.changed": _changed,
     "order.paid": _plain(gettext_noop("Payment received")),

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 from core.clock import utc_now
 from core.http import HttpRequest
 from integrations.stripe.errors import StripeUnavailable
+from storefront.orders.enums import OrderSource
 from storefront.payments.models import PaymentState
 from storefront.payments.selectors import get_payment_by_session
 from storefront.payments.services import settle_payment
@@ -28,7 +29,8 @@ def checkout_return(request: HttpRequest) -> HttpResponse:
         logger.warning("payment %s is settled later: %s", payment.pk, error)
         return redirect("order", token=payment.order.token)
     if payment.amendment_id is None and payment.state in (PaymentState.EXPIRED, PaymentState.INTENT):
-        return redirect("checkout")
+        is_draft = payment.order.source == OrderSource.STAFF
+        return redirect("draft_of_order", token=payment.order.token) if is_draft else redirect("checkout")
     return redirect("order", token=payment.order.token)
 
 

@@ -6,6 +6,8 @@ from enum import StrEnum
 
 STANDARD_CLASS, UNTAXED_CLASS = "standard", "untaxed"
 WHOLE = 10_000  # basis points of a whole: 12.5 % is 1250
+# The id of a discount that a merchant gives by hand: it is no promotion of the store, and nobody counts its uses.
+BY_HAND = 0
 MILLION = 1_000_000  # parts of a whole in a tax rate: 8.875 % is 88,750
 
 

@@ -4,16 +4,19 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
-from storefront.pricing.basket import MILLION
+from storefront.pricing.basket import BY_HAND, MILLION
 from storefront.pricing.quote import Quote, TaxTotal
 from storefront.pricing.taxes import TaxShare
 
 
 def discount_records(quote: Quote) -> list[dict[str, Any]]:
-    """Return what was taken off by which promotion, amounts in minor units, in the order in which it was taken."""
+    """Return what was taken off by which promotion, amounts in minor units, in the order in which it was taken.
+
+    What was taken off by hand has no promotion.
+    """
     return [
         {
-            "promotion_id": applied.promotion_id,
+            "promotion_id": None if applied.promotion_id == BY_HAND else applied.promotion_id,
             "title": applied.title,
             "code": applied.code,
             "amount": applied.amount,

@@ -48,6 +48,20 @@ def _(monkeypatch: pytest.MonkeyPatch) -> None:
     )
 
 
+@guard(
+    "draft-as-it-was-seen",
+    "M5",
+    what="A draft that was changed or called off since somebody looked at it does not become an order.",
+)
+def _(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("storefront.checkout.services.starting.is_about", lambda _terms, _cart: True)
+
+
+@guard("one-order-of-a-draft", "M2", what="A second order of a draft, or one of a draft called off, goes back.")
+def _(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("storefront.drafts.services.ending.enqueue", lambda **_words: None)
+
+
 @guard("payment-held", "M3", "W1", what="Whoever completes an order holds its cart, the order and the payment.")
 def _(monkeypatch: pytest.MonkeyPatch) -> None:
     from storefront.orders.models import Order

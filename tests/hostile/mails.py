@@ -25,6 +25,8 @@ from storefront.credits.services.issuing import mail_card
 from storefront.customers.enums import LinkPurpose
 from storefront.customers.models import Customer, CustomerLoginLink, Notice
 from storefront.customers.services.mailing import NOTICES, mail_login_link, mail_notice
+from storefront.drafts.models import Draft
+from storefront.drafts.services import mail_link
 from storefront.orders.enums import OrderStatus
 from storefront.orders.models import Amendment, Order, OrderEvent
 from storefront.orders.services.mailing import mail_canceled, mail_confirmation, mail_order_link, mail_shipped
@@ -172,6 +174,10 @@ def _write_about_orders(planted: Planted) -> None:
     added.update(state="open", ended_at=None)
     mail_difference(amendment_id=planted.pk("orders.Amendment"), now=now)
     added.update(state="called_off", ended_at=now)
+    drafted = Draft.objects.filter(pk=planted.pk("drafts.Draft"))
+    drafted.update(sent_at=now, mailed_at=None)
+    assert mail_link(draft_id=planted.pk("drafts.Draft"), now=now)
+    drafted.update(sent_at=None, mailed_at=None)
     for state in ReturnState.values:
         mail_return(return_id=planted.pk("returns.Return"), state=state, now=now)
     mail_return_notice(return_id=planted.pk("returns.Return"), now=now)

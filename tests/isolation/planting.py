@@ -205,6 +205,7 @@ def _indexnow(planted: Planted) -> str:
 
 
 _order_token, _cart_token, _talk_token = _secret("order"), _secret("cart"), _secret("conversation")
+_draft_token = _secret("draft")
 
 # What a row needs beyond its store's word, so that the pages would show it.
 FACTS: dict[str, Callable[[Planted], dict[str, Any]]] = {
@@ -339,6 +340,12 @@ FACTS: dict[str, Callable[[Planted], dict[str, Any]]] = {
             "variant_title": p.word, "sku": p.word, "unit_amount": 1800, "quantity": 1, "discount_amount": 0, "tax_amount": 0,
             "requires_shipping": True, "cover": {},
         }],
+    },
+    "drafts.Draft": lambda p: {
+        "token": _draft_token(p), "state": "open", "order": None, "currency": p.tenant.currency, "language": "en",
+        "prices": {str(p.pk("catalog.ProductVariant")): 1800}, "discount_points": 0, "method_id": None,
+        "address": {"name": p.word, "line1": p.word, "city": p.word, "country": "US"},
+        "sent_at": None, "mailed_at": None, "ended_at": None,
     },
     "orders.Fulfillment": lambda p: {"carrier": "other", "tracking_url": "", "more_numbers": [], "delivered_at": None},
     "returns.WithdrawalTerms": lambda p: {"offer": "always", "days": 14},

@@ -39,6 +39,7 @@ def _pk(label: str) -> dict[str, str]:
 
 
 ORDER, TALK = _pk("orders.Order"), _pk("support.Conversation")
+DRAFT = _pk("drafts.Draft")
 COLLEAGUE, INVITATION = _pk("tenants.Membership"), _pk("people.Invitation")
 CLAIM = _pk("domains.DomainClaim")
 JOB = {"token": "job"}
@@ -194,6 +195,20 @@ TABLE: dict[str, Place] = {
     "order_return_label": Place(Door.SECRET, {"token": "order"} | _pk("returns.Return"), get=(404,)),
     "order_tracked_return": Place(Door.OPEN, get=(302,)),
     "order_difference": Place(Door.SECRET, {"token": "order"}, NO_GET),
+    "draft_pay": Place(Door.SECRET, {"token": "draft"}),
+    "draft_of_order": Place(Door.SECRET, {"token": "order"}, (302,)),
+    "dashboard_drafts": Place(Door.WORK, needs="orders.view"),
+    "dashboard_drafts_view_keep": Place(Door.WORK, get=NO_GET, needs="orders.view"),
+    "dashboard_drafts_view_drop": Place(Door.WORK, {"pk": "pk:lists.SavedView"}, get=NO_GET, needs="orders.view"),
+    "dashboard_draft_new": Place(Door.WORK, needs="orders.edit"),
+    "dashboard_draft": Place(Door.WORK, DRAFT, needs="orders.view"),
+    "dashboard_draft_edit": Place(Door.WORK, DRAFT, needs="orders.edit"),
+    "dashboard_draft_send": Place(Door.WORK, DRAFT, NO_GET, needs="orders.edit"),
+    "dashboard_draft_paid": Place(Door.WORK, DRAFT, NO_GET, needs="orders.edit"),
+    "dashboard_draft_extend": Place(Door.WORK, DRAFT, NO_GET, needs="orders.edit"),
+    "dashboard_draft_copy": Place(Door.WORK, DRAFT, NO_GET, needs="orders.edit"),
+    "dashboard_draft_cancel": Place(Door.WORK, DRAFT, NO_GET, needs="orders.edit"),
+    "dashboard_order_draft": Place(Door.WORK, ORDER, NO_GET, needs="orders.edit"),
     "dashboard_order_address": Place(Door.WORK, ORDER, needs="orders.edit"),
     "dashboard_order_goods": Place(Door.WORK, ORDER, needs="orders.edit"),
     "dashboard_order_goods_paid": Place(Door.WORK, ORDER, NO_GET, needs="orders.edit"),

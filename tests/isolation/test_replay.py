@@ -73,6 +73,7 @@ def test_acmes_own_pages_show_what_was_planted(room: Room) -> None:
     """The control of the planting: a page that shows nothing of its own store would show nothing of another's either."""
     shown = {
         "anonymous": {"home", "products", "product", "collection", "search", "search_suggest", "page", "post", "blog", "order",
+                      "draft_pay",
                       "conversation", "media_own", "api_products", "api_product", "api_order"},
         "shopper of acme": {"account", "account_orders", "account_details", "account_addresses", "account_address", "cart"},
         "merchant of acme": {"dashboard_home", "dashboard_settings", "dashboard_job_tray", "dashboard_job", "dashboard_orders",

@@ -237,6 +237,7 @@ def arguments(planted: Planted) -> dict[str, Any]:
         "status": "needs_response",
         "withdrawal_id": planted.pk("returns.Withdrawal"),
         "return_id": planted.pk("returns.Return"),
+        "draft_id": planted.pk("drafts.Draft"),
         "amendment_id": planted.pk("orders.Amendment"),
         "state": "asked",
     }

@@ -52,6 +52,7 @@ TENANT_APPS = [
     "storefront.transfer",
     "storefront.doctor",
     "storefront.amendments",
+    "storefront.drafts",
     "storefront.feeds",
     "storefront.notifications",
     "analytics.merchant",

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from storefront.carts.deals import Deal
 from storefront.carts.quoting import Buyer, Quote
 from storefront.catalog.conversion import convert_back
 from storefront.checkout.details import CheckoutDetails, require_address
@@ -13,7 +14,7 @@ from storefront.checkout.errors import CartNotBuyable, EmptyCart, NoDelivery, To
 from storefront.customers.models import Customer
 from storefront.orders.models import Order
 from storefront.orders.services import Exchange, NewLine, NewOrder
-from storefront.payments.selectors import Till
+from storefront.payments.selectors import Till, Way
 from storefront.payments.services.opening import HOLD
 from storefront.pricing.records import discount_records, tax_records
 from storefront.shipping.enums import Refusal
@@ -21,6 +22,14 @@ from storefront.shipping.rates import Rate
 from storefront.taxes.errors import TaxUnavailable
 from storefront.taxes.providers import NOT_COUNTED
 from tenants.models import Tenant
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """Money for an order that somebody at work (`actor`) has seen arrive, and how it came."""
+
+    way: Way
+    actor: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +46,13 @@ class CheckoutRequest:
     expected_total: int | None
     expected_currency: str
     now: datetime
+    deal: Deal | None = None
+    received: Received | None = None
+
+    @property
+    def actor(self) -> str:
+        """Return who makes the order: the shopper by their address, or somebody at work."""
+        return self.received.actor if self.received else self.details.email
 
     @property
     def buyer(self) -> Buyer:
@@ -122,6 +138,7 @@ def make_order(quote: Quote, request: CheckoutRequest) -> NewOrder:
         note=details.note,
         source=request.source,
         expires_at=request.now + HOLD,
+        origin=request.deal.origin if request.deal else {},
     )
 
 

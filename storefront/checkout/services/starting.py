@@ -13,6 +13,7 @@ from core.db.batch import Batch
 from core.db.contention import try_again
 from core.db.prepared import keep_plans
 from core.ids import new_token
+from storefront.carts.deals import Deal
 from storefront.carts.locks import lock_cart
 from storefront.carts.models import Cart
 from storefront.carts.quoting import Quote, Terms, is_about, make_quote, read_terms, settle_taxes
@@ -21,7 +22,7 @@ from storefront.carts.services import add_order_of_cart, mark_ordered
 from storefront.checkout.details import CheckoutDetails
 from storefront.checkout.errors import EmptyCart, TotalChanged
 from storefront.checkout.selectors import find_order_of_cart
-from storefront.checkout.services.making import CheckoutRequest, check, is_same, make_order
+from storefront.checkout.services.making import CheckoutRequest, Received, check, is_same, make_order
 from storefront.checkout.ways import check_open, choose_way
 from storefront.credits.services import take_credit
 from storefront.customers.buyers import add_buyer, find_or_create_buyer
@@ -80,17 +81,19 @@ def start_checkout(
     source: str = OrderSource.WEB,
     expected_total: int | None = None,
     expected_currency: str = "",
+    deal: Deal | None = None,
+    received: Received | None = None,
 ) -> StartedCheckout:
     """Make the cart an order, hold its goods and open the page where it is paid. Repeating it repeats the answer.
 
     A cart has one order. While that is unpaid, a second call with the same contents goes to the same payment page; with
     other contents it closes the page and writes the order anew. `expected_total` (minor units of `expected_currency`)
-    is what the shopper saw.
+    is what the shopper saw. By a `deal` it costs what a merchant has promised, and with `received` it is paid already.
     Raises: CheckoutClosed, PaymentsNotReady, EmptyCart, CartNotBuyable, InsufficientStock, NoDelivery, TotalChanged,
     WayToPayRefused, TaxUnavailable, DetailsRefused where something has to be sent and there is no address, StripeUnavailable or
     StripeRefused with the order kept for a second try.
     """
-    till = check_open(tenant=tenant, now=now)
+    till = check_open(tenant=tenant, now=now, needs_way=received is None)
     request = CheckoutRequest(
         tenant=tenant,
         cart_token=cart.token,
@@ -102,6 +105,8 @@ def start_checkout(
         expected_total=expected_total,
         expected_currency=expected_currency,
         now=now,
+        deal=deal,
+        received=received,
     )
     for _attempt in range(ATTEMPTS):
         try:
@@ -118,7 +123,7 @@ def start_checkout(
 
 def _write(request: CheckoutRequest, cart: Cart) -> tuple[Order, Payment | None, Sequence[NewLine] | None]:
     method_id = request.details.shipping_method_id
-    terms = read_terms(cart=cart, buyer=request.buyer, method_id=method_id, now=request.now)
+    terms = read_terms(cart=cart, buyer=request.buyer, method_id=method_id, now=request.now, deal=request.deal)
     if terms.taxes.service is not None:
         view = get_cart_view(cart)
         if view.lines and not view.problems:
@@ -151,9 +156,7 @@ def _prepare(request: CheckoutRequest, terms: Terms) -> tuple[Order, Payment | N
     if quote.is_tax_open and terms.taxes.answer is not None:
         raise TotalChanged(_CHANGED)
     check(quote, request)
-    way = choose_way(
-        request.till, quote, kind=request.details.payment_method, country=request.details.country, tenant=request.tenant
-    )
+    way = _choose_way(quote, request)
     new = make_order(quote, request)
     old = payments.find_open_payment(order) if order is not None else None
     if order is not None and old is not None:
@@ -168,6 +171,13 @@ def _prepare(request: CheckoutRequest, terms: Terms) -> tuple[Order, Payment | N
     return (*_settle(order, payment, request), new.lines)
 
 
+def _choose_way(quote: Quote, request: CheckoutRequest) -> Way | None:
+    if request.received is not None and quote.totals.due:
+        return request.received.way
+    details = request.details
+    return choose_way(request.till, quote, kind=details.payment_method, country=details.country, tenant=request.tenant)
+
+
 def _place(new: NewOrder, way: Way | None, request: CheckoutRequest) -> tuple[Order, Payment]:
     """Lock the goods, then write hold, buyer, order, payment and the cart's new state in one statement."""
     batch, token = Batch(), new_token()
@@ -177,7 +187,7 @@ def _place(new: NewOrder, way: Way | None, request: CheckoutRequest) -> tuple[Or
         batch,
         new=replace(new, customer_id=buyer),
         status=OrderStatus.PENDING,
-        actor=new.email,
+        actor=request.actor,
         now=request.now,
         token=token,
     )
@@ -193,7 +203,7 @@ def _place_anew(order: Order, new: NewOrder, way: Way | None, request: CheckoutR
     reserve(order_token=order.token, **_hold(new, request))
     buyer = request.customer or find_or_create_buyer(**_buyer(request))
     order = replace_pending_order(
-        order_id=order.pk, new=replace(new, customer_id=buyer.pk), actor=new.email, now=request.now
+        order_id=order.pk, new=replace(new, customer_id=buyer.pk), actor=request.actor, now=request.now
     )
     return order, create_payment(order=order, **_paid_by(way, request))
 
@@ -224,10 +234,15 @@ def _take_promised(order: Order, quote: Quote, request: CheckoutRequest, *, repl
 
 def _settle(order: Order, payment: Payment, request: CheckoutRequest) -> tuple[Order, Payment | None]:
     """Open an order that waits for nobody at the provider."""
-    if payment.provider == payments.FREE:
-        facts = PaidFacts(amount=0, currency=order.currency)
+    if payment.provider == payments.FREE or request.received is not None:
+        facts = PaidFacts(
+            amount=payment.amount,
+            currency=order.currency,
+            method_type=payment.method_type,
+            method_label=payment.method_label,
+        )
         order = complete_order(
-            order_id=order.pk, payment_id=payment.pk, facts=facts, actor=order.email, now=request.now
+            order_id=order.pk, payment_id=payment.pk, facts=facts, actor=request.actor, now=request.now
         )
         return order, None
     if payment.provider == payments.MANUAL:

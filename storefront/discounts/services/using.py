@@ -137,9 +137,10 @@ def take_uses_again(
 ) -> None:
     """Count the promotions that an order keeps in `Order.discounts` as used once more; up to three queries.
 
-    `now` says by which day they are judged. Raises: DiscountGone, also where its code is gone.
+    What was taken off by hand is nobody's to count. `now` says by which day they are judged.
+    Raises: DiscountGone, also where its code is gone.
     """
-    wanted = list(records)
+    wanted = [one for one in records if one["promotion_id"] is not None]
     codes = [one["code"] for one in wanted if one["code"]]
     known = dict(DiscountCode.objects.filter(code__in=codes).values_list("code", "pk")) if codes else {}
     missing = [one["promotion_id"] for one in wanted if one["code"] and one["code"] not in known]

@@ -34,7 +34,7 @@ def mark_paid(*, order: Order, paid_at: datetime, actor: str) -> Order:
         order.save(update_fields=["status", "payment_status", "paid_at", "expires_at"])
         note_event(order=order, type="order.paid", actor=actor, now=paid_at, key="paid")
         if becomes_real:
-            publish(OrderPlaced(order_id=order.pk, now=paid_at))
+            publish(OrderPlaced(order_id=order.pk, now=paid_at, source=order.source))
         publish(OrderPaid(order_id=order.pk, now=paid_at))
         order.refresh_from_db(fields=["fulfillment_status"])
     return order
@@ -70,7 +70,7 @@ def open_order(*, order_id: int, actor: str, now: datetime) -> Order:
             order.expires_at = None
             order.save(update_fields=["status", "expires_at"])
             note_event(order=order, type="order.opened", actor=actor, now=now, key="opened")
-            publish(OrderPlaced(order_id=order.pk, now=now))
+            publish(OrderPlaced(order_id=order.pk, now=now, source=order.source))
     return order
 
 

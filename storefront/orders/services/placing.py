@@ -88,6 +88,8 @@ class Exchange:
 class NewOrder:
     """All that an order is made of; `totals` in minor units of `currency`, `expires_at` while it waits for payment.
 
+    `origin` is what its first event says besides the source.
+
     `discounts`, `taxes` and `shipping_taxes` (None where they are not known) are `pricing.records` of the quote that the
     totals are of. `tax_calculation_id` is what a tax service calls the taxes that it counted.
     """
@@ -114,6 +116,7 @@ class NewOrder:
     vat_id: str = ""
     is_reverse_charge: bool = False
     tax_calculation_id: str = ""
+    origin: Mapping[str, Any] = field(default_factory=dict)
 
 
 def place_order(*, new: NewOrder, status: OrderStatus, actor: str, now: datetime, token: str | None = None) -> Order:
@@ -126,7 +129,7 @@ def place_order(*, new: NewOrder, status: OrderStatus, actor: str, now: datetime
         order = add_order(batch, new=new, status=status, actor=actor, now=now, token=token or new_token())
         batch.run()
         if status == OrderStatus.OPEN:
-            publish(OrderPlaced(order_id=order.pk, now=now))
+            publish(OrderPlaced(order_id=order.pk, now=now, source=order.source))
     return order
 
 
@@ -142,9 +145,8 @@ def add_order(batch: Batch, *, new: NewOrder, status: OrderStatus, actor: str, n
     batch.add("order_number", _NUMBER, [first, first, first])
     batch.insert("placed", [order], "name", "customer_id")
     batch.insert("placed_lines", _make_lines(PLACED, new.lines))
-    event = OrderEvent(
-        order_id=PLACED, type="order.placed", actor=actor, key="placed", data={"source": new.source}, created_at=now
-    )
+    data = {"source": new.source, **new.origin}
+    event = OrderEvent(order_id=PLACED, type="order.placed", actor=actor, key="placed", data=data, created_at=now)
     batch.insert("placed_events", [event])
     return order
 

@@ -6,7 +6,7 @@ from storefront.payments.services.completing import PaidFacts, complete_order, r
 from storefront.payments.services.giving_back import mirror_refunds, send_refund
 from storefront.payments.services.opening import add_payment, create_payment, is_reusable, open_payment_page
 from storefront.payments.services.refunding import RefundRequest, refund_order, request_refund
-from storefront.payments.services.settling import close_payment, reconcile_open, settle_payment
+from storefront.payments.services.settling import close_payment, give_up, reconcile_open, settle_payment
 
 __all__ = [
     "PaidFacts",
@@ -16,6 +16,7 @@ __all__ = [
     "complete_order",
     "create_payment",
     "follow_due",
+    "give_up",
     "is_reusable",
     "join_order",
     "mirror_refunds",

@@ -10,6 +10,7 @@ from core.db.batch import Batch, Made
 from core.db.prepared import prepared_cursor
 from core.ids import new_token
 from integrations.stripe.errors import StripeFailed, StripeUnavailable
+from storefront.orders.enums import OrderSource
 from storefront.orders.models import Amendment, Order
 from storefront.orders.services import PLACED, NewLine
 from storefront.payments.errors import PaymentSuperseded
@@ -134,6 +135,8 @@ def _pages(payment: Payment, *, tenant: Any, base_url: str) -> PageAddresses:
     order = payment.order
     prefix = "" if order.language == tenant.language else f"/{order.language}"
     back = "/checkout/?canceled=1" if payment.amendment_id is None else f"/orders/{order.token}/#added"
+    if order.source == OrderSource.STAFF and payment.amendment_id is None:
+        back = f"/orders/{order.token}/asked/"
     return PageAddresses(
         success_url=f"{base_url}{prefix}/checkout/return/?session_id={{CHECKOUT_SESSION_ID}}",
         cancel_url=f"{base_url}{prefix}{back}",

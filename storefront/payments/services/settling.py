@@ -9,6 +9,7 @@ from integrations.stripe.errors import StripeRefused, StripeUnavailable
 from storefront.carts.locks import lock_cart
 from storefront.orders.enums import OrderStatus
 from storefront.orders.locks import lock_order
+from storefront.orders.models import Order
 from storefront.orders.services import expire_order, note_event
 from storefront.payments.locks import lock_payment
 from storefront.payments.models import Payment, PaymentState, Refund, RefundState, ReportState
@@ -106,9 +107,7 @@ def reconcile_open(*, now: datetime, actor: str = "reconciler") -> int:
     Pending orders that no payment will settle any more are given up.
     What the provider does not answer now is asked again next time.
     """
-    settled = sum(
-        _give_up(order.pk, order.cart_token, actor=actor, now=now) for order in list_abandoned_orders(now=now)
-    )
+    settled = sum(give_up(order=order, actor=actor, now=now) for order in list_abandoned_orders(now=now))
     try:
         for payment in list_open_payments(now=now):
             settled += _settle_quietly(payment, actor=actor, now=now)
@@ -121,9 +120,11 @@ def reconcile_open(*, now: datetime, actor: str = "reconciler") -> int:
     return settled
 
 
-def _give_up(order_id: int, cart_token: str | None, *, actor: str, now: datetime) -> int:
+def give_up(*, order: Order, actor: str, now: datetime) -> int:
+    """Give up a pending order that no payment is open for, and what it holds; return whether that was so, as a number."""
+    order_id = order.pk
     with transaction.atomic():
-        lock_cart(cart_token)
+        lock_cart(order.cart_token)
         order = lock_order(order_id)
         if order.status != OrderStatus.PENDING or order.payments.filter(state__in=OPEN_STATES).exists():
             return 0

@@ -8,7 +8,7 @@ from django.db.models import F, Max, Q
 
 from storefront.carts.models import Cart
 from storefront.customers.models import Customer
-from storefront.orders.enums import OrderStatus
+from storefront.orders.enums import OrderSource, OrderStatus
 from storefront.orders.models import Order
 from storefront.orders.selectors import REAL
 from storefront.recovery.enums import Outcome
@@ -57,7 +57,7 @@ def list_left(*, now: datetime, after_hours: int) -> list[Left]:
     for cart in rows:
         order = orders.get(cart.order_token)
         customer = people.get((order.customer_id if order else cart.customer_id) or 0)
-        if customer is None or (order is not None and order.status != OrderStatus.EXPIRED):
+        if customer is None or (order is not None and not _may_be_reminded(order)):
             continue
         left_at = max(cart.updated_at, order.placed_at) if order else cart.updated_at
         if left_at <= until:
@@ -65,6 +65,11 @@ def list_left(*, now: datetime, after_hours: int) -> list[Left]:
             found.append(Left(cart, customer, language, left_at, reached_payment=order is not None))
     bought = find_bought_at([one.customer.pk for one in found])
     return [one for one in found if not is_just_bought(bought.get(one.customer.pk), one.left_at)]
+
+
+def _may_be_reminded(order: Order) -> bool:
+    """Tell whether an order was given up at its payment by a shopper; what a merchant drafted has a link of its own."""
+    return order.status == OrderStatus.EXPIRED and order.source != OrderSource.STAFF
 
 
 def find_bought_at(customer_ids: Collection[int]) -> dict[int, datetime]:
