@@ -10,7 +10,7 @@ from storefront.orders.events import (
     RefundAsked,
 )
 from storefront.orders.locks import lock_order
-from storefront.payments.models import Payment, PaymentState
+from storefront.payments.models import Payment, PaymentState, Refund
 from storefront.payments.selectors import MANUAL, OPEN_STATES, STRIPE, find_words, name_taker
 from storefront.payments.services.completing import receive_payment
 from storefront.payments.services.crediting import give_canceled_credit
@@ -48,20 +48,23 @@ def give_back(request: RefundAsked) -> None:
 
     What gift cards and store credit paid is given back by `give_back_credit`, when the stock is locked.
     """
+    lead: Refund | None = None
     paid = Payment.objects.select_for_update(of=("self",)).select_related("order")
     for payment in paid.filter(order_id=request.order_id, state=PaymentState.PAID).order_by("pk"):
         money = payment.amount - payment.refunded_amount
         credit = payment.order.credit_left_amount - request.credit_amount
         if not money and not credit:
             continue
-        request_refund(
+        made = request_refund(
             payment=payment,
             amount=money,
             credit_amount=credit,
             reason=request.reason,
             actor=request.actor,
             now=request.now,
+            part_of=lead,
         )
+        lead = lead or made
         request.asked_amount += money
         request.credit_amount += credit
 

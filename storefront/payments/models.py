@@ -129,11 +129,13 @@ class Refund(StoreModel):
     `amount` is money, `credit_amount` what goes back to gift cards and store credit; both together are the lines',
     `delivery_amount` and `adjustment_amount` (below zero where something is kept). The state is the money's alone. With
     `as_credit` the money stayed with the store, and the customer has it as store credit.
+    What was decided at once and goes back through several payments is `part_of` the first of them, which holds the lines.
     `request_token` is of the form it was asked by, so that a form that is sent twice is one refund.
     """
 
     id = models.BigAutoField(primary_key=True)
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
+    part_of = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="parts")
     amount = models.BigIntegerField()
     credit_amount = models.BigIntegerField(default=0, db_default=0)
     delivery_amount = models.BigIntegerField(default=0, db_default=0)

@@ -377,7 +377,7 @@ FACTS: dict[str, Callable[[Planted], dict[str, Any]]] = {
         "amendment": None,
         "stripe_checkout_session_id": f"cs_test_{p.tenant.slug}", "redirect_url": "",
     },
-    "payments.Refund": lambda p: {"amount": 1, "state": "intent", "delivery_amount": 0, "adjustment_amount": 0},
+    "payments.Refund": lambda p: {"part_of": None, "amount": 1, "state": "intent", "delivery_amount": 0, "adjustment_amount": 0},
     "payments.Dispute": lambda p: {
         "status": "needs_response", "reason": "fraudulent", "amount": 1800, "currency": p.tenant.currency,
         "evidence_file_id": "",

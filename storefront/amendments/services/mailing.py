@@ -2,17 +2,14 @@
 
 from datetime import datetime
 
-from django.db import transaction
 from django.utils import translation
 from django.utils.formats import date_format as format_date
 from django.utils.translation import gettext as _
 
 from core.money import format_money
-from core.tenancy import current_tenant
-from integrations.mail.services import send_mail
 from storefront.orders.enums import AmendmentState
-from storefront.orders.models import Amendment, OrderEvent
-from tenants.selectors import store_url
+from storefront.orders.models import Amendment
+from storefront.orders.services.writing import mail_once, write_to_shopper
 
 
 def mail_difference(*, amendment_id: int, now: datetime) -> bool:
@@ -22,33 +19,27 @@ def mail_difference(*, amendment_id: int, now: datetime) -> bool:
     if amendment.state != AmendmentState.OPEN or not order.email:
         return False
     key = f"mail.amendment:{amendment.pk}"
-    facts = {"type": "mail.amendment", "actor": "system", "data": {"to": order.email}, "created_at": now}
-    with transaction.atomic():
-        event, is_first = OrderEvent.objects.get_or_create(order=order, key=key, defaults=facts)
-        has_left = is_first and _write(amendment)
-        if is_first and not has_left:
-            event.delete()
-    return has_left
+    return mail_once(order, key=key, to=order.email, now=now, send=lambda: _write(amendment))
 
 
 def _write(amendment: Amendment) -> bool:
-    tenant, order = current_tenant(), amendment.order
+    order = amendment.order
     with translation.override(order.language):
 
         def written(amount: int) -> str:
             return format_money(amount, order.currency, order.language)
 
-        prefix = "" if order.language == tenant.language else f"/{order.language}"
         sums = [(_("Delivery"), written(amendment.shipping_amount))] if amendment.shipping_amount else []
         if amendment.tax_amount and not amendment.taxes_included:
             sums.append((_("Tax"), written(amendment.tax_amount)))
         words = {"number": order.name, "amount": written(amendment.total_amount)}
-        return send_mail(
-            to=order.email,
+        return write_to_shopper(
+            order,
             subject=_("Added to your order %(number)s: %(amount)s to pay") % words,
             template="amendments/email/difference",
+            part="#added",
+            action_label=_("Look at it and pay"),
             context={
-                "order": order,
                 "until": format_date(amendment.expires_at),
                 "items": [
                     {
@@ -61,12 +52,5 @@ def _write(amendment: Amendment) -> bool:
                 ],
                 "sums": sums,
                 "total": words["amount"],
-                "sender_name": tenant.name,
-                "action_url": store_url(tenant, f"{prefix}/orders/{order.token}/#added"),
-                "action_label": _("Look at it and pay"),
-                "footer_note": _("Questions? Answer this mail."),
             },
-            language=order.language,
-            from_name=tenant.name,
-            reply_to=tenant.contact_email,
         )

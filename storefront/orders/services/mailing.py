@@ -1,6 +1,5 @@
 """Mails about an order, each sent once: the timeline remembers them."""
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +19,7 @@ from storefront.orders.models import Fulfillment, Order, OrderEvent, OrderLine
 from storefront.orders.pickup import pickup_lines
 from storefront.orders.selectors import ask_payments, list_spoken_lines
 from storefront.orders.services.fulfilling import shipped_key
+from storefront.orders.services.writing import mail_once, write_to_shopper
 from storefront.shipping.dates import format_window
 from tenants.selectors import store_url
 
@@ -40,11 +40,11 @@ def mail_confirmation(*, order_id: int, now: datetime, again: str = "") -> bool:
     def send() -> bool:
         with translation.override(order.language):
             name = order.name
-            return _send_to_shopper(
+            return write_to_shopper(
                 order,
                 subject=_("Order %(number)s is confirmed") % {"number": name},
                 template="orders/email/confirmation",
-                extra={
+                context={
                     "is_paid": order.payment_status == PaymentStatus.PAID,
                     "is_sent": order.fulfillment_status == FulfillmentStatus.FULFILLED,
                     "is_cards": not order.lines.filter(is_gift_card=False).exists(),
@@ -54,7 +54,7 @@ def mail_confirmation(*, order_id: int, now: datetime, again: str = "") -> bool:
             )
 
     key = f"{CONFIRMATION_KEY}:{again}" if again else CONFIRMATION_KEY
-    return _once(order, key=key, to=order.email, now=now, send=send)
+    return mail_once(order, key=key, to=order.email, now=now, send=send)
 
 
 def mail_canceled(*, order_id: int, now: datetime) -> bool:
@@ -69,17 +69,17 @@ def mail_canceled(*, order_id: int, now: datetime) -> bool:
     def send() -> bool:
         with translation.override(order.language):
             language = translation.get_language() or "en"
-            return _send_to_shopper(
+            return write_to_shopper(
                 order,
                 subject=_("Order %(number)s is canceled") % {"number": order.name},
                 template="orders/email/canceled",
-                extra={
+                context={
                     "refund": format_money(money, order.currency, language) if money else "",
                     "credit": format_money(credit, order.currency, language) if credit else "",
                 },
             )
 
-    return _once(order, key=CANCELED_KEY, to=order.email, now=now, send=send)
+    return mail_once(order, key=CANCELED_KEY, to=order.email, now=now, send=send)
 
 
 def mail_order_link(*, order_id: int, again: str, now: datetime) -> bool:
@@ -91,9 +91,9 @@ def mail_order_link(*, order_id: int, again: str, now: datetime) -> bool:
     def send() -> bool:
         with translation.override(order.language):
             subject = _("Your order %(number)s") % {"number": order.name}
-            return _send_to_shopper(order, subject=subject, template="orders/email/link", extra={})
+            return write_to_shopper(order, subject=subject, template="orders/email/link", context={})
 
-    return _once(order, key=f"mail.link:{again}", to=order.email, now=now, send=send)
+    return mail_once(order, key=f"mail.link:{again}", to=order.email, now=now, send=send)
 
 
 def mail_shipped(*, order_id: int, fulfillment_id: int, now: datetime) -> bool:
@@ -110,7 +110,7 @@ def mail_shipped(*, order_id: int, fulfillment_id: int, now: datetime) -> bool:
         def send() -> bool:
             with translation.override(order.language):
                 number = {"number": order.name}
-                return _send_to_shopper(
+                return write_to_shopper(
                     order,
                     subject=(
                         _("Order %(number)s is ready for pickup")
@@ -119,10 +119,10 @@ def mail_shipped(*, order_id: int, fulfillment_id: int, now: datetime) -> bool:
                     )
                     % number,
                     template="orders/email/ready" if order.pickup else "orders/email/shipped",
-                    extra=_parcel(fulfillment, order),
+                    context=_parcel(fulfillment, order),
                 )
 
-        return _once(order, key=shipped_key(fulfillment.pk), to=order.email, now=now, send=send)
+        return mail_once(order, key=shipped_key(fulfillment.pk), to=order.email, now=now, send=send)
 
 
 def mail_new_order(*, order_id: int, now: datetime) -> bool:
@@ -151,48 +151,12 @@ def mail_new_order(*, order_id: int, now: datetime) -> bool:
                 reply_to=order.email or None,
             )
 
-    return _once(order, key=NEW_ORDER_KEY, to=tenant.contact_email, now=now, send=send)
+    return mail_once(order, key=NEW_ORDER_KEY, to=tenant.contact_email, now=now, send=send)
 
 
 def address_lines(order: Order) -> list[str]:
     """Return the delivery address as one writes it on a parcel, in the current language; nothing where none was asked for."""
     return format_address(order.shipping_address) if order.shipping_address.get("country") else []
-
-
-def _once(order: Order, *, key: str, to: str, now: datetime, send: Callable[[], bool]) -> bool:
-    """Send in the transaction that writes down that it was sent: a second task waits here, and then does nothing.
-
-    When the mail server refuses, the line goes too, and the task is tried again. Of a mail that the store does not send
-    no line stays.
-    """
-    with transaction.atomic():
-        facts = {"type": key.partition(":")[0], "actor": "system", "data": {"to": to}, "created_at": now}
-        event, is_first = OrderEvent.objects.get_or_create(order=order, key=key, defaults=facts)
-        has_left = is_first and send()
-        if is_first and not has_left:
-            event.delete()
-    return has_left
-
-
-def _send_to_shopper(order: Order, *, subject: str, template: str, extra: dict[str, Any]) -> bool:
-    tenant = current_tenant()
-    prefix = "" if order.language == tenant.language else f"/{order.language}"
-    return send_mail(
-        to=order.email,
-        subject=subject,
-        template=template,
-        context={
-            "order": order,
-            "sender_name": tenant.name,
-            "action_url": store_url(tenant, f"{prefix}/orders/{order.token}/"),
-            "action_label": _("See your order"),
-            "footer_note": _("Questions? Answer this mail."),
-            **extra,
-        },
-        language=order.language,
-        from_name=tenant.name,
-        reply_to=tenant.contact_email,
-    )
 
 
 def _parcel(fulfillment: Fulfillment, order: Order) -> dict[str, Any]:

@@ -178,6 +178,11 @@ def paid_for_delivery(order: Order) -> int:
     return order.shipping_amount - order.shipping_discount_amount + tax
 
 
+def list_decided(lead: Refund) -> list[Refund]:
+    """Return the refunds that were decided at once, the one with lines and credit first."""
+    return [lead, *lead.parts.select_related("payment").order_by("pk")]
+
+
 def list_unsettled_refunds(*, now: datetime, limit: int = 100) -> list[Refund]:
     """Return refunds that were not sent within two minutes, and those the provider has worked on for an hour."""
     unsent = Q(state=RefundState.INTENT, created_at__lt=now - CHECK_AFTER)

@@ -13,7 +13,7 @@ from storefront.orders.services import note_event
 from storefront.payments.locks import lock_payment
 from storefront.payments.models import Payment, PaymentState, Refund, RefundState
 from storefront.payments.providers import ProviderRefund, provider
-from storefront.payments.selectors import STRIPE
+from storefront.payments.selectors import STRIPE, list_decided
 from storefront.payments.services.crediting import money_status
 from storefront.payments.services.noting import write_credit_note
 from storefront.payments.services.reporting import note_given_back
@@ -162,7 +162,7 @@ def _tell(order: Order, refund: Refund, *, before: RefundState, now: datetime) -
         _note(order, refund, failed=failed, now=now)
     if failed:
         enqueue(task="storefront.payments.mail_refund_failed", kwargs={"refund_id": refund.pk})
-    if not failed or refund.credit_amount:
+    if not failed or refund.credit_amount or len(list_decided(refund.part_of or refund)) > 1:
         enqueue(task="storefront.payments.mail_refunded", kwargs={"refund_id": refund.pk})
 
 

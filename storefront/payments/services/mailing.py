@@ -1,10 +1,9 @@
 """Mails about money, each sent once: the order's timeline remembers them."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from functools import partial
 
-from django.db import transaction
 from django.utils import translation
 from django.utils.formats import date_format as format_date
 from django.utils.translation import gettext as _
@@ -15,10 +14,11 @@ from integrations.mail.services import send_mail
 from storefront.credits.selectors import list_given_back
 from storefront.orders.days import write_day
 from storefront.orders.enums import FulfillmentStatus, OrderStatus
-from storefront.orders.models import Order, OrderEvent
+from storefront.orders.models import Order
 from storefront.orders.selectors import list_spoken_lines
+from storefront.orders.services.writing import mail_once, write_to_shopper
 from storefront.payments.models import Dispute, DisputeStatus, Payment, PaymentState, Refund, RefundState
-from storefront.payments.selectors import STRIPE, find_words
+from storefront.payments.selectors import STRIPE, find_words, list_decided
 from storefront.payments.selectors.disputes import ANY_REASON, REASONS
 from storefront.payments.services.completing import ADDED_SOLD_OUT, CALLED_OFF
 from tenants.selectors import store_url
@@ -32,19 +32,23 @@ BY_ITSELF = frozenset({SOLD_OUT, DUPLICATE, CALLED_OFF, ADDED_SOLD_OUT})
 def mail_refunded(*, refund_id: int, now: datetime) -> int:
     """Tell the shopper what goes back where, and the merchant where nobody decided it; return how many mails left.
 
-    Of a refund whose money could not be given back it tells what cards and credit have back.
+    What was decided at once and goes back through several payments is one mail, when all of it has left or failed; of what
+    could not be given back it tells what cards and credit have back.
     """
-    refund = Refund.objects.select_related("payment__order").get(pk=refund_id)
-    order = refund.payment.order
-    if refund.state == RefundState.FAILED and not refund.credit_amount:
+    refund = Refund.objects.select_related("payment__order", "part_of__payment__order").get(pk=refund_id)
+    lead = refund.part_of or refund
+    order, gone = lead.payment.order, list_decided(lead)
+    if len(gone) > 1 and any(one.state == RefundState.INTENT for one in gone):
         return 0
     sent = 0
-    if order.email:
-        sent += _once(order, f"mail.refunded:{refund.pk}", order.email, now, lambda: _write_to_shopper(order, refund))
-    if refund.reason in BY_ITSELF:
+    if order.email and (lead.credit_amount or any(one.state != RefundState.FAILED for one in gone)):
+        key = f"mail.refunded:{lead.pk}"
+        sent += mail_once(order, key=key, to=order.email, now=now, send=lambda: _write_refunded(order, gone))
+    if refund.reason in BY_ITSELF and (refund.state != RefundState.FAILED or refund.credit_amount):
         to = current_tenant().contact_email
         key = f"mail.refund_notice:{refund.pk}"
-        sent += _once(order, key, to, now, lambda: _write_to_merchant(order, refund, "payments/email/returned"))
+        send = partial(_write_to_merchant, order, refund, "payments/email/returned")
+        sent += mail_once(order, key=key, to=to, now=now, send=send)
     return sent
 
 
@@ -53,7 +57,9 @@ def mail_refund_failed(*, refund_id: int, now: datetime) -> int:
     refund = Refund.objects.select_related("payment__order").get(pk=refund_id)
     order, to = refund.payment.order, current_tenant().contact_email
     key = f"mail.refund_failed:{refund.pk}"
-    return _once(order, key, to, now, lambda: _write_to_merchant(order, refund, "payments/email/refund_failed"))
+    return mail_once(
+        order, key=key, to=to, now=now, send=lambda: _write_to_merchant(order, refund, "payments/email/refund_failed")
+    )
 
 
 def mail_transfer_due(*, payment_id: int, now: datetime) -> int:
@@ -62,7 +68,9 @@ def mail_transfer_due(*, payment_id: int, now: datetime) -> int:
     order = payment.order
     if payment.state != PaymentState.WAITING or order.paid_at is not None or order.status != OrderStatus.OPEN:
         return 0
-    return _once(order, TRANSFER_DUE_KEY, order.email, now, lambda: _write_transfer_due(order, payment))
+    return mail_once(
+        order, key=TRANSFER_DUE_KEY, to=order.email, now=now, send=lambda: _write_transfer_due(order, payment)
+    )
 
 
 def mail_money_arrived(*, order_id: int, now: datetime) -> int:
@@ -70,7 +78,7 @@ def mail_money_arrived(*, order_id: int, now: datetime) -> int:
     order = Order.objects.get(pk=order_id)
     if not order.email or order.paid_at is None or order.status != OrderStatus.OPEN:
         return 0
-    return _once(order, "mail.money_arrived", order.email, now, lambda: _write_money_arrived(order))
+    return mail_once(order, key="mail.money_arrived", to=order.email, now=now, send=lambda: _write_money_arrived(order))
 
 
 def mail_dispute(*, dispute_pk: int, status: str, now: datetime) -> int:
@@ -78,53 +86,36 @@ def mail_dispute(*, dispute_pk: int, status: str, now: datetime) -> int:
     dispute = Dispute.objects.select_related("payment__order").get(pk=dispute_pk)
     order, to = dispute.payment.order, current_tenant().contact_email
     key = f"mail.dispute:{dispute.pk}:{status}"
-    return _once(order, key, to, now, lambda: _write_about_dispute(order, dispute))
+    return mail_once(order, key=key, to=to, now=now, send=lambda: _write_about_dispute(order, dispute))
 
 
 def _write_transfer_due(order: Order, payment: Payment) -> bool:
     with translation.override(order.language):
         words = find_words(payment.method_type)
-        return _write_about_order(
+        return write_to_shopper(
             order,
             subject=_("Order %(number)s still waits for your transfer") % {"number": order.name},
             template="payments/email/transfer_due",
-            to_pay=format_money(payment.amount, order.currency, order.language),
-            pay_until=write_day(payment.due_at) if payment.due_at else "",
-            arranged={"title": words.title if words else payment.method_label, "is_cash": False},
-            instructions=words.instructions.splitlines() if words else [],
+            context={
+                "to_pay": format_money(payment.amount, order.currency, order.language),
+                "pay_until": write_day(payment.due_at) if payment.due_at else "",
+                "arranged": {"title": words.title if words else payment.method_label, "is_cash": False},
+                "instructions": words.instructions.splitlines() if words else [],
+            },
         )
 
 
 def _write_money_arrived(order: Order) -> bool:
     with translation.override(order.language):
-        return _write_about_order(
+        return write_to_shopper(
             order,
             subject=_("Your money for order %(number)s is here") % {"number": order.name},
             template="payments/email/money_arrived",
-            amount=format_money(order.due_amount, order.currency, order.language),
-            is_done=order.fulfillment_status == FulfillmentStatus.FULFILLED,
+            context={
+                "amount": format_money(order.due_amount, order.currency, order.language),
+                "is_done": order.fulfillment_status == FulfillmentStatus.FULFILLED,
+            },
         )
-
-
-def _write_about_order(order: Order, *, subject: str, template: str, **more: Any) -> bool:
-    tenant = current_tenant()
-    prefix = "" if order.language == tenant.language else f"/{order.language}"
-    return send_mail(
-        to=order.email,
-        subject=subject,
-        template=template,
-        context={
-            "order": order,
-            "sender_name": tenant.name,
-            "action_url": store_url(tenant, f"{prefix}/orders/{order.token}/"),
-            "action_label": _("See your order"),
-            "footer_note": _("Questions? Answer this mail."),
-            **more,
-        },
-        language=order.language,
-        from_name=tenant.name,
-        reply_to=tenant.contact_email,
-    )
 
 
 def _write_about_dispute(order: Order, dispute: Dispute) -> bool:
@@ -168,33 +159,35 @@ def _dispute_words(status: str) -> tuple[str, str]:
     )
 
 
-def _write_to_shopper(order: Order, refund: Refund) -> bool:
-    tenant = current_tenant()
+def _write_refunded(order: Order, refunds: Sequence[Refund]) -> bool:
+    """Write of what was decided at once; the first of the refunds holds lines and credit."""
+    lead = refunds[0]
     with translation.override(order.language):
 
         def written(amount: int) -> str:
             return format_money(amount, order.currency, order.language)
 
-        given = 0 if refund.state == RefundState.FAILED else refund.amount
-        money = 0 if refund.as_credit else given
+        given = [one for one in refunds if one.state != RefundState.FAILED and one.amount]
+        money = [] if lead.as_credit else given
         titles = {line.pk: line for line in list_spoken_lines(order)}
-        prefix = "" if order.language == tenant.language else f"/{order.language}"
-        return send_mail(
-            to=order.email,
+        is_whole = len(refunds) == 1 or all(one.state != RefundState.FAILED for one in refunds)
+        return write_to_shopper(
+            order,
             subject=_("%(amount)s of order %(number)s goes back to you")
-            % {"amount": written(given + refund.credit_amount), "number": order.name},
+            % {"amount": written(sum(one.amount for one in given) + lead.credit_amount), "number": order.name},
             template="payments/email/refunded",
             context={
-                "order": order,
-                "amount": written(money) if money else "",
-                "as_credit": refund.as_credit,
-                "credit": [
-                    {"last4": one.gift_card.last4 if one.gift_card else "", "amount": written(one.amount)}
-                    for one in list_given_back(order.token, key=refund.idempotency_key)
+                "money": [
+                    {
+                        "amount": written(one.amount),
+                        "method": one.payment.method_label,
+                        "is_arranged": one.payment.provider != STRIPE,
+                    }
+                    for one in money
                 ],
-                "why": refund.reason if refund.reason in BY_ITSELF else "",
-                "method": refund.payment.method_label,
-                "is_arranged": refund.payment.provider != STRIPE,
+                "as_credit": lead.as_credit,
+                "credit": [{"last4": last4, "amount": written(amount)} for last4, amount in _credit(order, refunds)],
+                "why": lead.reason if lead.reason in BY_ITSELF else "",
                 "items": [
                     {
                         "title": titles[part.order_line_id].title,
@@ -202,17 +195,23 @@ def _write_to_shopper(order: Order, refund: Refund) -> bool:
                         "count": part.quantity,
                         "total": written(part.amount),
                     }
-                    for part in refund.lines.order_by("pk")
+                    for part in (lead.lines.order_by("pk") if is_whole else ())
                 ],
-                "sender_name": tenant.name,
-                "action_url": store_url(tenant, f"{prefix}/orders/{order.token}/"),
-                "action_label": _("See your order"),
-                "footer_note": _("Questions? Answer this mail."),
             },
-            language=order.language,
-            from_name=tenant.name,
-            reply_to=tenant.contact_email,
         )
+
+
+def _credit(order: Order, refunds: Sequence[Refund]) -> list[tuple[str, int]]:
+    """Return what cards and credit have back, by the cards' last digits; money that became credit is the last, as one sum."""
+    found = [
+        [
+            (one.gift_card.last4 if one.gift_card else "", one.amount)
+            for one in list_given_back(order.token, key=refund.idempotency_key)
+        ]
+        for refund in refunds
+    ]
+    first, further = found[0], sum(amount for rows in found[1:] for _last4, amount in rows)
+    return [*first[:-1], (first[-1][0], first[-1][1] + further)] if first else first
 
 
 def _write_to_merchant(order: Order, refund: Refund, template: str) -> bool:
@@ -241,17 +240,3 @@ def _write_to_merchant(order: Order, refund: Refund, template: str) -> bool:
             from_name=tenant.name,
             reply_to=order.email or None,
         )
-
-
-def _once(order: Order, key: str, to: str, now: datetime, send: Callable[[], bool]) -> int:
-    """Send in the transaction that writes down that it was sent; a second task waits for it, and then does nothing.
-
-    Of a mail that the store does not send no line stays.
-    """
-    with transaction.atomic():
-        facts = {"type": key.partition(":")[0], "actor": "system", "data": {"to": to}, "created_at": now}
-        event, is_first = OrderEvent.objects.get_or_create(order=order, key=key, defaults=facts)
-        has_left = is_first and send()
-        if is_first and not has_left:
-            event.delete()
-    return int(has_left)

@@ -93,7 +93,7 @@ def refund_order(*, order_id: int, asked: RefundRequest, actor: str, now: dateti
             **common,
         )
         rest = [
-            write_refund(paid, amount=amount, adjustment_amount=amount, wait=timedelta(), **common)
+            write_refund(paid, amount=amount, adjustment_amount=amount, part_of=refund, wait=timedelta(), **common)
             for paid, amount in further
         ]
         _write_lines(refund, refundable, worth, asked, now=now)
@@ -108,7 +108,14 @@ def refund_order(*, order_id: int, asked: RefundRequest, actor: str, now: dateti
 
 
 def request_refund(
-    *, payment: Payment, amount: int, reason: str, actor: str, now: datetime, credit_amount: int = 0
+    *,
+    payment: Payment,
+    amount: int,
+    reason: str,
+    actor: str,
+    now: datetime,
+    credit_amount: int = 0,
+    part_of: Refund | None = None,
 ) -> Refund:
     """Write a refund of a sum inside the caller's transaction and ask for it to be sent after that commits.
 
@@ -117,7 +124,14 @@ def request_refund(
     """
     wait = timedelta()
     return write_refund(
-        payment, amount=amount, credit_amount=credit_amount, reason=reason, actor=actor, now=now, wait=wait
+        payment,
+        amount=amount,
+        credit_amount=credit_amount,
+        reason=reason,
+        actor=actor,
+        now=now,
+        part_of=part_of,
+        wait=wait,
     )
 
 
@@ -133,6 +147,7 @@ def write_refund(
     adjustment_amount: int = 0,
     token: str | None = None,
     as_credit: bool = False,
+    part_of: Refund | None = None,
     wait: timedelta = SEND_LATER,
 ) -> Refund:
     """Take a sum off what is left of a payment that is locked, and ask for it to be sent.
@@ -147,6 +162,7 @@ def write_refund(
     payment.save(update_fields=["refunded_amount"])
     refund = Refund.objects.create(
         payment=payment,
+        part_of=part_of,
         amount=amount,
         credit_amount=credit_amount,
         delivery_amount=delivery_amount,

@@ -1,17 +1,15 @@
 """Mails about returns, each sent once: the order's timeline remembers them."""
 
-from collections.abc import Callable
 from datetime import datetime
 
-from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core.tenancy import current_tenant
 from integrations.mail.services import send_mail
-from storefront.orders.models import Order, OrderEvent
 from storefront.orders.selectors import list_spoken_lines
+from storefront.orders.services.writing import mail_once, write_to_shopper
 from storefront.returns.enums import ReturnState
 from storefront.returns.models import Return
 from storefront.returns.selectors import get_return
@@ -24,13 +22,15 @@ def mail_return(*, return_id: int, state: str, now: datetime) -> bool:
     order = found.order
     if not order.email:
         return False
-    return _once(order, f"mail.return:{found.pk}:{state}", order.email, now, lambda: _write_to_shopper(found, state))
+    key = f"mail.return:{found.pk}:{state}"
+    return mail_once(order, key=key, to=order.email, now=now, send=lambda: _write_to_shopper(found, state))
 
 
 def mail_return_notice(*, return_id: int, now: datetime) -> bool:
     """Tell the merchant that somebody wants to send goods back; return whether a mail went out."""
     found, to = get_return(return_id), current_tenant().contact_email
-    return _once(found.order, f"mail.return_notice:{found.pk}", to, now, lambda: _write_to_merchant(found))
+    key = f"mail.return_notice:{found.pk}"
+    return mail_once(found.order, key=key, to=to, now=now, send=lambda: _write_to_merchant(found))
 
 
 def _words(state: str) -> tuple[str, str]:
@@ -55,30 +55,22 @@ def _words(state: str) -> tuple[str, str]:
 
 
 def _write_to_shopper(found: Return, state: str) -> bool:
-    tenant, order = current_tenant(), found.order
-    with translation.override(order.language):
+    with translation.override(found.order.language):
         subject, lead = _words(state)
-        prefix = "" if order.language == tenant.language else f"/{order.language}"
         is_answer = state in (ReturnState.APPROVED, ReturnState.REFUSED, ReturnState.CLOSED)
-        return send_mail(
-            to=order.email,
+        return write_to_shopper(
+            found.order,
             subject=subject % {"number": found.name},
             template="returns/email/return",
             kind=f"return_{state}",
+            part="#returns",
             context={
-                "sender_name": tenant.name,
                 "lead": lead,
                 "items": _items(found),
                 "words": found.answer if is_answer else "",
                 "has_label": state == ReturnState.APPROVED and bool(found.label_path),
                 "label_url": found.label_url if state == ReturnState.APPROVED else "",
-                "action_url": store_url(tenant, f"{prefix}/orders/{order.token}/#returns"),
-                "action_label": _("See your order"),
-                "footer_note": _("Questions? Answer this mail."),
             },
-            language=order.language,
-            from_name=tenant.name,
-            reply_to=tenant.contact_email,
         )
 
 
@@ -122,17 +114,3 @@ def _items(found: Return) -> list[dict[str, str | int]]:
         }
         for part in found.lines.order_by("pk")
     ]
-
-
-def _once(order: Order, key: str, to: str, now: datetime, send: Callable[[], bool]) -> bool:
-    """Send in the transaction that writes down that it was sent; a second task waits for it, and then does nothing.
-
-    Of a mail that the store does not send no line stays.
-    """
-    with transaction.atomic():
-        facts = {"type": key.partition(":")[0], "actor": "system", "data": {"to": to}, "created_at": now}
-        event, is_first = OrderEvent.objects.get_or_create(order=order, key=key, defaults=facts)
-        has_left = is_first and send()
-        if is_first and not has_left:
-            event.delete()
-    return has_left

@@ -9,6 +9,7 @@ from django.core import mail
 from django.db import IntegrityError, transaction
 
 from core.clock import utc_now
+from core.money import format_money
 from core.outbox.models import OutboxMessage
 from storefront.amendments.errors import AmendmentChanged, AmendmentGone, AmendmentRefused
 from storefront.amendments.pricing import Additions
@@ -18,6 +19,7 @@ from storefront.carts.models import Cart
 from storefront.catalog.models import Product, ProductVariant
 from storefront.checkout.services import start_checkout
 from storefront.documents.errors import InvoiceRefused
+from storefront.documents.models import CreditNote
 from storefront.documents.services import issue_invoice
 from storefront.inventory.errors import InsufficientStock
 from storefront.inventory.models import Reservation, Stock, StockMovement
@@ -33,6 +35,7 @@ from storefront.payments.services import (
     receive_payment,
     reconcile_open,
     refund_order,
+    send_refund,
     settle_payment,
 )
 from storefront.payments.services.mailing import mail_refunded
@@ -198,6 +201,57 @@ def test_money_goes_back_from_the_payment_that_has_it_all_else_from_the_newest_f
     first.refresh_from_db()
     second.refresh_from_db()
     assert (first.refunded_amount, second.refunded_amount) == (4090, 1400)
+
+
+@pytest.mark.parametrize("is_canceled", [False, True])
+def test_one_decision_over_two_payments_is_one_mail_and_one_note(
+    store: Tenant, paid: Order, tin: ProductVariant, shopper: Shopper, clock: datetime, is_canceled: bool
+) -> None:
+    amend(paid, request(variants={tin.pk: 1}), clock)
+    pay(shopper, open_page(store, paid, clock), clock)
+    issue_invoice(order_id=paid.pk, actor="ruth", now=clock)
+    if is_canceled:
+        cancel_order(order_id=paid.pk, actor="ruth", now=clock)
+    else:
+        counts = {line.pk: line.quantity for line in paid.lines.all()}
+        refund_order(order_id=paid.pk, asked=RefundRequest(counts=counts), actor="ruth", now=clock)
+    lead, part = Refund.objects.order_by("pk")
+    assert (lead.amount + part.amount, part.part_of) == (4790 if is_canceled else 4300, lead)
+    mail.outbox.clear()
+    send_refund(refund_id=lead.pk, now=clock)
+    assert mail_refunded(refund_id=lead.pk, now=clock) == 0
+    assert not CreditNote.objects.exists()
+    send_refund(refund_id=part.pk, now=clock)
+    assert [mail_refunded(refund_id=one.pk, now=clock) for one in (lead, part, lead)] == [1, 0, 0]
+    (said,) = mail.outbox
+    total = "$47.90" if is_canceled else "$43.00"
+    assert f"{total} of order {paid.name}" in str(said.subject)
+    assert [write_amount(one.amount) in str(said.body) for one in (lead, part)] == [True, True]
+    note = CreditNote.objects.get()
+    assert note.total_amount == lead.amount + part.amount
+    assert note.content["besides"] is None and len(note.content["lines"]) >= 2
+
+
+def test_of_a_decision_of_which_one_part_fails_what_left_is_told(
+    store: Tenant, paid: Order, tin: ProductVariant, shopper: Shopper, clock: datetime
+) -> None:
+    amend(paid, request(variants={tin.pk: 1}), clock)
+    pay(shopper, open_page(store, paid, clock), clock)
+    issue_invoice(order_id=paid.pk, actor="ruth", now=clock)
+    counts = {line.pk: line.quantity for line in paid.lines.all()}
+    refund_order(order_id=paid.pk, asked=RefundRequest(counts=counts), actor="ruth", now=clock)
+    lead, part = Refund.objects.order_by("pk")
+    send_refund(refund_id=lead.pk, now=clock)
+    Payment.objects.filter(pk=part.payment_id).update(stripe_payment_intent_id="pi_unknown")
+    assert send_refund(refund_id=part.pk, now=clock).state == "failed"
+    mail.outbox.clear()
+    assert mail_refunded(refund_id=part.pk, now=clock) == 1
+    assert write_amount(lead.amount) in mail.outbox[0].body and write_amount(part.amount) not in mail.outbox[0].body
+    assert CreditNote.objects.get().total_amount == lead.amount
+
+
+def write_amount(amount: int) -> str:
+    return format_money(amount, "USD", "en")
 
 
 def test_paid_after_the_hold_is_honored_while_there_are_goods_else_it_goes_back_and_the_order_stays(
