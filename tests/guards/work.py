@@ -83,3 +83,17 @@ def _(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def _(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tenants.models.TenantQuerySet.working", lambda self: self.all())
+
+
+@guard(
+    "lost-is-asked-again",
+    "F7",
+    what="What was published and never taken, though its queue is empty, is published again.",
+)
+def _(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.outbox.losing._is_lost", lambda *_args, **_words: False)
+
+
+@guard("taken-is-noted", "F7", what="A worker notes that it has a message before it does anything.")
+def _(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.outbox.losing.TASK_PREFIX", "of-nobody-")

@@ -49,6 +49,7 @@ def message(now: datetime) -> Iterator[OutboxMessage]:
         pass
 
 
+@pytest.mark.guard("lost-is-asked-again", found="0 == 1")
 def test_what_the_broker_has_lost_is_published_again_each_time_after_twice_as_long(
     message: OutboxMessage, now: datetime
 ) -> None:
@@ -67,6 +68,7 @@ def test_what_waits_in_its_queue_is_not_lost_until_long_after(message: OutboxMes
     assert pop() is not None
 
 
+@pytest.mark.guard("taken-is-noted", found="is not None")
 def test_what_a_worker_has_taken_is_not_looked_for(message: OutboxMessage, now: datetime) -> None:
     """However the task ends: what is to be done after an error is the task's own to say."""
     pop()
