@@ -117,6 +117,7 @@ class CreditEntry(StoreModel):
     actor = models.CharField(max_length=254)
     note = models.CharField(max_length=500, blank=True)
     created_at = models.DateTimeField()
+    told_at = models.DateTimeField(null=True, blank=True, help_text="When its customer was mailed that it was given.")
 
     class Meta:
         constraints = [

@@ -74,19 +74,6 @@ class PasswordForm(forms.Form):
             del self.fields["current"]
 
 
-class NoteForm(forms.Form):
-    """A line for colleagues in a customer's history."""
-
-    text = forms.CharField(label=_("Note"), max_length=2000)
-
-
-class KeepForm(forms.Form):
-    """The merchant's own words on a customer."""
-
-    note = forms.CharField(label=_("Note"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
-    tags = forms.CharField(label=_("Tags"), required=False, max_length=900, help_text=_("Put commas between them."))
-
-
 # What the parts of an address are called where they go, and where a parcel does not arrive without a province.
 LABELS = {
     "CN": {"line1": _("Street, house and room"), "line2": _("More about the place"), "province": _("Province")},

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
-LONGEST_NOTE = 2000
+from core.notes import LONGEST_NOTE
+
 POSTAL = ("name", "company", "line1", "line2", "city", "province", "postcode", "country", "phone")
 
 

@@ -1,7 +1,7 @@
-"""What drafts do when orders come of them, and when a customer asks for their data or leaves."""
+"""What drafts do when orders come of them, and when a customer asks for their data, is merged with another, or leaves."""
 
 from storefront.carts.models import Cart
-from storefront.customers.events import CustomerDataAsked, CustomerErased
+from storefront.customers.events import CustomerDataAsked, CustomerErased, CustomersMerged
 from storefront.drafts.models import Draft
 from storefront.drafts.services.ending import complete_draft
 from storefront.orders.enums import OrderSource
@@ -29,6 +29,11 @@ def add_drafts(question: CustomerDataAsked) -> None:
         }
         for each in rows
     ]
+
+
+def move_drafts(event: CustomersMerged) -> None:
+    """Make what was drafted for the address that goes a draft for the one that stays."""
+    Draft.objects.filter(email__iexact=event.goes_email).update(email=event.stays_email)
 
 
 def remove_drafts(event: CustomerErased) -> None:

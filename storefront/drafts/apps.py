@@ -22,10 +22,11 @@ class DraftsConfig(AppConfig):
     }
 
     def ready(self) -> None:
-        from storefront.customers.events import CustomerDataAsked, CustomerErased
-        from storefront.drafts.answers import add_drafts, follow_order, remove_drafts
+        from storefront.customers.events import CustomerDataAsked, CustomerErased, CustomersMerged
+        from storefront.drafts.answers import add_drafts, follow_order, move_drafts, remove_drafts
         from storefront.orders.events import OrderPlaced
 
         subscribe(OrderPlaced, follow_order)
         subscribe(CustomerDataAsked, add_drafts)
+        subscribe(CustomersMerged, move_drafts)
         subscribe(CustomerErased, remove_drafts)

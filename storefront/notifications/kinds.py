@@ -27,6 +27,7 @@ from storefront.downloads.models import DownloadGrant
 from storefront.downloads.services import mail_files
 from storefront.drafts.services import DraftFacts, mail_link, save_draft, send_link
 from storefront.notifications.money_samples import (
+    make_credit_given,
     make_dispute,
     make_refund_failed,
     make_refunded,
@@ -338,6 +339,8 @@ KINDS: tuple[Kind, ...] = (
          gettext_lazy("Some hours after somebody left a cart, where you remind of them"),
          _reminder, "recovery/email/reminder",
          gettext_lazy("You switch it on and off under Orders, Carts left behind."), is_letter=True),
+    Kind("credit_given", SHOPPER, gettext_lazy("Store credit"), gettext_lazy("When you give a customer store credit by hand"),
+         make_credit_given, "credits/email/given"),
     Kind("gift_card", SHOPPER, gettext_lazy("Gift card"), gettext_lazy("When you send a gift card"),
          _card, "credits/email/card",
          gettext_lazy("It brings the card.")),

@@ -2,7 +2,11 @@
 
 from datetime import timedelta
 
+from django.utils.translation import gettext as _
+
 from core.ids import new_token
+from storefront.credits.models import CreditEntry
+from storefront.credits.services import adjust_store_credit, mail_credit_given
 from storefront.notifications.samples import Sample
 from storefront.orders.enums import PaymentStatus
 from storefront.orders.models import Order
@@ -54,3 +58,17 @@ def make_dispute(sample: Sample) -> None:
         due_at=sample.now + timedelta(days=9), created_at=sample.now, updated_at=sample.now,
     )  # fmt: skip
     mail_dispute(dispute_pk=dispute.pk, status=dispute.status, now=sample.now)
+
+
+def make_credit_given(sample: Sample) -> None:
+    """Write credit that was given, and mail it."""
+    adjust_store_credit(
+        customer_id=sample.customer.pk,
+        currency=sample.order.currency,
+        amount=1500,
+        note=_("For the parcel that came late."),
+        actor="sample",
+        now=sample.now,
+    )
+    entry = CreditEntry.objects.get(store_credit__customer=sample.customer)
+    mail_credit_given(entry_id=entry.pk, now=sample.now)

@@ -10,7 +10,6 @@ from integrations.mail.voices import is_mail_on
 from storefront.orders.carriers import CARRIERS
 from storefront.orders.models import Fulfillment, OrderLine, OrderNumbers
 from storefront.orders.services.canceling import LONGEST_REASON
-from storefront.orders.services.keeping import LONGEST_STAFF_NOTE
 
 PREFIX = "line-"
 _NUMBER = {"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
@@ -78,22 +77,6 @@ class FulfillForm(TrackingForm):
             for name, value in self.cleaned_data.items()
             if name.startswith(PREFIX) and value
         }
-
-
-class NoteForm(forms.Form):
-    text = forms.CharField(label=_("Note"), max_length=2000)
-
-
-class KeepForm(forms.Form):
-    """The merchant's own words on an order."""
-
-    note = forms.CharField(
-        label=_("Note"),
-        required=False,
-        max_length=LONGEST_STAFF_NOTE,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
-    tags = forms.CharField(label=_("Tags"), required=False, max_length=900, help_text=_("Put commas between them."))
 
 
 class CancelForm(forms.Form):

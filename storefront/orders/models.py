@@ -191,11 +191,10 @@ class OrderLine(StoreModel):
 
     `total_amount` is price by quantity; `discount_amount` is this line's share of the order's discounts, `tax_amount` its
     tax on what is left, and `taxes` that tax by rate as an order has it, None where it was not kept. Of the units sent,
-    `returned_count` come back or have come back,
-    `exchanged_count` of them for something else;
-    `removed_count` are not sent at all, because they were taken out of the order. `restocked_count` of all units were put back
-    on sale, by whatever way. Units of a line that `is_gift_card` become cards once the order is paid; `presents` says who gets
-    them, as `storefront.credits.presents` writes it.
+    `returned_count` were asked to come back, here yet or not, and `exchanged_count` of them are paid for by what was sent
+    instead; `removed_count` are not sent at all, because they were taken out of the order. `restocked_count` of all units
+    were put back on sale, by whatever way. Units of a line that `is_gift_card` become cards once the order is paid;
+    `presents` says who gets them, as `storefront.credits.presents` writes it.
     """
 
     id = models.BigAutoField(primary_key=True)

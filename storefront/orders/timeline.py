@@ -256,6 +256,7 @@ _WORDS: dict[str, _Words] = {
     "return.canceled": _returning(gettext_noop("Return %(number)s called off")),
     "return.received": _returning(gettext_noop("Goods of return %(number)s are here")),
     "return.closed": _returning(gettext_noop("Return %(number)s closed")),
+    "return.freed": _returning(gettext_noop("What was sent for return %(number)s is called off, it waits again")),
     "return.exchanged": _returning(gettext_noop("Something else sent for return %(number)s")),
     "mail.return": _told(gettext_noop("%(email)s was told of the return")),
     "mail.return_notice": _told(gettext_noop("Notice sent to %(email)s")),

@@ -1,12 +1,14 @@
-"""What withdrawals and returns do when a customer asks for their data or leaves."""
+"""What withdrawals and returns do when an order is canceled, and when a customer asks for their data or leaves."""
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from storefront.customers.events import CustomerDataAsked, CustomerErased, ErasureAsked
-from storefront.returns.enums import RUNNING
+from storefront.orders.errors import OrderStateRefused
+from storefront.orders.events import OrderCanceled
+from storefront.returns.enums import RUNNING, ReturnState
 from storefront.returns.models import Return, Withdrawal
-from storefront.returns.services import remove_label, remove_photos
+from storefront.returns.services import free_exchange, remove_label, remove_photos
 
 
 def keep_until_closed(question: ErasureAsked) -> None:
@@ -14,6 +16,17 @@ def keep_until_closed(question: ErasureAsked) -> None:
     for found in _returns_of(question.customer_id).filter(state__in=RUNNING)[:3]:
         words = _("Return %(number)s is not finished; come back when it is closed.")
         question.reasons.append(words % {"number": found.name})
+
+
+def follow_canceled(event: OrderCanceled) -> None:
+    """Give back to a return what was sent instead of its goods and is called off; refuse where goods are on their way back."""
+    running = Return.objects.filter(
+        order_id=event.order_id, state__in=(ReturnState.ASKED, ReturnState.APPROVED)
+    ).first()
+    if running is not None:
+        words = _("Return %(number)s is on its way. Receive it or call it off first. Nothing was changed.")
+        raise OrderStateRefused(words % {"number": running.name})
+    free_exchange(order_id=event.order_id, actor=event.actor, now=event.now)
 
 
 def add_returns(question: CustomerDataAsked) -> None:

@@ -27,15 +27,18 @@ class ReturnsConfig(AppConfig):
 
     def ready(self) -> None:
         from storefront.customers.events import CustomerDataAsked, CustomerErased, ErasureAsked
+        from storefront.orders.events import OrderCanceled
         from storefront.returns.answers import (
             add_returns,
             add_withdrawals,
             blank_returns,
             blank_withdrawals,
+            follow_canceled,
             keep_until_closed,
         )
 
         subscribe(ErasureAsked, keep_until_closed)
+        subscribe(OrderCanceled, follow_canceled)
         subscribe(CustomerDataAsked, add_withdrawals)
         subscribe(CustomerDataAsked, add_returns)
         subscribe(CustomerErased, blank_withdrawals)

@@ -20,7 +20,8 @@ from storefront.amendments.services import mail_difference
 from storefront.carts.models import Cart
 from storefront.catalog.models import ProductVariant
 from storefront.credits.codes import hash_code, make_code
-from storefront.credits.models import GiftCard
+from storefront.credits.models import CreditEntry, GiftCard
+from storefront.credits.services import adjust_store_credit, mail_credit_given
 from storefront.credits.services.issuing import mail_card
 from storefront.customers.enums import LinkPurpose
 from storefront.customers.models import Customer, CustomerLoginLink, Notice
@@ -185,6 +186,10 @@ def _write_about_orders(planted: Planted) -> None:
         code_hash=hash_code(make_code(card.nonce)), recipient_email="ada@example.com", is_active=True, mailed_at=None
     )
     mail_card(card_id=card.pk, now=now)
+    adjust_store_credit(
+        customer_id=planted.pk("customers.Customer"), currency="USD", amount=1, actor="x", note=card.message, now=now
+    )
+    assert mail_credit_given(entry_id=CreditEntry.objects.order_by("-pk")[0].pk, now=now)
     Order.objects.filter(pk=order).update(status=OrderStatus.CANCELED)
     mail_canceled(order_id=order, now=now)
 

@@ -62,7 +62,7 @@ def plant(tenant: Tenant, *, word: str, first_id: int, owner: User) -> Planted:
             if model._meta.label in ("search.SearchDocument", "search.SynonymTerm"):  # search writes its own
                 continue
             planted.rows[model._meta.label] = _plant_row(model, planted)
-        planted.rows["another customer"] = Customer.objects.create(
+        planted.rows["customers.another"] = Customer.objects.create(
             email=f"another-{word.lower()}@example.com", name=shopper_of(planted).name, created_at=MADE_AT
         )
         index_all()
@@ -312,7 +312,7 @@ FACTS: dict[str, Callable[[Planted], dict[str, Any]]] = {
     "discounts.DiscountUse": lambda p: {"order_token": _order_token(p)},
     "credits.GiftCard": lambda p: {"order_token": _order_token(p), "send_at": None, "closed_at": None},
     "credits.Tender": lambda p: {"order_token": _order_token(p), "store_credit": None},
-    "credits.CreditEntry": lambda p: {"order_token": _order_token(p), "store_credit": None},
+    "credits.CreditEntry": lambda p: {"order_token": _order_token(p), "store_credit": None, "told_at": None},
     "taxes.Assessment": lambda p: {
         "cart_token": _cart_token(p),
         "answer": {"lines": {}, "shipping": [], "is_included": False, "is_reverse_charge": False},

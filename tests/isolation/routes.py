@@ -311,7 +311,7 @@ TABLE: dict[str, Place] = {
     ),
     "dashboard_customer_merge_choose": Place(Door.WORK, _pk("customers.Customer"), needs="customers.edit"),
     "dashboard_customer_merge": Place(
-        Door.WORK, {**_pk("customers.Customer"), "other_pk": "pk:another customer"}, needs="customers.edit"
+        Door.WORK, {**_pk("customers.Customer"), "other_pk": "pk:customers.another"}, needs="customers.edit"
     ),
     "dashboard_customer_erase": Place(Door.WORK, _pk("customers.Customer"), needs="customers.edit"),
     "dashboard_erasures": Place(Door.WORK, needs="customers.view"),

@@ -228,6 +228,7 @@ def arguments(planted: Planted) -> dict[str, Any]:
         "message_id": planted.pk("support.Message"),
         "job_id": planted.pk("jobs.Job"),
         "card_id": planted.pk("credits.GiftCard"),
+        "entry_id": planted.pk("credits.CreditEntry"),
         "customer_id": planted.pk("customers.Customer"),
         "subject_hash": hash_subject(LINEAGE, planted.rows["customers.Customer"].email),
         "lineage": str(LINEAGE),

@@ -107,7 +107,7 @@ def test_no_form_reaches_its_view_before_changes_were_allowed(
     room: Room, jonas: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reached = []
-    monkeypatch.setattr("storefront.orders.dashboard.deeds.NoteForm", lambda *_a, **_k: reached.append(1))
+    monkeypatch.setattr("core.notes.NoteForm", lambda *_a, **_k: reached.append(1))
     client = sign_in_as(room.acme.tenant, jonas)
     client.post(address_of(TABLE["dashboard_order_note"], "dashboard_order_note", room.acme), {"text": "x"})
     assert not reached

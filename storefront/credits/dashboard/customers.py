@@ -61,6 +61,7 @@ def _move(request: HttpRequest, form: CreditForm, customer: Customer) -> bool:
             actor=request.user.get_username(),
             now=utc_now(),
             key=f"hand:{form.cleaned_data['once']}",
+            tell=True,
         )
     except ShopsteadError as error:
         form.add_error(error.field if error.field in form.fields else None, str(error))

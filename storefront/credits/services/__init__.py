@@ -24,6 +24,7 @@ from storefront.credits.services.spending import (
     take_credit,
     take_credit_again,
 )
+from storefront.credits.services.telling import mail_credit_given
 
 __all__ = [
     "CardBuyer",
@@ -38,6 +39,7 @@ __all__ = [
     "issue_sold_cards",
     "mail_card",
     "mail_card_again",
+    "mail_credit_given",
     "mail_due_cards",
     "merge_credits",
     "refund_credit",

@@ -194,10 +194,11 @@ def adjust_store_credit(
     note: str = "",
     order_token: str = "",
     key: str | None = None,
+    tell: bool = False,
 ) -> StoreCredit:
     """Add to what a customer has with the store, or with a negative amount take some; the same key moves it once.
 
-    A refund to store credit is `kind=REFUNDED` with the refund's key.
+    A refund to store credit is `kind=REFUNDED` with the refund's key. With `tell` the customer is mailed what they were given.
     Raises: CreditRefused for more than there is.
     """
     with transaction.atomic():
@@ -209,7 +210,7 @@ def adjust_store_credit(
             raise CreditRefused(_("A balance is between 0 and what an account can hold."), field="amount")
         StoreCredit.objects.filter(pk=credit.pk).update(balance_amount=F("balance_amount") + amount)
         credit.balance_amount += amount
-        CreditEntry.objects.create(
+        entry = CreditEntry.objects.create(
             store_credit=credit,
             kind=kind,
             amount=amount,
@@ -220,6 +221,8 @@ def adjust_store_credit(
             note=note[:500],
             created_at=now,
         )
+        if tell and amount > 0:
+            enqueue(task="storefront.credits.tell_given", kwargs={"entry_id": entry.pk})
     return credit
 
 

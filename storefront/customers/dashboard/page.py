@@ -13,8 +13,9 @@ from core.addresses import client_address
 from core.clock import utc_now
 from core.errors import NotFound, ShopsteadError
 from core.http import HttpRequest
+from core.notes import KeepForm, answer_keep, answer_note
 from storefront.customers.addresses import format_address
-from storefront.customers.forms import KeepForm, NoteForm, country_label
+from storefront.customers.forms import country_label
 from storefront.customers.selectors import find_former, get_customer, list_addresses, list_history
 from storefront.customers.services import add_note, invite_customer, keep_words
 from tenants.people.permissions import Permission
@@ -51,38 +52,24 @@ def customer(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def note(request: HttpRequest, pk: int) -> HttpResponse:
     """Write a line into the customer's history."""
-    form = NoteForm(request.POST)
-    if form.is_valid():
-        add_note(customer_id=pk, text=form.cleaned_data["text"], actor=request.user.get_username(), now=utc_now())
-    else:
-        messages.warning(request, _("Write something first."))
-    return redirect(f"{reverse('dashboard_customer', args=[pk])}#timeline")
+    actor, now = request.user.get_username(), utc_now()
+    return answer_note(
+        request,
+        write=lambda text: add_note(customer_id=pk, text=text, actor=actor, now=now),
+        back=reverse("dashboard_customer", args=[pk]),
+    )
 
 
 @needs(Permission.CUSTOMERS_EDIT)
 @require_POST
 def keep(request: HttpRequest, pk: int) -> HttpResponse:
     """Write the customer's note and tags."""
-    form = KeepForm(request.POST)
-    if not form.is_valid():
-        wrong = " ".join(str(words) for field in form.errors.values() for words in field)
-        messages.error(request, _("Not saved: %(reason)s") % {"reason": wrong})
-        return redirect("dashboard_customer", pk=pk)
-    try:
-        keep_words(
-            customer_id=pk,
-            note=form.cleaned_data["note"],
-            tags=form.cleaned_data["tags"],
-            actor=request.user.get_username(),
-            now=utc_now(),
-        )
-    except NotFound:
-        raise
-    except ShopsteadError as error:
-        messages.error(request, _("Not saved: %(reason)s") % {"reason": error})
-    else:
-        messages.success(request, _("Saved."))
-    return redirect("dashboard_customer", pk=pk)
+    actor, now = request.user.get_username(), utc_now()
+    return answer_keep(
+        request,
+        write=lambda note, tags: keep_words(customer_id=pk, note=note, tags=tags, actor=actor, now=now),
+        back=reverse("dashboard_customer", args=[pk]),
+    )
 
 
 @needs(Permission.CUSTOMERS_EDIT)

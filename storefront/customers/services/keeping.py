@@ -7,9 +7,9 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from core.notes import LONGEST_NOTE
 from core.tags import change_tags, read_tags, tell_change
 from storefront.customers.errors import NoteRefused
-from storefront.customers.joining import LONGEST_NOTE
 from storefront.customers.locks import lock_customer, lock_customers
 from storefront.customers.models import Customer, CustomerEvent
 

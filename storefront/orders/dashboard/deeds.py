@@ -11,9 +11,10 @@ from core.access import needs
 from core.clock import utc_now
 from core.errors import NotFound, ShopsteadError
 from core.http import HttpRequest
+from core.notes import answer_keep, answer_note
 from storefront.orders.enums import PaymentStatus
 from storefront.orders.errors import OrderStateRefused
-from storefront.orders.forms import CancelForm, HoldForm, KeepForm, NoteForm
+from storefront.orders.forms import CancelForm, HoldForm
 from storefront.orders.models import Order
 from storefront.orders.selectors import get_order_page
 from storefront.orders.services import (
@@ -35,33 +36,26 @@ _HAS_MONEY = (PaymentStatus.PAID, PaymentStatus.PARTLY_REFUNDED)
 @needs(Permission.ORDERS_NOTE)
 @require_POST
 def note(request: HttpRequest, pk: int) -> HttpResponse:
-    form = NoteForm(request.POST)
-    if form.is_valid():
-        add_note(order_id=pk, text=form.cleaned_data["text"], actor=request.user.get_username(), now=utc_now())
-    else:
-        messages.warning(request, _("Write something first."))
-    return redirect(f"{reverse('dashboard_order', args=[pk])}#timeline")
+    """Write a line into the order's timeline."""
+    actor, now = request.user.get_username(), utc_now()
+    return answer_note(
+        request,
+        write=lambda text: add_note(order_id=pk, text=text, actor=actor, now=now),
+        back=reverse("dashboard_order", args=[pk]),
+    )
 
 
 @needs(Permission.ORDERS_NOTE)
 @require_POST
 def keep(request: HttpRequest, pk: int) -> HttpResponse:
     """Write the order's note and tags."""
-    form, actor, now = KeepForm(request.POST), request.user.get_username(), utc_now()
-    if not form.is_valid():
-        wrong = " ".join(str(words) for field in form.errors.values() for words in field)
-        messages.error(request, _("Not saved: %(reason)s") % {"reason": wrong})
-        return redirect("dashboard_order", pk=pk)
-    try:
-        set_tags(order_id=pk, text=form.cleaned_data["tags"], actor=actor, now=now)
-        write_staff_note(order_id=pk, text=form.cleaned_data["note"], actor=actor, now=now)
-    except NotFound:
-        raise
-    except ShopsteadError as error:
-        messages.error(request, _("Not saved: %(reason)s") % {"reason": error})
-    else:
-        messages.success(request, _("Saved."))
-    return redirect("dashboard_order", pk=pk)
+    actor, now = request.user.get_username(), utc_now()
+
+    def write(note: str, tags: str) -> None:
+        set_tags(order_id=pk, text=tags, actor=actor, now=now)
+        write_staff_note(order_id=pk, text=note, actor=actor, now=now)
+
+    return answer_keep(request, write=write, back=reverse("dashboard_order", args=[pk]))
 
 
 @needs(Permission.ORDERS_FULFILL)

@@ -55,7 +55,7 @@ def orders(request: HttpRequest) -> HttpResponse:
     tabs = _tabs(request, state, counts)
     context = {
         "page": page,
-        "rows": [order_row(order) for order in page.object_list],
+        "rows": [order_row(order, is_picked_up=order.is_handed_over) for order in page.object_list],
         "state": state,
         "state_query": state.query(),
         "views": tabs,

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from storefront.catalog.jinja import picture
 from storefront.orders.enums import FulfillmentStatus, OrderStatus, PaymentStatus
@@ -24,11 +25,14 @@ FULFILLMENT_LOOK = {
 }
 
 
-def order_row(order: Order) -> dict[str, Any]:
-    """Return what a list or a page's head says of an order."""
+def order_row(order: Order, *, is_picked_up: bool = False) -> dict[str, Any]:
+    """Return what a list or a page's head says of an order; of one for pickup whether it was picked up or lies ready."""
     payment = PAYMENT_LOOK[PaymentStatus(order.payment_status)]
     kind, tone = FULFILLMENT_LOOK[FulfillmentStatus(order.fulfillment_status)]
     label = order.get_fulfillment_status_display()
+    if order.pickup and order.fulfillment_status == FulfillmentStatus.FULFILLED:
+        kind, tone = ("done", "") if is_picked_up else ("wait", "")
+        label = pgettext("an order", "Picked up") if is_picked_up else _("Ready for pickup")
     is_open = order.status == OrderStatus.OPEN
     if is_open and order.held_at is not None:
         kind, tone, label = "hold", "quiet", _("On hold")

@@ -14,14 +14,15 @@ from core.access import needs
 from core.clock import utc_now
 from core.errors import ShopsteadError
 from core.http import HttpRequest
+from core.notes import KeepForm
 from storefront.customers.selectors import get_customer
 from storefront.orders.carriers import carrier_name, guess_carrier, split_tracking_numbers, tracking_url
 from storefront.orders.dashboard.looks import awaits_money, line_row, order_row
 from storefront.orders.days import write_moment
 from storefront.orders.enums import OrderStatus
-from storefront.orders.forms import FulfillForm, HoldForm, KeepForm, ParcelForm
+from storefront.orders.forms import FulfillForm, HoldForm, ParcelForm
 from storefront.orders.models import Fulfillment, OrderLine
-from storefront.orders.pickup import pickup_lines
+from storefront.orders.pickup import PickupState, pickup_lines, pickup_state
 from storefront.orders.selectors import OrderPage, get_order_page, list_customer_orders
 from storefront.orders.services import can_cancel, fulfill_order, mark_delivered, track_parcel, unfulfill_orders
 from storefront.orders.services.mailing import address_lines
@@ -116,8 +117,9 @@ def guess(request: HttpRequest) -> HttpResponse:
 @require_GET
 def customer_orders(request: HttpRequest, customer_id: int) -> HttpResponse:
     """Answer with the card of a customer's newest orders, for the page of the customer."""
-    rows = list_customer_orders(get_customer(customer_id))[:FEW_ORDERS]
-    return render(request, "orders/dashboard/customer_orders.html", {"rows": [order_row(order) for order in rows]})
+    found: list[Any] = list(list_customer_orders(get_customer(customer_id))[:FEW_ORDERS])
+    rows = [order_row(order, is_picked_up=order.is_handed_over) for order in found]
+    return render(request, "orders/dashboard/customer_orders.html", {"rows": rows})
 
 
 def _show(
@@ -133,7 +135,7 @@ def _show(
     may_send = is_to_send and order.held_at is None and Permission.ORDERS_FULFILL in request.permissions
     context = {
         "order": order,
-        "row": order_row(order),
+        "row": order_row(order, is_picked_up=pickup_state(order, page.fulfillments) == PickupState.DONE),
         "placed_at": write_moment(order.placed_at),
         "form": form,
         "form_rows": [(_line(line, page), count, field) for line, count, field in form.rows],

@@ -186,24 +186,30 @@ def _search(text: str) -> Q:
 
 
 def _row(rows: QuerySet[Order]) -> QuerySet[Order]:
-    return rows.select_related("customer").only(
-        "name",
-        "token",
-        "email",
-        "status",
-        "payment_status",
-        "fulfillment_status",
-        "currency",
-        "total_amount",
-        "items_count",
-        "shipping_address",
-        "shipping_method",
-        "pickup",
-        "source",
-        "tags",
-        "held_at",
-        "archived_at",
-        "placed_at",
-        "customer__name",
-        "customer__email",
+    """Add to each order whether all of it was handed over, which one for pickup says, and read no more than a row needs."""
+    waits = Fulfillment.objects.filter(order=OuterRef("pk"), delivered_at__isnull=True, is_digital=False)
+    return (
+        rows.select_related("customer")
+        .annotate(is_handed_over=~Exists(waits))
+        .only(
+            "name",
+            "token",
+            "email",
+            "status",
+            "payment_status",
+            "fulfillment_status",
+            "currency",
+            "total_amount",
+            "items_count",
+            "shipping_address",
+            "shipping_method",
+            "pickup",
+            "source",
+            "tags",
+            "held_at",
+            "archived_at",
+            "placed_at",
+            "customer__name",
+            "customer__email",
+        )
     )

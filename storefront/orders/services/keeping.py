@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.ids import new_token
+from core.notes import LONGEST_NOTE
 from core.outbox.services import enqueue
 from core.tags import change_tags, read_tags, tell_change
 from storefront.orders.enums import FulfillmentStatus, OrderStatus
@@ -15,7 +16,6 @@ from storefront.orders.locks import lock_order, lock_orders
 from storefront.orders.models import Order
 from storefront.orders.services.paying import note_event
 
-LONGEST_STAFF_NOTE = 2000
 LONGEST_REASON = 200
 MOST_AT_ONCE = 1000
 
@@ -135,8 +135,8 @@ def write_staff_note(*, order_id: int, text: str, actor: str, now: datetime) -> 
     Raises: OrderNotFound, NoteRefused for an endless one.
     """
     text = text.replace("\0", "").strip()
-    if len(text) > LONGEST_STAFF_NOTE:
-        raise NoteRefused(_("A note has %(most)s characters at most.") % {"most": LONGEST_STAFF_NOTE}, field="note")
+    if len(text) > LONGEST_NOTE:
+        raise NoteRefused(_("A note has %(most)s characters at most.") % {"most": LONGEST_NOTE}, field="note")
     with transaction.atomic():
         order = lock_order(order_id)
         if order.staff_note != text:

@@ -5,11 +5,10 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from core.notes import LONGEST_NOTE
 from storefront.orders.errors import NoteRefused
 from storefront.orders.locks import lock_order
 from storefront.orders.services.paying import note_event
-
-LONGEST_NOTE = 2000
 
 
 def add_note(*, order_id: int, text: str, actor: str, now: datetime) -> None:

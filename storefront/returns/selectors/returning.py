@@ -49,6 +49,11 @@ class ReturnPage:
         return [line for line in self.lines if line.received_count]
 
 
+def count_waiting() -> int:
+    """Return how many returns wait for the merchant: for an answer, or for what the customer gets."""
+    return Return.objects.filter(state__in=(ReturnState.ASKED, ReturnState.RECEIVED)).count()
+
+
 def list_returnable(order: Order) -> list[ReturnableLine]:
     """Return the lines of which something was sent that neither comes back nor was refunded; two queries.
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.db.contention import tried_again
 from core.outbox.services import enqueue
+from storefront.orders.models import OrderLine
 from storefront.orders.services import count_exchanged, note_event
 from storefront.payments.models import Refund
 from storefront.payments.selectors import get_refundable
@@ -101,6 +102,28 @@ def close_return(*, return_id: int, words: str, actor: str, now: datetime) -> Re
     return found
 
 
+def free_exchange(*, order_id: int, actor: str, now: datetime) -> None:
+    """Let a return wait for money or something else again, where the order that was sent instead of its goods is called off."""
+    return_id = Return.objects.filter(exchange_id=order_id).values_list("pk", flat=True).first()
+    if return_id is None:
+        return
+    found = lock_return(return_id)
+    sent = list(OrderLine.objects.filter(order_id=order_id).order_by("pk").values_list("product_id", "quantity"))
+    count_exchanged({pk: -count for pk, count in _exchanged(found, sent).items()})
+    found.exchange, found.state, found.closed_at = None, ReturnState.RECEIVED, None
+    found.save(update_fields=["exchange", "state", "closed_at"])
+    note_event(order=found.order, type="return.freed", actor=actor, now=now, data={"number": found.name})
+
+
+def _exchanged(found: Return, sent: list[tuple[int | None, int]]) -> dict[int, int]:
+    """Return how many units of each line of a return were exchanged for these (product, count), which are in the lines' order."""
+    counts, left = {}, list(sent)
+    for line in found.lines.select_related("order_line").order_by("pk"):
+        if left and line.order_line.product_id == left[0][0] and left[0][1] <= (line.received_count or 0):
+            counts[line.order_line_id] = min(left.pop(0)[1], line.order_line.exchanged_count)
+    return counts
+
+
 def counts_to_refund(found: Return) -> dict[int, int]:
     """Return how many units of each line are here and were neither refunded nor exchanged yet."""
     left = {one.paid.key: one.paid.left for one in get_refundable(found.order).lines}
@@ -117,5 +140,4 @@ def _must_be_here(found: Return) -> None:
 def _close(found: Return, how: str, *, actor: str, now: datetime) -> None:
     found.state, found.closed_at = ReturnState.CLOSED, now
     found.save(update_fields=["state", "closed_at", "answer", "refund", "exchange"])
-    key, data = f"return:{found.pk}:closed", {"number": found.name}
-    note_event(order=found.order, type=f"return.{how}", actor=actor, now=now, key=key, data=data)
+    note_event(order=found.order, type=f"return.{how}", actor=actor, now=now, data={"number": found.name})

@@ -53,7 +53,7 @@ def test_what_law_and_logic_ask_for_cannot_be_switched_off(in_acme: Tenant, now:
     switchable = {kind.key for kind in KINDS if not kind.fixed}
     assert switchable == {
         "shipped", "ready", "canceled", "transfer_due", "money_arrived", "return_asked", "return_received", "new_order",
-        "question", "returned", "return_notice",
+        "question", "returned", "return_notice", "credit_given",
     }  # fmt: skip
     for kind in KINDS:
         if kind.fixed:

@@ -102,7 +102,7 @@ def test_the_list_needs_as_many_queries_for_sixty_orders_as_for_one(
     with django_assert_num_queries(len(one)):
         page = merchant_client.get(LIST)
     assert len(page.context["rows"]) == 50
-    assert reads(one) == 8
+    assert reads(one) == 9
 
 
 def test_an_orders_page_needs_nine_queries(in_acme: Tenant, now: datetime) -> None:
