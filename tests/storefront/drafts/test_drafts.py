@@ -12,7 +12,9 @@ from core.outbox.models import OutboxMessage
 from storefront.carts.models import Cart
 from storefront.catalog.models import ProductVariant
 from storefront.checkout.errors import CartNotBuyable, TotalChanged
+from storefront.customers.buyers import find_or_create_buyer
 from storefront.customers.events import CustomerDataAsked, CustomerErased
+from storefront.customers.services import merge_customers
 from storefront.drafts.answers import add_drafts, remove_drafts
 from storefront.drafts.errors import DraftChanged, DraftClosed, DraftRefused
 from storefront.drafts.models import Draft
@@ -348,6 +350,16 @@ def test_somebody_who_leaves_takes_their_drafts_along(store: Tenant, mug: Produc
     assert [row["number"] for row in asked.sections["drafts"]] == [draft.number]
     remove_drafts(CustomerErased(customer_id=1, email=DETAILS.email, now=clock))
     assert list(Draft.objects.all()) == [other] and Cart.objects.count() == 1
+
+
+def test_whoever_is_merged_brings_their_drafts_along(store: Tenant, mug: ProductVariant, clock: datetime) -> None:
+    draft, other = make_draft([(mug, 1)], clock), make_draft([(mug, 1)], clock, email="june@example.com")
+    stays, goes = (
+        find_or_create_buyer(email=email, name="", language="en", country="US", now=clock)
+        for email in ("maya.new@example.com", DETAILS.email)
+    )
+    merge_customers(stays_id=stays.pk, goes_id=goes.pk, actor=RUTH, now=clock)
+    assert [again(one).email for one in (draft, other)] == ["maya.new@example.com", "june@example.com"]
 
 
 def test_the_database_refuses_what_must_never_be(store: Tenant, mug: ProductVariant, clock: datetime) -> None:
