@@ -1,7 +1,9 @@
 """What drafts do when orders come of them, and when a customer asks for their data, is merged with another, or leaves."""
 
+from django.utils.translation import pgettext
+
 from storefront.carts.models import Cart
-from storefront.customers.events import CustomerDataAsked, CustomerErased, CustomersMerged
+from storefront.customers.events import CustomerDataAsked, CustomerErased, CustomersMerged, MergeAsked
 from storefront.drafts.models import Draft
 from storefront.drafts.services.ending import complete_draft
 from storefront.orders.enums import OrderSource
@@ -31,8 +33,18 @@ def add_drafts(question: CustomerDataAsked) -> None:
     ]
 
 
+def compare_drafts(question: MergeAsked) -> None:
+    """Say how many drafts there are for each of two customers."""
+    if "orders.view" in question.permissions:
+        counts = (
+            Draft.objects.filter(email__iexact=one).count() for one in (question.stays_email, question.goes_email)
+        )
+        stays, goes = counts
+        question.add(pgettext("orders", "Drafts"), stays, goes)
+
+
 def move_drafts(event: CustomersMerged) -> None:
-    """Make what was drafted for the address that goes a draft for the one that stays."""
+    """Have the address that stays stand in the other one's drafts."""
     Draft.objects.filter(email__iexact=event.goes_email).update(email=event.stays_email)
 
 

@@ -22,11 +22,12 @@ class DraftsConfig(AppConfig):
     }
 
     def ready(self) -> None:
-        from storefront.customers.events import CustomerDataAsked, CustomerErased, CustomersMerged
-        from storefront.drafts.answers import add_drafts, follow_order, move_drafts, remove_drafts
+        from storefront.customers.events import CustomerDataAsked, CustomerErased, CustomersMerged, MergeAsked
+        from storefront.drafts.answers import add_drafts, compare_drafts, follow_order, move_drafts, remove_drafts
         from storefront.orders.events import OrderPlaced
 
         subscribe(OrderPlaced, follow_order)
         subscribe(CustomerDataAsked, add_drafts)
         subscribe(CustomersMerged, move_drafts)
         subscribe(CustomerErased, remove_drafts)
+        subscribe(MergeAsked, compare_drafts)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy, pgettext_lazy
+from django.utils.translation import ngettext, pgettext_lazy
 
 from core.ids import TOKEN_LENGTH, new_token
 from core.money import to_decimal
@@ -28,7 +28,10 @@ PLACE = ("company", "line1", "line2", "district", "city", "province", "postcode"
 # What says that an address is written at all: the country alone is chosen from the start.
 WRITTEN = ("line1", "city", "postcode")
 _OFF = {"autocomplete": "off"}
-_DAYS = [(days, ngettext_lazy("%(num)d day", "%(num)d days", "num") % {"num": days}) for days in DAYS]
+
+
+def _day_choices() -> list[tuple[int, str]]:
+    return [(days, ngettext("%(num)d day", "%(num)d days", days) % {"num": days}) for days in DAYS]
 
 
 class DraftForm(forms.Form):
@@ -78,7 +81,7 @@ class DraftForm(forms.Form):
         choices: dict[str, list[tuple[Any, Any]]] = {
             "currency": [(code, code) for code in list_currencies()],
             "language": [(code, name_language(code)) for code in languages],
-            "days": _DAYS if draft is None else [("", _("As it is")), *_DAYS],
+            "days": _day_choices() if draft is None else [("", _("As it is")), *_day_choices()],
         }
         for name, options in choices.items():
             self.fields[name].choices = options  # type: ignore[attr-defined]
@@ -190,7 +193,7 @@ class PaidForm(forms.Form):
 class ExtendForm(forms.Form):
     """For how long a draft is kept from now on."""
 
-    days = forms.TypedChoiceField(label=_("Keep it for"), choices=_DAYS, coerce=int, initial=USUAL_DAYS)
+    days = forms.TypedChoiceField(label=_("Keep it for"), choices=_day_choices, coerce=int, initial=USUAL_DAYS)
 
 
 def _initial(draft: Draft | None) -> dict[str, Any]:

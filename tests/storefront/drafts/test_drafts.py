@@ -13,9 +13,9 @@ from storefront.carts.models import Cart
 from storefront.catalog.models import ProductVariant
 from storefront.checkout.errors import CartNotBuyable, TotalChanged
 from storefront.customers.buyers import find_or_create_buyer
-from storefront.customers.events import CustomerDataAsked, CustomerErased
+from storefront.customers.events import CustomerDataAsked, CustomerErased, MergeAsked
 from storefront.customers.services import merge_customers
-from storefront.drafts.answers import add_drafts, remove_drafts
+from storefront.drafts.answers import add_drafts, compare_drafts, remove_drafts
 from storefront.drafts.errors import DraftChanged, DraftClosed, DraftRefused
 from storefront.drafts.models import Draft
 from storefront.drafts.services import (
@@ -360,6 +360,18 @@ def test_whoever_is_merged_brings_their_drafts_along(store: Tenant, mug: Product
     )
     merge_customers(stays_id=stays.pk, goes_id=goes.pk, actor=RUTH, now=clock)
     assert [again(one).email for one in (draft, other)] == ["maya.new@example.com", "june@example.com"]
+
+
+def test_before_two_customers_become_one_their_drafts_are_counted(
+    store: Tenant, mug: ProductVariant, clock: datetime
+) -> None:
+    make_draft([(mug, 1)], clock, email="may@example.com")
+    make_draft([(mug, 1)], clock)
+    ids = {"stays_id": 1, "goes_id": 2, "stays_email": DETAILS.email, "goes_email": "may@example.com"}
+    for permissions, rows in (({"orders.view"}, [("Drafts", "1", "1", "2")]), (set[str](), [])):
+        asked = MergeAsked(**ids, permissions=frozenset(permissions))  # type: ignore[arg-type]
+        compare_drafts(asked)
+        assert [(row.label, row.stays, row.goes, row.after) for row in asked.rows] == rows
 
 
 def test_the_database_refuses_what_must_never_be(store: Tenant, mug: ProductVariant, clock: datetime) -> None:
