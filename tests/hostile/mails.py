@@ -101,7 +101,7 @@ def _templates() -> Iterator[str]:
 
 def _run_tasks(planted: Planted) -> None:
     """Run every task that sends something, with the things of the store that its arguments are named after."""
-    facts: dict[str, Any] = {f"{label.split('.')[1].lower()}_id": row.pk for label, row in planted.rows.items()}
+    facts: dict[str, Any] = {f"{label.rpartition('.')[2].lower()}_id": row.pk for label, row in planted.rows.items()}
     facts |= {
         "order_id": planted.pk("orders.Order"), "link_id": planted.pk("customers.CustomerLoginLink"),
         "consent_id": planted.pk("content.NewsletterConsent"), "invitation_id": planted.pk("reviews.ReviewInvitation"),
