@@ -22,12 +22,12 @@ from integrations.stripe.errors import StripeRefused, StripeUnavailable
 from storefront.carts.errors import CodeRefused
 from storefront.carts.models import Cart
 from storefront.carts.notices import find_notice, say_once, send_notice
-from storefront.carts.quoting import Buyer, Quote, get_quote
+from storefront.carts.quoting import Buyer, get_quote
 from storefront.carts.selectors import SESSION_KEY, find_cart, tell_cart_items
 from storefront.carts.services import Typed, drop_code, enter_code
 from storefront.catalog.errors import GoodsBusy
-from storefront.checkout.address_form import draw_boxes, draw_countries, label_of
 from storefront.checkout.details import CheckoutDetails, parse_details
+from storefront.checkout.drawing import draw_form, draw_quote, reminder_words
 from storefront.checkout.errors import (
     CartNotBuyable,
     CheckoutClosed,
@@ -37,7 +37,7 @@ from storefront.checkout.errors import (
     TotalChanged,
     WayToPayRefused,
 )
-from storefront.checkout.seen import Seen, read_seen, say_changes, write_seen
+from storefront.checkout.seen import Seen, read_seen
 from storefront.checkout.selectors import (
     find_address,
     find_known_details,
@@ -47,49 +47,17 @@ from storefront.checkout.selectors import (
 from storefront.checkout.services import start_checkout
 from storefront.checkout.ways import check_open, list_ways
 from storefront.credits.errors import CreditGone
-from storefront.customers.addresses import format_address
-from storefront.customers.models import Address
-from storefront.customers.postal import get_format
 from storefront.discounts.errors import DiscountGone
 from storefront.inventory.errors import InsufficientStock
 from storefront.orders.enums import OrderStatus
 from storefront.payments.errors import PaymentsNotReady, PaymentSuperseded
 from storefront.payments.selectors import Till, get_till
-from storefront.pricing.quote import TaxTotal
-from storefront.pricing.records import percent_text
-from storefront.recovery.enums import Rule
 from storefront.recovery.selectors import asks_at_checkout
 from storefront.recovery.services import answer_at_checkout
-from storefront.shipping.dates import format_window
-from storefront.shipping.enums import Refusal
-from storefront.shipping.rates import Rate
 from storefront.taxes.errors import TaxUnavailable, VatIdRefused
-from storefront.taxes.selectors import find_settings
 from storefront.taxes.services import check_vat_id
 from storefront.taxes.vat_ids import EUROPEAN_UNION
 from tenants.selectors import store_url
-
-FIELDS = (
-    "email",
-    "saved",
-    "way",
-    "name",
-    "phone",
-    "country",
-    "province",
-    "city",
-    "district",
-    "line1",
-    "line2",
-    "postcode",
-    "company",
-    "vat_id",
-    "note",
-    "code",
-)
-# Where firms give their name, and with it the number that tax is settled by.
-_COMPANIES = "AT BE BG CH CN CY CZ DE DK EE ES FI FR GB GR HR HU IE IT LT LU LV MT NL NO PL PT RO SE SI SK"
-COMPANY_COUNTRIES = frozenset(_COMPANIES.split())
 
 
 @never_cache
@@ -195,15 +163,9 @@ def _note_reminder(request: HttpRequest, customer_id: int | None) -> None:
     """Keep what was ticked about reminders; nothing is written where nothing was."""
     rule = asks_at_checkout() if "reminder" in request.POST else None
     if rule is not None and customer_id is not None:
-        words, visitor = _reminder_words(rule), request.customer
+        words, visitor = reminder_words(rule), request.customer
         is_signed_in = visitor is not None and visitor.pk == customer_id
         answer_at_checkout(customer_id=customer_id, rule=rule, words=words, is_signed_in=is_signed_in, now=utc_now())
-
-
-def _reminder_words(rule: Rule) -> str:
-    if rule == Rule.CONSENT:
-        return _("Remind me once by e-mail if I leave before paying")
-    return _("No reminder by e-mail if I leave before paying")
 
 
 def _details(typed: Mapping[str, Any]) -> CheckoutDetails:
@@ -291,72 +253,15 @@ def _form(
     ways = list_ways(till or get_till(request.tenant), quote, country=country, tenant=request.tenant)
     tell_cart_items(request, quote.view.items_count)
     context = {
-        "values": {name: values.get(name, "") for name in FIELDS} | {"country": country},
-        "errors": errors,
-        "summary": _summarize(errors, country),
+        **draw_form(values, errors, country=country, saved=saved, chosen=chosen),
+        **draw_quote(quote, country=country, seen=seen),
         "alert": alert,
         "notice": notice,
-        "changes": say_changes(seen, quote, country=country) if seen else [],
-        "seen": write_seen(quote, country=country),
         "try_again": try_again,
-        "quote": quote,
-        "rates": [(rate, format_window(rate.from_date, rate.to_date)) for rate in quote.rates],
-        "pickups": [(one, format_window(one.from_date, one.to_date), _place_lines(one)) for one in quote.pickups],
-        "country_options": draw_countries(country),
-        "boxes": draw_boxes(country, values, errors),
-        "labels": {name: label_of(name, country) for name in ("email", "name", "country", "company", "vat_id", "note")},
-        "saved": saved,
-        "chosen": chosen,
-        "address_lines": _address_lines,
-        "tax_label": _tax_label,
-        "is_company": country in COMPANY_COUNTRIES,
-        "takes_vat_ids": country in EUROPEAN_UNION and _takes_vat_ids(),
-        "no_delivery": _no_delivery(quote),
         "ways": ways,
         "way": next((one for one in ways if one.kind == values.get("payment_method")), ways[0] if ways else None),
-        "reminder_words": _reminder_words(rule) if (rule := asks_at_checkout()) else "",
-        "reminder_ticked": bool(values.get("reminder")),
     }
     return render(request, "checkout/checkout.html", context, status=status, using="jinja2")
-
-
-def _address_lines(address: Address) -> list[str]:
-    """Return what is said of a saved address beside its name."""
-    names = ("name", "company", "line1", "line2", "city", "province", "postcode", "country", "phone")
-    return format_address({name: getattr(address, name) for name in names})[1:]
-
-
-def _place_lines(rate: Rate) -> list[str]:
-    """Return the address of a place where goods are picked up."""
-    return format_address(rate.place.address) if rate.place else []
-
-
-def _tax_label(tax: TaxTotal) -> str:
-    return f"{tax.rate.name} {percent_text(tax.rate.parts)}%"
-
-
-def _takes_vat_ids() -> bool:
-    settings = find_settings()
-    return settings is not None and settings.is_on and settings.takes_vat_ids
-
-
-def _summarize(errors: Mapping[str, str], country: str) -> list[tuple[str, str]]:
-    return [
-        (f"id_{name}", _("%(label)s: %(text)s") % {"label": label_of(name, country), "text": text})
-        for name, text in _in_order(errors, country)
-    ]
-
-
-def _in_order(errors: Mapping[str, str], country: str) -> list[tuple[str, str]]:
-    """Return the errors from the top of the form to its foot."""
-    order = ("email", "saved", "name", "phone", "country", *get_format(country).order, "line2", "company")
-    return sorted(errors.items(), key=lambda item: order.index(item[0]) if item[0] in order else len(order))
-
-
-def _no_delivery(quote: Quote) -> str:
-    if quote.is_sent and not quote.rates:
-        return str((quote.refusal or Refusal.NOWHERE).label)
-    return ""
 
 
 def _expected(seen: Seen | None, typed: Mapping[str, Any]) -> int:
