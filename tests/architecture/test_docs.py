@@ -45,3 +45,10 @@ def test_every_link_in_the_docs_leads_somewhere() -> None:
         if not (page.parent / target).exists()
     ]
     assert dead == []
+
+
+def test_every_decision_has_a_number_of_its_own_and_says_it_first() -> None:
+    decisions = sorted((ROOT / "docs" / "adr").glob("*.md"))
+    numbers = [int(path.name[:4]) for path in decisions]
+    assert numbers == list(range(1, len(decisions) + 1))
+    assert [path.read_text().split(".")[0] for path in decisions] == [f"# {number}" for number in numbers]
