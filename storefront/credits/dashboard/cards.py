@@ -19,7 +19,7 @@ from storefront.credits.errors import CardNotFound
 from storefront.credits.forms import BalanceForm, CardForm
 from storefront.credits.models import GiftCard
 from storefront.credits.selectors import VIEWS, count_views, get_card, list_cards, list_entries
-from storefront.credits.services import adjust_card, issue_card, mail_card_again, switch_card
+from storefront.credits.services import Addressee, adjust_card, issue_card, mail_card_again, switch_card
 from tenants.people.permissions import Permission
 
 ROWS, SHOWN_ENTRIES = 50, 100
@@ -60,10 +60,7 @@ def new(request: HttpRequest) -> HttpResponse:
                 actor=request.user.get_username(),
                 now=utc_now(),
                 expires_at=form.expires_at,
-                recipient_email=data["recipient_email"],
-                recipient_name=data["recipient_name"],
-                message=data["message"],
-                language=request.tenant.language,
+                to=Addressee(data["recipient_email"], data["recipient_name"], data["message"], request.tenant.language),
                 note=data["note"],
                 send=data["send"],
                 key=data["once"],

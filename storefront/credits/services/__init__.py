@@ -1,6 +1,7 @@
 """Issue cards, pay orders with what lies with the store, give it back."""
 
 from storefront.credits.services.issuing import (
+    Addressee,
     IssuedCard,
     adjust_card,
     adjust_store_credit,
@@ -27,6 +28,7 @@ from storefront.credits.services.spending import (
 from storefront.credits.services.telling import mail_credit_given
 
 __all__ = [
+    "Addressee",
     "CardBuyer",
     "IssuedCard",
     "SoldCards",

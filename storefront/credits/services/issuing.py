@@ -31,34 +31,36 @@ class IssuedCard:
     code: str
 
 
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """Who gets a card's code by e-mail, and in which words; without an e-mail nobody does."""
+
+    email: str = ""
+    name: str = ""
+    message: str = ""
+    language: str = "en"
+
+
 def issue_card(
     *,
     amount: int,
     currency: str,
     actor: str,
     now: datetime,
-    expires_at: datetime | None = None,
+    to: Addressee | None = None,
     customer_id: int | None = None,
-    recipient_email: str = "",
-    recipient_name: str = "",
-    message: str = "",
-    language: str = "en",
+    expires_at: datetime | None = None,
     note: str = "",
-    order_token: str = "",
     send: bool = False,
     key: str | None = None,
 ) -> IssuedCard:
-    """Make a gift card, and with `send` mail its code to the recipient once the transaction is through.
+    """Make a gift card, and with `send` mail its code `to` somebody once the transaction is through.
 
     The same key makes one card.
     Raises: CreditRefused, CardIssuedAlready.
     """
-    if not 1 <= amount <= MAX_AMOUNT:
-        raise CreditRefused(_("Write how much the card is worth."), field="amount")
-    if expires_at is not None and expires_at <= now:
-        raise CreditRefused(_("Choose a day that is still to come, or leave it empty."), field="expires_at")
-    if send and not recipient_email:
-        raise CreditRefused(_("Write the e-mail that the code is sent to."), field="recipient_email")
+    to = to or Addressee()
+    _check(amount=amount, expires_at=expires_at, is_mailed=send, to=to, now=now)
     nonce = new_token()
     code = make_code(nonce)
     with transaction.atomic():
@@ -73,11 +75,10 @@ def issue_card(
             balance_amount=amount,
             expires_at=expires_at,
             customer_id=customer_id,
-            order_token=order_token,
-            recipient_email=recipient_email.lower(),
-            recipient_name=recipient_name,
-            message=message,
-            language=language,
+            recipient_email=to.email.lower(),
+            recipient_name=to.name,
+            message=to.message,
+            language=to.language,
             note=note,
             created_at=now,
         )
@@ -86,7 +87,6 @@ def issue_card(
             kind=EntryKind.ISSUED,
             amount=amount,
             balance_amount=amount,
-            order_token=order_token,
             key=None if key is None else f"issue:{key}",
             actor=actor,
             created_at=now,
@@ -250,3 +250,13 @@ def _write(*, card: GiftCard, kind: EntryKind, amount: int, actor: str, now: dat
         note=note,
         created_at=now,
     )
+
+
+def _check(*, amount: int, expires_at: datetime | None, is_mailed: bool, to: Addressee, now: datetime) -> None:
+    """Raises: CreditRefused."""
+    if not 1 <= amount <= MAX_AMOUNT:
+        raise CreditRefused(_("Write how much the card is worth."), field="amount")
+    if expires_at is not None and expires_at <= now:
+        raise CreditRefused(_("Choose a day that is still to come, or leave it empty."), field="expires_at")
+    if is_mailed and not to.email:
+        raise CreditRefused(_("Write the e-mail that the code is sent to."), field="recipient_email")

@@ -13,7 +13,7 @@ from integrations.mail.services import send_mail
 from storefront.alerts.models import StockAlert
 from storefront.alerts.services import ask_to_be_told, send_waiting
 from storefront.credits.models import GiftCard
-from storefront.credits.services import issue_card, mail_card
+from storefront.credits.services import Addressee, issue_card, mail_card
 from storefront.customers.enums import LinkPurpose
 from storefront.customers.models import CustomerLoginLink
 from storefront.customers.services.links import write_link
@@ -93,7 +93,7 @@ def test_a_mail_that_did_not_leave_is_nowhere_written_down_as_sent(
 ) -> None:
     server.answer = b"550 5.1.1 unknown"
     to, variant = "maya@example.com", make_variant(stock=3)
-    card = issue_card(amount=5000, currency="USD", recipient_email=to, send=True, actor="owner", now=now).card
+    card = issue_card(amount=5000, currency="USD", to=Addressee(to), send=True, actor="owner", now=now).card
     withdrawn = declare_withdrawal(
         token="w" * 26, name="Maya", email=to, order_number="#1", words="", order=None, language="en", now=now
     )

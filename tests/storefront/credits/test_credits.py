@@ -14,6 +14,7 @@ from storefront.credits.errors import CreditGone, CreditRefused
 from storefront.credits.models import CreditEntry, GiftCard, StoreCredit, Tender
 from storefront.credits.selectors import find_card, find_purse
 from storefront.credits.services import (
+    Addressee,
     WantedTender,
     adjust_card,
     adjust_store_credit,
@@ -119,8 +120,8 @@ def test_no_balance_is_ever_negative_or_above_its_worth(now: datetime) -> None:
 
 def test_the_code_is_mailed_once_and_never_lies_in_the_queue(now: datetime) -> None:
     issued = issue_card(
-        amount=5000, currency="USD", recipient_email="Ben@example.com", recipient_name="Ben", message="Happy birthday!\r\nBcc: x",
-        send=True, actor="owner", now=now,
+        amount=5000, currency="USD", to=Addressee("Ben@example.com", "Ben", "Happy birthday!\r\nBcc: x"), send=True,
+        actor="owner", now=now,
     )  # fmt: skip
     waiting = str(list(OutboxMessage.objects.values()))
     assert issued.code not in waiting and issued.code.replace("-", "") not in waiting
@@ -144,8 +145,8 @@ def test_the_code_is_mailed_once_and_never_lies_in_the_queue(now: datetime) -> N
 def test_an_erased_customers_card_names_nobody_and_keeps_its_worth(now: datetime) -> None:
     customer_id = maya(now)
     issue_card(
-        amount=5000, currency="USD", customer_id=customer_id, recipient_email="maya@example.com", recipient_name="Maya",
-        message="For you", actor="owner", now=now,
+        amount=5000, currency="USD", customer_id=customer_id, to=Addressee("maya@example.com", "Maya", "For you"),
+        actor="owner", now=now,
     )  # fmt: skip
     erase_customer(customer_id=customer_id, now=now)
     card = GiftCard.objects.get()
