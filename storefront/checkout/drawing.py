@@ -57,7 +57,7 @@ def draw_form(
     return {
         "values": {name: values.get(name, "") for name in FIELDS} | {"country": country},
         "errors": errors,
-        "summary": _summarize(errors, country),
+        "summary": summarize(errors, country),
         "country_options": draw_countries(country),
         "boxes": draw_boxes(country, values, errors),
         "labels": {name: label_of(name, country) for name in ("email", "name", "country", "company", "vat_id", "note")},
@@ -111,7 +111,8 @@ def _takes_vat_ids() -> bool:
     return settings is not None and settings.is_on and settings.takes_vat_ids
 
 
-def _summarize(errors: Mapping[str, str], country: str) -> list[tuple[str, str]]:
+def summarize(errors: Mapping[str, str], country: str) -> list[tuple[str, str]]:
+    """Return the errors as (id of its box, words) from the top of the form to its foot."""
     return [
         (f"id_{name}", _("%(label)s: %(text)s") % {"label": label_of(name, country), "text": text})
         for name, text in _in_order(errors, country)

@@ -19,6 +19,7 @@ from integrations.stripe.errors import StripeRefused, StripeUnavailable
 from storefront.carts.quoting import Buyer, Quote
 from storefront.checkout.address_form import draw_boxes, draw_countries, label_of
 from storefront.checkout.details import LIMITS, CheckoutDetails, parse_details
+from storefront.checkout.drawing import draw_quote, summarize
 from storefront.checkout.errors import (
     CartNotBuyable,
     CheckoutClosed,
@@ -28,7 +29,7 @@ from storefront.checkout.errors import (
     TotalChanged,
     WayToPayRefused,
 )
-from storefront.checkout.seen import read_seen, say_changes, write_seen
+from storefront.checkout.seen import Seen, read_seen
 from storefront.checkout.ways import list_ways
 from storefront.customers.addresses import format_address
 from storefront.drafts.enums import RUNNING, DraftState
@@ -42,7 +43,6 @@ from storefront.orders.errors import OrderNotFound
 from storefront.orders.selectors import get_order_by_token
 from storefront.payments.errors import PaymentsNotReady
 from storefront.payments.selectors import get_till
-from storefront.pricing.records import percent_text
 from storefront.shipping.dates import format_window
 from storefront.shipping.enums import Refusal
 from tenants.selectors import store_url
@@ -164,7 +164,7 @@ def _form(
     errors: Mapping[str, str] | None = None,
     alert: str = "",
     notice: str = "",
-    seen: Any = None,
+    seen: Seen | None = None,
     status: int = 200,
 ) -> HttpResponse:
     errors = dict(errors or {})
@@ -173,33 +173,22 @@ def _form(
     quote = _quote(draft, values, country)
     ways = list_ways(get_till(request.tenant), quote, country=country, tenant=request.tenant)
     context = {
+        **draw_quote(quote, country=country, seen=seen),
         "draft": draft,
         "values": values,
         "errors": errors,
-        "summary": [
-            (f"id_{name}", _("%(label)s: %(text)s") % {"label": label_of(name, country), "text": text})
-            for name, text in errors.items()
-        ],
+        "summary": summarize(errors, country),
         "alert": alert,
         "notice": notice,
         "problems": _problems(quote),
-        "changes": say_changes(seen, quote, country=country) if seen else [],
-        "seen": write_seen(quote, country=country),
-        "quote": quote,
         "until": write_day(draft.expires_at),
         "address": format_address(draft.address) if draft.address else [],
         "place": format_address(quote.rate.place.address) if quote.rate and quote.rate.place else [],
         "window": format_window(quote.rate.from_date, quote.rate.to_date) if quote.rate else "",
-        "rates": [(rate, format_window(rate.from_date, rate.to_date)) for rate in quote.rates],
-        "pickups": [
-            (one, format_window(one.from_date, one.to_date), format_address(one.place.address) if one.place else [])
-            for one in quote.pickups
-        ],
         "country_options": draw_countries(country),
         "boxes": draw_boxes(country, values, errors),
         "labels": {name: label_of(name, country) for name in ("email", "name", "country")},
         "no_delivery": str((quote.refusal or Refusal.NOWHERE).label) if quote.is_sent and quote.rate is None else "",
-        "tax_label": lambda tax: f"{tax.rate.name} {percent_text(tax.rate.parts)}%",
         "ways": ways,
         "way": next((one for one in ways if one.kind == typed.get("payment_method")), ways[0] if ways else None),
     }
