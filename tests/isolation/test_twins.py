@@ -33,7 +33,7 @@ def on(planted: Planted, key: str = "") -> Client:
 def twins(room: Room) -> Room:
     """Give globex a shopper with the number and the password hash of acme's."""
     with in_tenant(room.acme.tenant):
-        ours = Customer.objects.get()
+        ours = room.acme.rows["customers.Customer"]
         Customer.objects.filter(pk=ours.pk).update(password="pbkdf2_sha256$1$x$same")
     with in_tenant(room.globex.tenant):
         Customer.objects.create(

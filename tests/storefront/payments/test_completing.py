@@ -16,6 +16,7 @@ from storefront.checkout.services import start_checkout
 from storefront.customers.models import Customer
 from storefront.inventory.models import Stock
 from storefront.inventory.services import release_expired, reserve
+from storefront.orders.enums import OrderSource
 from storefront.orders.errors import OrderStateRefused
 from storefront.orders.events import OrderPaid, OrderPlaced
 from storefront.orders.models import Order, OrderEvent
@@ -95,7 +96,7 @@ def test_completing_again_changes_nothing_and_announces_nothing(in_acme: Tenant,
     order, payment = place_pending(make_variant(stock=5), now)
     for minutes in range(3):
         complete(order, payment, now + timedelta(minutes=minutes))
-    assert heard == [OrderPlaced(order.pk, now), OrderPaid(order.pk, now)]
+    assert heard == [OrderPlaced(order.pk, now, OrderSource.WEB), OrderPaid(order.pk, now)]
     assert Customer.objects.get().orders_count == 1
     assert OrderEvent.objects.filter(type="order.paid").count() == 1
 
