@@ -191,10 +191,16 @@ def test_an_archive_made_while_the_shop_sells_is_of_one_moment(
     assert {carts - lines for carts, lines in counts} == {counts[0][0] - counts[0][1]}
 
 
+def only_customer() -> Customer:
+    """Return the store's customer, after the one of the same name is gone."""
+    Customer.objects.filter(email__startswith="another-").delete()
+    return Customer.objects.get()
+
+
 @pytest.mark.guard("erased-stay-erased", found="==")
 def test_an_erased_person_stays_erased_after_a_restore(full_store: Tenant, folders: Path, now: datetime) -> None:
     with in_tenant(full_store):
-        person = Customer.objects.get()
+        person = only_customer()
         kept = Customer.objects.create(email="kept@example.com", name="Somebody Else", created_at=now)
         email, name = person.email, person.name
         # What names a person in the middle of a text is found by the part that keeps it, not by a column's kind.
@@ -230,7 +236,7 @@ def test_an_erased_person_stays_erased_after_a_restore(full_store: Tenant, folde
 def test_a_restored_person_is_there_where_nobody_was_erased(full_store: Tenant, folders: Path, now: datetime) -> None:
     """The control of the test above."""
     with in_tenant(full_store):
-        email = Customer.objects.get().email
+        email = only_customer().email
     path = export_store(tenant=full_store, target=folders / "one.shopstead", now=now).path
     restore_in_place(tenant=full_store, source=path, actor="test", now=now)
     with in_tenant(Tenant.objects.get(pk=full_store.pk)):

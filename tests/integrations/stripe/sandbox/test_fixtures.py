@@ -49,7 +49,7 @@ def _report_taxes(client: stripe.StripeClient) -> list[stripe.StripeObject]:
     found = client.v1.tax.calculations.create(asked | place)
     report: Any = {"calculation": found.id, "reference": "order-1", "expand": ["line_items"]}
     sale = client.v1.tax.transactions.create_from_calculation(report)
-    back: Any = {"mode": "full", "original_transaction": sale.id, "reference": "order-1-back"}
+    back: Any = {"mode": "full", "original_transaction": sale.id, "reference": "order-1-back", "expand": ["line_items"]}
     return [found, sale, client.v1.tax.transactions.create_reversal(back)]
 
 
