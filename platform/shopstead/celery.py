@@ -16,7 +16,11 @@ app.conf.beat_schedule = {
     "outbox: publish again what the broker has lost": {"task": "core.outbox.publish_lost", "schedule": 60.0},
     "outbox: prune": {"task": "core.outbox.prune", "schedule": crontab(minute=17)},
     "tenants: sweep what was left half-made": {"task": "tenants.provisioning.sweep", "schedule": 60.0},
-    "tenants: fill the pool of schemas": {"task": "tenants.provisioning.fill_pool", "schedule": 60.0},
+    "tenants: fill the pool of schemas": {
+        "task": "tenants.provisioning.fill_pool",
+        "schedule": 60.0,
+        "options": {"queue": "jobs"},
+    },
     "domains: look at what is due": {"task": "tenants.domains.check_due", "schedule": 60.0},
     "domains: prune host changes": {"task": "tenants.domains.prune_host_changes", "schedule": crontab(minute=23)},
     "accounts: remove old log-ins": {"task": "accounts.remove_old_logins", "schedule": crontab(hour=3, minute=11)},

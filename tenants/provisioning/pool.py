@@ -9,7 +9,7 @@ from core.ids import new_schema_name
 from core.outbox.services import OutsideTransaction, enqueue
 from core.tenancy import in_public
 from tenants.provisioning.enums import SchemaState
-from tenants.provisioning.locks import lock_ready_schema
+from tenants.provisioning.locks import alone_filling, lock_ready_schema
 from tenants.provisioning.models import PooledSchema
 from tenants.provisioning.schema import create_schema, schema_fingerprint
 
@@ -35,14 +35,19 @@ def ask_for_filling() -> None:
     """Ask the worker to fill the pool, once the current transaction has committed."""
     if settings.SCHEMA_POOL_SIZE:
         with in_public(), transaction.atomic():
-            enqueue(task="tenants.provisioning.fill_pool")
+            enqueue(task="tenants.provisioning.fill_pool", queue="jobs")
 
 
 def fill_pool(*, now: datetime, size: int | None = None) -> int:
-    """Set aside what was made from other migrations, make what is missing, and return how many were made."""
+    """Set aside what was made from other migrations, make what is missing, and return how many were made.
+
+    One at a time: whoever finds another filling leaves it to them, so that sign-ups never wait behind their own spare schemas.
+    """
     wanted = settings.SCHEMA_POOL_SIZE if size is None else size
     made = 0
-    with in_public():
+    with in_public(), alone_filling() as is_alone:
+        if not is_alone:
+            return 0
         _set_outdated_aside(now=now)
         while made < wanted and _count_usable(now=now) < wanted:
             make_pooled_schema(now=now)

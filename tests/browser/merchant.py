@@ -12,6 +12,7 @@ from tests.browser.people import Person
 from tests.browser.running import RunningPlatform, await_that
 
 PASSWORD = "seven quiet rivers"
+MAKING_A_STORE = 90_000  # ms, where no schema waits and the machine has all hands full
 
 
 @dataclass
@@ -47,7 +48,7 @@ def sign_up(platform: RunningPlatform, merchant: Person, *, name: str, slug: str
     page.get_by_label("Country").select_option("US")
     merchant.shoot(f"1-{slug}-signup")
     page.get_by_role("button", name="Create my store").click()
-    page.wait_for_url(re.compile(rf"//{slug}\.localhost:{platform.port}/dashboard/"))
+    page.wait_for_url(re.compile(rf"//{slug}\.localhost:{platform.port}/dashboard/"), timeout=MAKING_A_STORE)
     expect(page.get_by_role("link", name="View store")).to_be_visible()
     return Store(slug, name, email, merchant, f"http://{slug}.localhost:{platform.port}")
 

@@ -14,6 +14,7 @@ from core.outbox.services import OutsideTransaction
 from tenants.enums import TenantState
 from tenants.models import Tenant
 from tenants.provisioning.enums import SchemaState
+from tenants.provisioning.locks import alone_filling
 from tenants.provisioning.models import PooledSchema
 from tenants.provisioning.pool import fill_pool, make_pooled_schema, take_schema
 from tenants.provisioning.services import provision_tenant, reserve_tenant
@@ -64,6 +65,13 @@ def test_what_rolls_back_gives_its_schema_back(committed_store: Tenant, pooled: 
     answers = run_together(take_and_fail, count=3)
     assert {type(answer) for answer in answers} == {ZeroDivisionError}
     assert PooledSchema.objects.filter(state=SchemaState.READY).count() == len(pooled)
+
+
+def test_who_finds_another_filling_makes_nothing(pooled: list[str], now: datetime) -> None:
+    with alone_filling() as is_alone:
+        assert is_alone
+        assert run_together(lambda: fill_pool(now=now, size=5), count=1) == [0]
+    assert run_together(lambda: fill_pool(now=now, size=5), count=1) == [1]
 
 
 def test_taking_belongs_into_the_transaction_that_writes_the_store(pooled: list[str], now: datetime) -> None:
