@@ -34,6 +34,17 @@ def list_ways(till: Till, quote: Quote, *, country: str, tenant: Tenant) -> list
     return till.list_ways(_sale(quote, country, tenant)) if quote.totals.due else []
 
 
+def list_open_ways(quote: Quote, *, country: str, tenant: Tenant, now: datetime) -> list[Way]:
+    """Return what a basket can be paid by now; nothing while the store takes no orders. Two queries."""
+    if not quote.totals.due:
+        return []
+    try:
+        till = check_open(tenant=tenant, now=now)
+    except (CheckoutClosed, PaymentsNotReady):
+        return []
+    return list_ways(till, quote, country=country, tenant=tenant)
+
+
 def choose_way(till: Till, quote: Quote, *, kind: str, country: str, tenant: Tenant) -> Way | None:
     """Return the way to pay that was asked for, None where nothing is left to pay.
 

@@ -53,15 +53,27 @@ def get_or_create_cart(*, token: str | None, customer: Customer | None, now: dat
 
 
 def add_to_cart(
-    *, cart: Cart, variant_id: int, quantity: int, now: datetime, currency: str | None = None
+    *,
+    cart: Cart,
+    variant_id: int,
+    quantity: int,
+    now: datetime,
+    currency: str | None = None,
+    present: Present | None = None,
 ) -> CartChange:
     """Put more of a variant in the cart; where fewer are left, those are put in and `was_capped` says so.
 
     With a `currency` (empty for the store's own) the cart is priced in it from now on, or nothing is changed at all.
+    A `present` says who gets what is added, where that is gift cards; of other goods it says nothing.
     Three queries. Raises: QuantityRefused, VariantUnavailable, SoldOut, QuantityCapped when all that is left is in the
     cart already, CartFull, CartNotFound for a cart that has become an order.
     """
-    change = _add(cart.token, variant_id=variant_id, quantity=quantity, now=now, currency=currency)
+    if present is None:
+        change = _add(cart.token, variant_id=variant_id, quantity=quantity, now=now, currency=currency)
+    else:
+        with transaction.atomic():
+            change = _add(cart.token, variant_id=variant_id, quantity=quantity, now=now, currency=currency)
+            _keep_present(cart.token, variant_id, replace(present, count=quantity))
     cart.lines_count = change.items_count
     cart.currency = cart.currency if currency is None else currency
     return change

@@ -1,14 +1,16 @@
 """How carts and orders look to shoppers' clients."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from core.money import Money
 from storefront.carts.selectors import CartView
 from storefront.orders.models import Order
+from storefront.payments.selectors import Way
 from storefront.pricing.totals import cart_totals
 
 
-def cart_json(view: CartView) -> dict[str, Any]:
+def cart_json(view: CartView, ways: Iterable[Way]) -> dict[str, Any]:
     """Return a cart; its id is its secret token, its total is without delivery until checkout knows where to."""
     currency = view.currency
     totals = cart_totals([(line.unit_amount, line.quantity) for line in view.lines])
@@ -33,6 +35,7 @@ def cart_json(view: CartView) -> dict[str, Any]:
         ],
         "subtotal": Money(totals.subtotal, currency).as_json(),
         "total": Money(totals.total, currency).as_json(),
+        "payment_methods": [{"method": way.kind, "title": way.title, "text": way.text} for way in ways],
     }
 
 

@@ -1,5 +1,6 @@
 """Shoppers' API: carts, checkout, orders. A cart's or an order's token is the key to it."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.urls import path
@@ -19,64 +20,31 @@ from core.clock import utc_now
 from storefront.carts.currency import cart_currency
 from storefront.carts.errors import CartNotFound, CodeRefused
 from storefront.carts.models import Cart
-from storefront.carts.selectors import find_cart, get_cart_view
+from storefront.carts.quoting import Buyer, get_quote
+from storefront.carts.selectors import find_cart
 from storefront.carts.services import Typed, add_to_cart, enter_code, get_or_create_cart
 from storefront.catalog.shown import find_prices, own_prices
 from storefront.checkout.api.representations import cart_json, order_detail_json, order_json
+from storefront.checkout.api.serializers import (
+    CartAnswer,
+    CartInput,
+    CheckoutInput,
+    LineInput,
+    PlaceInput,
+)
 from storefront.checkout.details import parse_details
 from storefront.checkout.errors import DetailsRefused
 from storefront.checkout.models import ApiIdempotencyKey
 from storefront.checkout.selectors import find_order_of_cart, needs_delivery
 from storefront.checkout.services import start_checkout
+from storefront.checkout.ways import list_open_ways
+from storefront.credits.errors import CreditRefused
+from storefront.credits.presents import Present, read_present
 from storefront.orders.enums import OrderSource
 from storefront.orders.errors import OrderNotFound
 from storefront.orders.models import Order
 from storefront.shipping.selectors import is_pickup
 from tenants.selectors import store_url
-
-
-class PlainIntegerField(serializers.IntegerField):
-    """A whole number in plain digits: Python reads the digits of every script."""
-
-    def to_internal_value(self, data: Any) -> int:
-        if isinstance(data, str) and not data.isascii():
-            self.fail("invalid")
-        return super().to_internal_value(data)
-
-
-class CartInput(serializers.Serializer[Any]):
-    currency = serializers.CharField(required=False, allow_blank=True, default="", max_length=3)
-
-
-class LineInput(serializers.Serializer[Any]):
-    variant_id = PlainIntegerField(min_value=1, max_value=2**62)
-    quantity = PlainIntegerField(default=1)
-
-
-class AddressInput(serializers.Serializer[Any]):
-    """The words are judged by checkout itself; here they only have to be texts."""
-
-    name = serializers.CharField(required=False, allow_blank=True, default="")
-    line1 = serializers.CharField(required=False, allow_blank=True, default="")
-    line2 = serializers.CharField(required=False, allow_blank=True, default="")
-    city = serializers.CharField(required=False, allow_blank=True, default="")
-    province = serializers.CharField(required=False, allow_blank=True, default="")
-    postcode = serializers.CharField(required=False, allow_blank=True, default="")
-    country = serializers.CharField(required=False, allow_blank=True, default="")
-    phone = serializers.CharField(required=False, allow_blank=True, default="")
-
-
-class PaymentInput(serializers.Serializer[Any]):
-    method = serializers.CharField(required=False, default="stripe")
-
-
-class CheckoutInput(serializers.Serializer[Any]):
-    email = serializers.CharField(required=False, allow_blank=True, default="")
-    shipping_address = AddressInput(required=False)
-    shipping_method_id = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=2**62)
-    discount_codes = serializers.ListField(child=serializers.CharField(), required=False, default=list, max_length=5)
-    payment = PaymentInput(required=False)
-    gift_cards = serializers.ListField(child=serializers.CharField(), required=False, default=list, max_length=5)
 
 
 class StorefrontView(IdempotentView):
@@ -87,7 +55,7 @@ class StorefrontView(IdempotentView):
 class CartsView(StorefrontView):
     """Start a cart."""
 
-    @extend_schema(request=CartInput, responses={201: OpenApiTypes.OBJECT})
+    @extend_schema(request=CartInput, responses={201: CartAnswer})
     def post(self, request: Request) -> Response:
         code = _parse(CartInput, request)["currency"].upper()
         prices = find_prices(code) if code else own_prices()
@@ -98,23 +66,26 @@ class CartsView(StorefrontView):
 
 
 class CartDetailView(APIView):
-    """Look at a cart."""
+    """Look at a cart, and at how it can be paid where it would go."""
 
     permission_classes = [Public]
 
-    @extend_schema(responses=OpenApiTypes.OBJECT)
+    @extend_schema(parameters=[PlaceInput], responses=CartAnswer)
     def get(self, request: Request, token: str) -> Response:
-        return Response(_cart(request, _find(token)))
+        place = PlaceInput(data=request.query_params)
+        place.is_valid(raise_exception=True)
+        return Response(_cart(request, _find(token), place.validated_data))
 
 
 class CartLinesView(StorefrontView):
     """Put something in a cart."""
 
-    @extend_schema(request=LineInput, responses={201: OpenApiTypes.OBJECT})
+    @extend_schema(request=LineInput, responses={201: CartAnswer})
     def post(self, request: Request, token: str) -> Response:
         asked = _parse(LineInput, request)
-        cart = _find(token)
-        add_to_cart(cart=cart, variant_id=asked["variant_id"], quantity=asked["quantity"], now=utc_now())
+        cart, present = _find(token), _present(asked.get("recipient") or {})
+        wanted = {name: asked[name] for name in ("variant_id", "quantity")}
+        add_to_cart(cart=cart, **wanted, present=present, now=utc_now())
         return Response(_cart(request, cart), status=201)
 
 
@@ -183,8 +154,26 @@ def _find(token: str, *, any_state: bool = False) -> Cart:
     return cart
 
 
-def _cart(request: Request, cart: Cart) -> dict[str, Any]:
-    return cart_json(get_cart_view(cart))
+def _cart(request: Request, cart: Cart, place: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Return a cart with the ways to pay for it where it would go, in the store's own country where nothing is said."""
+    tenant, now, asked = request._request.tenant, utc_now(), place or {}  # type: ignore[attr-defined]
+    country = str(asked.get("country") or tenant.country).upper()
+    buyer = Buyer(country=country, region=asked.get("province", ""))
+    quote = get_quote(cart=cart, buyer=buyer, method_id=asked.get("shipping_method_id"), now=now)
+    return cart_json(quote.view, list_open_ways(quote, country=country, tenant=tenant, now=now))
+
+
+def _present(typed: Mapping[str, str]) -> Present | None:
+    """Return who gets gift cards, or None where nobody was named.
+
+    Raises: ValidationError that points at what is wrong, in the words of the product's page.
+    """
+    names = {"email": "present_email", "name": "present_name", "message": "present_message", "send_on": "present_day"}
+    try:
+        return read_present({there: typed.get(here, "") for here, there in names.items()}, now=utc_now())
+    except CreditRefused as error:
+        wrong = next(here for here, there in names.items() if there == error.field)
+        raise serializers.ValidationError({"recipient": {wrong: [str(error)]}}) from error
 
 
 def _enter_codes(request: Request, cart: Cart, asked: dict[str, Any]) -> None:
