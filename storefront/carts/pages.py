@@ -33,9 +33,10 @@ from storefront.carts.services import (
     remove_line,
     set_quantity,
 )
-from storefront.catalog.selectors import list_best_cards
+from storefront.catalog.pages import show_product
+from storefront.catalog.selectors import active_products, list_best_cards
 from storefront.catalog.shown import find_prices, keep_currency, shown
-from storefront.credits.presents import read_present
+from storefront.credits.presents import is_present_typed, read_present
 from storefront.shipping.countries import country_name
 from storefront.shipping.dates import format_window
 
@@ -65,7 +66,7 @@ def cart_add(request: HttpRequest) -> HttpResponse:
             present=read_present(request.POST, now=utc_now()),
         )
     except ShopsteadError as error:
-        return _refused(request, error)
+        return _present_refused(request, error) or _refused(request, error)
     if request.session.get(SESSION_KEY) != token:
         request.session[SESSION_KEY] = token
     text = f"{_added(change)} {say_repriced(shown().currency)}" if change.was_repriced else _added(change)
@@ -133,6 +134,21 @@ def _done(request: HttpRequest, token: str, notice: dict[str, Any] | None) -> Ht
     if notice:
         send_notice(response, notice)
     return response
+
+
+def _present_refused(request: HttpRequest, error: ShopsteadError) -> HttpResponse | None:
+    """Show the gift card's page again, with all that was typed about who gets it; None where nothing was."""
+    handle = _find_gift_card(request.POST.get("variant_id", "")) if is_present_typed(request.POST) else None
+    if handle is None or request.htmx:
+        return None
+    variant_id = _number(request.POST.get("variant_id", ""))
+    return show_product(request, handle, variant_id=variant_id, typed=request.POST, refused=error)
+
+
+def _find_gift_card(typed: str) -> str | None:
+    variant_id = _number(typed)
+    card = active_products().filter(variants=variant_id, variants__is_gift_card=True).first() if variant_id else None
+    return card.handle if card else None
 
 
 def _refused(request: HttpRequest, error: ShopsteadError) -> HttpResponse:

@@ -14,6 +14,8 @@ from core.text import one_line
 from storefront.credits.errors import CreditRefused
 
 LONGEST_NAME, LONGEST_MESSAGE, LONGEST_EMAIL = 160, 500, 254
+# The names of what a shopper types.
+TYPED = ("present_email", "present_name", "present_message", "present_day")
 FURTHEST = timedelta(days=366)
 MORNING = time(8, 0)
 # So many cards of one amount are bought at once: each is made while the order's money is taken.
@@ -39,15 +41,18 @@ class Present:
         return timezone.make_aware(datetime.combine(date.fromisoformat(self.day), MORNING)) if self.day else None
 
 
+def is_present_typed(data: Mapping[str, str]) -> bool:
+    """Tell whether a shopper typed anything about who gets a card."""
+    return any(data.get(name, "").strip() for name in TYPED)
+
+
 def read_present(data: Mapping[str, str], *, now: datetime) -> Present | None:
     """Return what a shopper typed about who gets a card, or None where nothing was.
 
     Raises: CreditRefused.
     """
-    email = data.get("present_email", "").replace("\0", "").strip().lower()
-    name = one_line(data.get("present_name", "").replace("\0", "")).strip()
-    message = data.get("present_message", "").replace("\0", "").replace("\r\n", "\n").strip()
-    typed_day = data.get("present_day", "").strip()
+    email, name, message, typed_day = (data.get(one, "").replace("\0", "").strip() for one in TYPED)
+    email, name, message = email.lower(), one_line(name).strip(), message.replace("\r\n", "\n")
     if not (email or name or message or typed_day):
         return None
     if len(name) > LONGEST_NAME or len(message) > LONGEST_MESSAGE:

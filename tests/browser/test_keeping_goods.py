@@ -189,3 +189,24 @@ def test_two_people_at_one_product_know_of_each_other_and_lose_nothing(shop: Sto
     mine.get_by_role("button", name="Save", exact=True).locator("visible=true").click()
     expect(mine.get_by_role("heading", level=1)).to_contain_text("Felt hat, gray-green")
     expect(mine.get_by_label("Tags")).to_have_value("winter")
+
+
+def test_what_is_typed_while_a_draft_is_added_up_stays(shop: Store) -> None:
+    page = shop.visit("orders/drafts/new/")
+    name, note = page.locator("#id_name"), page.get_by_label("Note")
+    name.fill("Ana")
+    page.evaluate(
+        "const ask = window.fetch;"
+        "window.fetch = async (...asked) => { await new Promise((go) => { window.letGo = go; }); return ask(...asked); };"
+    )
+    page.get_by_label("Country").select_option("JP")
+    name.press("End")
+    name.press_sequentially(" Moss")
+    note.press_sequentially("Rings tw")
+    expect(page.get_by_label("Prefecture")).to_have_count(0)
+    page.evaluate("window.letGo()")
+    expect(page.get_by_label("Prefecture")).to_be_visible()
+    expect(note).to_be_focused()
+    note.press_sequentially("ice")
+    expect(name).to_have_value("Ana Moss")
+    expect(note).to_have_value("Rings twice")

@@ -136,8 +136,10 @@ def _crumbs(order: Order) -> list[dict[str, str]]:
 def _sum(order: Order, form: GoodsForm) -> dict[str, Any]:
     """Return what the form comes to as it stands: the lines of the sum, by how much the total changes, what is wrong."""
     empty: dict[str, Any] = {"amount": 0, "parts": [], "problem": "", "has_changes": False}
-    if not form.is_bound or not form.is_valid():
+    if not form.is_bound:
         return empty
+    if not form.is_valid():
+        return {**empty, "problem": " ".join(str(text) for texts in form.errors.values() for text in texts)}
     asked = form.asked(expected_amount=None)
     if asked.additions.is_empty and not asked.kept:
         return empty

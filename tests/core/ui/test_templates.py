@@ -12,7 +12,7 @@ TEMPLATES = [
     *sorted((build.UI / "templates").rglob("*.html")),
     *sorted((ROOT / "storefront/theme/jinja2/theme").glob("*.html")),
 ]
-OWN_SCRIPTS = [build.UI / "static/ui/js/app.js", ROOT / "storefront/theme/static/theme/theme.js"]
+OWN_SCRIPTS = [*(build.UI / "static/ui/js").glob("[at]*.js"), ROOT / "storefront/theme/static/theme/theme.js"]
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from bs4 import BeautifulSoup
 from django.test import Client
 
 from core.tenancy import in_tenant
@@ -53,6 +54,24 @@ def test_the_merchant_finds_goods_sees_what_they_cost_and_saves(
     off = merchant_client.post(f"{path}call-off/", follow=True).content.decode()
     assert "Called off. The order stays as it was" in off
     assert "Waits to be added" not in off
+
+
+def test_adding_up_swaps_the_sum_alone_which_says_what_is_wrong(
+    acme: Tenant, merchant_client: Client, now: datetime
+) -> None:
+    with in_tenant(acme):
+        order, tin = make_order(now), make_variant("Biscuit tin", price=700, stock=1)
+    answer = merchant_client.post(
+        f"/dashboard/orders/{order.pk}/goods/",
+        {f"add-{tin.pk}": "1", "delivery": "many"},
+        headers={"HX-Request": "true"},
+    )
+    page = BeautifulSoup(answer.content, "html.parser")
+    form, swapped = page.select_one("#goods-form"), page.select_one("#goods-sum")
+    assert form is not None and swapped is not None
+    assert (form["hx-target"], form["hx-select"]) == ("#goods-sum", "#goods-sum")
+    assert [one["name"] for one in swapped.select("input")] == ["seen"]
+    assert "“many” is not an amount" in swapped.text
 
 
 def test_what_is_typed_wrong_is_said_and_nothing_is_changed(

@@ -268,11 +268,50 @@ def test_a_shopper_names_who_gets_it_and_the_cart_says_so(
     assert "You can send it back" not in page.text
     typed = {"variant_id": small.pk, "quantity": "1", "present_email": "nobody"}
     assert client.post("/cart/add/", typed).status_code == 422
-    with in_tenant(acme):
-        assert not CartLine.objects.exists()
     client.post("/cart/add/", {**typed, "present_email": "ana@example.com", "present_name": "<b>Ana</b>"})
     cart = client.get("/cart/").content.decode()
     assert "1 × for &lt;b&gt;Ana&lt;/b&gt;" in cart
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"present_email": "nobody"}, "present_email"),
+        ({"present_email": ""}, "present_email"),
+        ({"present_day": "2020-01-01"}, "present_day"),
+        ({"quantity": "many"}, None),
+    ],
+)
+def test_what_was_typed_about_a_present_comes_back_with_what_is_wrong(
+    acme: Tenant, store_client: Callable[[Tenant], Client], now: datetime, wrong: dict[str, str], field: str | None
+) -> None:
+    with in_tenant(acme):
+        open_store(acme, now)
+        _small, large = sell_cards(now, 2500, 5000)
+    client = store_client(acme)
+    typed = {
+        "variant_id": str(large.pk),
+        "quantity": "3",
+        "present_email": "Ana@example.com",
+        "present_name": "<b>Ana</b>",
+    }
+    typed |= {"present_message": "Happy\nbirthday!", "present_day": "2031-01-01", **wrong}
+    answer = client.post("/cart/add/", typed)
+    assert answer.status_code == 422
+    page = BeautifulSoup(answer.content, "html.parser")
+    form = page.select_one("form#buy")
+    assert form is not None and form.select_one("details.present[open]")
+    shown = {
+        str(one["name"]): str(one["value"])
+        for one in form.select("input[type=radio][checked], input:not([type=radio])")
+    }
+    shown["present_message"] = form.select_one("textarea").text  # type: ignore[union-attr]
+    assert {name: shown[name] for name in typed} == typed
+    assert [one["name"] for one in form.select("[aria-invalid]")] == ([field] if field else [])
+    links = [one["href"] for one in page.select("[role=alert] a")]
+    assert links == ([f"#id_{field}"] if field else [])
+    with in_tenant(acme):
+        assert not CartLine.objects.exists()
 
 
 def test_a_merchant_makes_one_and_sees_the_cards_of_an_order(
