@@ -91,7 +91,12 @@ def _(monkeypatch: pytest.MonkeyPatch) -> None:
     what="What was published and never taken, though its queue is empty, is published again.",
 )
 def _(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("core.outbox.losing._is_lost", lambda *_args, **_words: False)
+    monkeypatch.setattr("core.outbox.losing._list_empty", lambda *_args: set())
+
+
+@guard("overtaken-is-asked-again", "F7", what="So is what others of a full queue have overtaken.")
+def _(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.outbox.losing._is_overtaken", lambda *_args: False)
 
 
 @guard("taken-is-noted", "F7", what="A worker notes that it has a message before it does anything.")

@@ -1,7 +1,8 @@
 """What the broker has lost: a message that it gave away to a connection which was just breaking is in no queue any more.
 
 A worker notes that it has taken a message before it does anything. What was published and never taken, although its queue is
-empty, is published again; whoever is asked twice acts once, as after a relay that was killed.
+empty or what came long after it has been taken, is published again; whoever is asked twice acts once, as after a relay that
+was killed.
 """
 
 import logging
@@ -9,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from celery import current_app
-from django.db import transaction
+from django.db.models import F, Max
 
 from core.clock import utc_now
 from core.outbox.models import OutboxMessage
@@ -17,8 +18,8 @@ from core.tenancy import in_public
 
 TASK_PREFIX = "outbox-"
 LOST_AFTER = timedelta(minutes=1)
-# A queue that is never empty says nothing: its messages are waited for so long.
-LOST_IN_A_FULL_QUEUE_AFTER = timedelta(hours=1)
+# Relays work side by side: what came by so little later may have stood before it.
+OVERTAKEN_BY = timedelta(seconds=10)
 LOOK_BACK = timedelta(days=1)
 BATCH_SIZE = 500
 
@@ -36,25 +37,36 @@ def note_taken(*, task_id: str, **_told: Any) -> None:
 
 def publish_lost(*, now: datetime) -> int:
     """Let what the broker has lost be published again, and return how much; the patience doubles with each time."""
-    with in_public(), transaction.atomic():
-        untaken = OutboxMessage.objects.select_for_update(skip_locked=True).filter(
+    with in_public():
+        untaken = OutboxMessage.objects.filter(
             taken_at__isnull=True, published_at__lte=now - LOST_AFTER, published_at__gt=now - LOOK_BACK
         )
         waiting = list(untaken.order_by("published_at", "id")[:BATCH_SIZE])
-        empty = _list_empty({message.queue for message in waiting})
-        lost = [message for message in waiting if _is_lost(message, is_empty=message.queue in empty, now=now)]
-        for message in lost:
-            message.published_at, message.available_at = None, now
-            message.attempts_count += 1
-        OutboxMessage.objects.bulk_update(lost, ["published_at", "available_at", "attempts_count"])
-    if lost:
-        logger.warning("%s messages were published and never taken, so they are published again", len(lost))
-    return len(lost)
+        empty, reached = _list_empty({message.queue for message in waiting}), _find_reached(waiting)
+        lost = [
+            message.pk
+            for message in waiting
+            if message.published_at <= now - LOST_AFTER * 2 ** min(message.lost_count, 8)
+            and (message.queue in empty or _is_overtaken(message, reached.get(message.queue)))
+        ]
+        count = untaken.filter(pk__in=lost).update(published_at=None, available_at=now, lost_count=F("lost_count") + 1)
+    if count:
+        logger.warning("%s messages were published and never taken, so they are published again", count)
+    return count
 
 
-def _is_lost(message: OutboxMessage, *, is_empty: bool, now: datetime) -> bool:
-    patience = LOST_AFTER * 2 ** min(message.attempts_count, 8) if is_empty else LOST_IN_A_FULL_QUEUE_AFTER
-    return message.published_at is not None and message.published_at <= now - patience
+def _find_reached(waiting: list[OutboxMessage]) -> dict[str, datetime]:
+    """Return when what workers took last of each queue was published, of what is younger than those who wait."""
+    younger = OutboxMessage.objects.filter(
+        id__gt=min((message.pk for message in waiting), default=0),
+        queue__in={message.queue for message in waiting},
+        taken_at__isnull=False,
+    )
+    return dict(younger.values_list("queue").annotate(reached=Max("published_at")))
+
+
+def _is_overtaken(message: OutboxMessage, reached: datetime | None) -> bool:
+    return reached is not None and message.published_at is not None and message.published_at < reached - OVERTAKEN_BY
 
 
 def _list_empty(queues: set[str]) -> set[str]:

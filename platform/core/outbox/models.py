@@ -16,7 +16,8 @@ class OutboxMessage(models.Model):
     available_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True, blank=True)
     taken_at = models.DateTimeField(null=True, blank=True)
-    attempts_count = models.IntegerField(default=0)
+    attempts_count = models.IntegerField(default=0, help_text="How often the broker did not take it.")
+    lost_count = models.IntegerField(default=0, db_default=0, help_text="How often it took it and lost it.")
 
     class Meta:
         indexes = [

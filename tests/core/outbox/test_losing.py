@@ -9,7 +9,7 @@ from celery import current_app, shared_task
 from django.db import transaction
 from kombu import Queue
 
-from core.outbox.losing import LOOK_BACK, LOST_AFTER, LOST_IN_A_FULL_QUEUE_AFTER, note_taken, publish_lost
+from core.outbox.losing import LOOK_BACK, LOST_AFTER, OVERTAKEN_BY, note_taken, publish_lost
 from core.outbox.models import OutboxMessage
 from core.outbox.services import enqueue, publish_waiting
 from core.tasks import PlatformTask
@@ -62,9 +62,41 @@ def test_what_the_broker_has_lost_is_published_again_each_time_after_twice_as_lo
     assert publish_lost(now=now + 3 * LATER) == 1
 
 
-def test_what_waits_in_its_queue_is_not_lost_until_long_after(message: OutboxMessage, now: datetime) -> None:
-    assert publish_lost(now=now + LATER) == 0
-    assert publish_lost(now=now + LOST_IN_A_FULL_QUEUE_AFTER) == 1
+def test_what_the_broker_would_not_take_for_long_is_missed_as_soon_as_any_other(
+    message: OutboxMessage, now: datetime
+) -> None:
+    pop()
+    OutboxMessage.objects.update(attempts_count=6)
+    assert publish_lost(now=now + LATER) == 1
+
+
+def publish_another(*, now: datetime) -> OutboxMessage:
+    """Publish one more to the same queue."""
+    with in_public(), transaction.atomic():
+        another = enqueue(task="test.losing", queue=QUEUE, available_at=now)
+    assert publish_waiting(now=now) == 1
+    return another
+
+
+@pytest.mark.guard("overtaken-is-asked-again", found="0 == 1")
+def test_what_is_overtaken_in_a_queue_that_is_never_empty_is_published_again(
+    message: OutboxMessage, now: datetime
+) -> None:
+    pop()
+    soon = now + OVERTAKEN_BY + timedelta(seconds=1)
+    after = publish_another(now=soon)
+    publish_another(now=soon)
+    assert publish_lost(now=now + LATER) == 0, "it may stand before the others"
+    nothing.apply(task_id=f"outbox-{after.pk}").get()
+    assert publish_lost(now=now + LATER) == 1
+    assert list(OutboxMessage.objects.filter(published_at=None)) == [message]
+
+
+def test_what_waits_in_its_queue_is_not_lost(message: OutboxMessage, now: datetime) -> None:
+    close = publish_another(now=now + OVERTAKEN_BY)
+    nothing.apply(task_id=f"outbox-{close.pk}").get()
+    assert publish_lost(now=now + LATER) == 0, "relays side by side"
+    assert publish_lost(now=now + LOOK_BACK - LATER) == 0
     assert pop() is not None
 
 
