@@ -3,7 +3,9 @@
 import random
 from dataclasses import replace
 from fractions import Fraction
+from functools import cache
 from itertools import combinations
+from typing import NamedTuple
 
 import pytest
 from hypothesis import given, settings
@@ -36,10 +38,20 @@ THIRTY = Tier(30_000, off_amount=3000)
 PARTS = [0, 10_000, 50_000, 55_000, 60_000, 77_000, 88_750, 99_750, 130_000, 190_000, 200_000, 255_000]
 
 
-@st.composite
-def baskets(draw: st.DrawFn) -> Basket:
-    currency = draw(st.sampled_from(CURRENCIES))
-    top = 10 ** (3 + minor_digits(currency))
+class Parts(NamedTuple):
+    """What the parts of a basket in one currency are drawn from."""
+
+    amount: st.SearchStrategy[int]
+    line: st.SearchStrategy[BasketLine]
+    promotions: st.SearchStrategy[list[Promotion]]
+
+
+RATES = st.lists(st.builds(TaxRate, st.sampled_from(["A", "B"]), st.sampled_from(PARTS)), max_size=2).map(tuple)
+
+
+@cache
+def parts(top: int) -> Parts:
+    """Return the strategies for amounts up to this one, made once: making them costs more than drawing from them."""
     amounts = st.integers(0, top)
     scopes = st.one_of(
         st.just(Scope()),
@@ -50,22 +62,16 @@ def baskets(draw: st.DrawFn) -> Basket:
             collection_ids=st.frozensets(st.integers(1, 3), max_size=2),
         ),
     )
-    keys = draw(st.lists(st.integers(1, 99), unique=True, min_size=1, max_size=6))
-    lines = tuple(
-        draw(
-            st.builds(
-                BasketLine,
-                key=st.just(key),
-                unit_amount=amounts,
-                quantity=st.integers(1, 12),
-                product_id=st.integers(1, 6),
-                collection_ids=st.frozensets(st.integers(1, 3), max_size=2),
-                tax_class=st.sampled_from(LINE_CLASSES),
-                requires_shipping=st.booleans(),
-                is_discountable=st.sampled_from([True, True, True, False]),
-            )
-        )
-        for key in keys
+    line = st.builds(
+        BasketLine,
+        key=st.just(0),
+        unit_amount=amounts,
+        quantity=st.integers(1, 12),
+        product_id=st.integers(1, 6),
+        collection_ids=st.frozensets(st.integers(1, 3), max_size=2),
+        tax_class=st.sampled_from(LINE_CLASSES),
+        requires_shipping=st.booleans(),
+        is_discountable=st.sampled_from([True, True, True, False]),
     )
     tiers = st.builds(
         Tier,
@@ -95,16 +101,23 @@ def baskets(draw: st.DrawFn) -> Basket:
         minimum_quantity=st.integers(0, 3),
         combines_with=st.frozensets(st.sampled_from(list(Target))),
     )
-    found = draw(st.lists(promotion, max_size=4))
-    rates = st.lists(st.builds(TaxRate, st.sampled_from(["A", "B"]), st.sampled_from(PARTS)), max_size=2).map(tuple)
+    return Parts(amounts, line, st.lists(promotion, max_size=4))
+
+
+@st.composite
+def baskets(draw: st.DrawFn) -> Basket:
+    currency = draw(st.sampled_from(CURRENCIES))
+    amounts, line, promotions = parts(10 ** (3 + minor_digits(currency)))
+    keys = draw(st.lists(st.integers(1, 99), unique=True, min_size=1, max_size=6))
+    found = draw(promotions)
     table = TaxTable(
         taxing=draw(st.sampled_from(list(Taxing))),
-        rates={name: draw(rates) for name in CLASSES},
-        delivery_rates=draw(st.one_of(st.none(), rates)),
+        rates={name: draw(RATES) for name in CLASSES},
+        delivery_rates=draw(st.one_of(st.none(), RATES)),
     )
     return Basket(
         currency=currency,
-        lines=lines,
+        lines=tuple(replace(draw(line), key=key) for key in keys),
         delivery_amount=draw(st.one_of(st.none(), amounts)),
         promotions=tuple(replace(one, id=number) for number, one in enumerate(found, 1)),
         taxes=table,
