@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef
+from django.db.models import OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -28,6 +28,13 @@ SELECT EXISTS (
        coalesce((
          SELECT external_id FROM public.tenants_paymentaccount
           WHERE tenant_id = %s AND provider = %s AND charges_enabled), '')::text
+"""
+_PLACE = """
+SELECT place.*, EXISTS (
+         SELECT FROM public.tenants_membership AS other
+          WHERE other.user_id = place.user_id AND other.tenant_id <> place.tenant_id) AS has_other_stores
+  FROM public.tenants_membership AS place JOIN public.accounts_user AS person ON person.id = place.user_id
+ WHERE place.user_id = %s AND place.tenant_id = %s AND person.is_active
 """
 
 
@@ -77,10 +84,11 @@ def find_payment_account(tenant: Tenant, provider: str = STRIPE) -> PaymentAccou
 
 
 def find_membership(*, user: User, tenant: Tenant) -> Membership | None:
-    """Return the person's place in the store, or None; `has_other_stores` tells whether they have more places."""
-    others = Membership.objects.filter(user_id=OuterRef("user_id")).exclude(tenant_id=OuterRef("tenant_id"))
-    places = Membership.objects.filter(user_id=user.pk, tenant_id=tenant.pk, user__is_active=True)
-    return places.annotate(has_other_stores=Exists(others)).first()
+    """Return the person's place in the store, or None; `has_other_stores` tells whether they have more places.
+
+    Asked on every request to a dashboard, so it is written out: building the statement from models took longer than to run it.
+    """
+    return next(iter(Membership.objects.raw(_PLACE, [user.pk, tenant.pk])), None)
 
 
 def list_own_tenants(user: User) -> TenantQuerySet:

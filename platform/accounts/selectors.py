@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from allauth.mfa.models import Authenticator
-from django.db.models import Exists, OuterRef, Q
+from django.db import connection
+from django.db.models import Model
 
 from accounts.models import LoginSession, StoreLoginRule, User
 from core.tenancy import in_public
@@ -38,8 +39,10 @@ class SecondStep:
         return len(self.recovery.wrap().get_unused_codes()) if self.recovery is not None else 0
 
 
-_IS_EASY = ~Exists(StoreLoginRule.objects.filter(tenant_id=OuterRef("tenant_id")))
-_IS_STRONG = Exists(Authenticator.objects.filter(user_id=OuterRef("user_id"), type__in=STEPS))
+# Who may stand in a store: everybody, where it has no rule, and else who has a second step.
+_IS_EASY = "NOT EXISTS (SELECT FROM public.accounts_storeloginrule AS rule WHERE rule.tenant_id = login.tenant_id)"
+_KINDS = ", ".join(f"'{step.value}'" for step in STEPS)
+_IS_STRONG = f"EXISTS (SELECT FROM public.mfa_authenticator AS step WHERE step.user_id = login.user_id AND step.type IN ({_KINDS}))"
 
 
 def find_user_by_email(email: str) -> User | None:
@@ -52,16 +55,32 @@ def find_open_login(*, token: str, user_id: int, tenant_id: int | None) -> Login
 
     Where the store asks for a second step and the person has none, it is None as well.
 
-    Asked on every request to a dashboard, so it reads public's tables from within the store and switches nothing.
+    Asked on every request to a dashboard, so it reads public's tables from within the store and switches nothing; and it
+    is written out, because building the statement from models took longer than to run it.
     """
-    place = Q(tenant_id__isnull=True)
+    place = "login.tenant_id IS NULL"
     if tenant_id is not None:
-        place = Q(tenant_id=tenant_id) & (_IS_EASY | _IS_STRONG)
-    return (
-        LoginSession.objects.select_related("user")
-        .filter(place, token=token, user_id=user_id, user__is_active=True, revoked_at__isnull=True)
-        .first()
-    )
+        place = f"login.tenant_id = %(tenant_id)s AND ({_IS_EASY} OR {_IS_STRONG})"
+    of_login, of_user = _names(LoginSession), _names(User)
+    columns = [*(f"login.{name}" for name in of_login), *(f"person.{name}" for name in of_user)]
+    statement = f"""
+        SELECT {", ".join(columns)} FROM public.accounts_loginsession AS login
+          JOIN public.accounts_user AS person ON person.id = login.user_id
+         WHERE login.token = %(token)s AND login.user_id = %(user_id)s AND person.is_active AND login.revoked_at IS NULL
+           AND {place}
+    """  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {"token": token, "user_id": user_id, "tenant_id": tenant_id})
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    login = LoginSession.from_db(connection.alias, of_login, row[: len(of_login)])
+    login.user = User.from_db(connection.alias, of_user, row[len(of_login) :])
+    return login
+
+
+def _names(model: type[Model]) -> list[str]:
+    return [field.attname for field in model._meta.concrete_fields]
 
 
 def list_open_logins(*, user_id: int, seen_after: datetime, most: int = 100) -> list[LoginSession]:

@@ -115,7 +115,8 @@ def test_the_person_and_the_login_are_found_in_one_query(merchant_client: Client
     with CaptureQueriesContext(connection) as captured:
         assert is_in(merchant_client)
     asked = [query["sql"] for query in captured if "accounts_" in query["sql"]]
-    assert len([sql for sql in asked if 'FROM "accounts_loginsession"' in sql]) == 1
+    assert len([sql for sql in asked if "FROM public.accounts_loginsession" in sql]) == 1
+    assert not [sql for sql in asked if 'FROM "accounts_loginsession"' in sql]
     assert not [sql for sql in asked if 'FROM "accounts_user"' in sql]
 
 
