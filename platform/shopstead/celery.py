@@ -53,6 +53,7 @@ STORE_TASKS: dict[str, tuple[str, ...]] = {
         "storefront.payments.cancel_unpaid",
         "storefront.payments.remind_unpaid",
         "storefront.drafts.close_expired",
+        "storefront.amendments.close_expired",
         "storefront.credits.send_due_cards",
         "storefront.search.refresh",
         "storefront.catalog.sweep_pictures",

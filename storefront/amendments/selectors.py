@@ -9,7 +9,7 @@ from core.tenancy import current_tenant
 from storefront.catalog.conversion import convert_back
 from storefront.catalog.enums import ProductStatus
 from storefront.catalog.models import ProductVariant
-from storefront.orders.enums import AmendmentState
+from storefront.orders.enums import AmendmentState, FulfillmentStatus
 from storefront.orders.models import Amendment, Order
 from storefront.payments.selectors import Sale, Way, get_till
 
@@ -45,6 +45,15 @@ def find_offer(order: Order, *, now: datetime) -> Offer | None:
         by_provider=any(not way.is_arranged for way in ways),
         arranged=[way for way in ways if way.is_arranged],
     )
+
+
+def find_missed(order: Order, *, now: datetime) -> Amendment | None:
+    """Return what was to be added last and was not paid in time, or None; of an order of which all was sent, nothing."""
+    last = order.amendments.order_by("-pk").first()
+    if last is None or order.fulfillment_status == FulfillmentStatus.FULFILLED:
+        return None
+    is_late = last.state == AmendmentState.OPEN and last.expires_at <= now
+    return last if is_late or last.state == AmendmentState.EXPIRED else None
 
 
 def find_goods(words: str, *, limit: int = FOUND) -> list[ProductVariant]:

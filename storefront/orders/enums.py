@@ -37,8 +37,9 @@ class OrderSource(models.TextChoices):
 
 
 class AmendmentState(models.TextChoices):
-    """open: the customer owes the difference · done: its goods are in the order · called_off: by the merchant."""
+    """open: the customer owes the difference · done: in the order · called_off: by the merchant · expired: not paid in time."""
 
     OPEN = "open", pgettext_lazy("amendment", "Waits for the difference")
     DONE = "done", pgettext_lazy("amendment", "In the order")
     CALLED_OFF = "called_off", pgettext_lazy("amendment", "Called off")
+    EXPIRED = "expired", pgettext_lazy("amendment", "Not paid in time")

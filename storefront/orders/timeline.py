@@ -65,6 +65,18 @@ def _files_opened(data: Mapping[str, Any], _currency: str) -> tuple[str, str]:
     return ngettext("%(num)s item opened to download", "%(num)s items opened to download", count) % {"num": count}, ""
 
 
+def _cards_closed(data: Mapping[str, Any], _currency: str) -> tuple[str, str]:
+    count = int(data.get("count", 0))
+    title = ngettext("%(num)s gift card closed", "%(num)s gift cards closed", count) % {"num": count}
+    return title, _("Its price was given back at Stripe.")
+
+
+def _cards_kept(data: Mapping[str, Any], _currency: str) -> tuple[str, str]:
+    count = int(data.get("count", 0))
+    title = ngettext("%(num)s gift card not closed", "%(num)s gift cards not closed", count) % {"num": count}
+    return title, _("Money was given back at Stripe, but the card was spent or only part of its price went back.")
+
+
 def _cards_issued(data: Mapping[str, Any], _currency: str) -> tuple[str, str]:
     count = int(data.get("items_count", 0))
     return ngettext("%(num)s gift card issued", "%(num)s gift cards issued", count) % {"num": count}, ""
@@ -229,10 +241,15 @@ _WORDS: dict[str, _Words] = {
     "order.fulfilled": _fulfilled,
     "order.files_opened": _files_opened,
     "order.cards_issued": _cards_issued,
+    "order.cards_closed": _cards_closed,
+    "order.cards_kept": _cards_kept,
     "order.items_removed": _removed,
     "order.items_added": _added,
     "order.amendment_asked": _asked,
     "order.amendment_called_off": _plain(gettext_noop("Goods to be added called off")),
+    "order.amendment_expired": _plain(
+        gettext_noop("Goods to be added were not paid in time"), gettext_noop("The goods are back on sale.")
+    ),
     "mail.amendment": _told(gettext_noop("%(email)s was asked to pay for what is added")),
     "order.address_changed": _readdressed,
     "order.unfulfilled": _plain(gettext_noop("Parcel taken back")),

@@ -17,11 +17,12 @@ from core.clock import utc_now
 from core.errors import ShopsteadError
 from core.http import HttpRequest
 from storefront.catalog.jinja import picture
-from storefront.orders.enums import FulfillmentStatus, PaymentStatus
-from storefront.orders.models import OrderLine
-from storefront.support.models import Conversation, ConversationStatus, Label
+from storefront.orders.dashboard.looks import order_row
+from storefront.orders.pickup import PickupState, pickup_state
+from storefront.support.models import ConversationStatus, Label
 from storefront.support.selectors import (
     VIEWS,
+    Beside,
     count_inbox,
     get_beside,
     get_conversation,
@@ -37,19 +38,6 @@ SEARCH_LENGTH = 100
 FILTERS = ("view", "label", "q", "page")
 LINES_SHOWN = 6
 LANGUAGE_NAMES = {"en": "English", "zh-hans": "简体中文"}
-# Status kind and tone of the design system; a tone says that somebody has to act.
-PAYMENT_LOOK = {
-    PaymentStatus.PENDING: ("wait", "warn"),
-    PaymentStatus.PAID: ("done", ""),
-    PaymentStatus.PARTLY_REFUNDED: ("back", ""),
-    PaymentStatus.REFUNDED: ("back", ""),
-    PaymentStatus.FAILED: ("fail", "bad"),
-}
-FULFILLMENT_LOOK = {
-    FulfillmentStatus.UNFULFILLED: ("none", "warn"),
-    FulfillmentStatus.PARTLY_FULFILLED: ("half", "warn"),
-    FulfillmentStatus.FULFILLED: ("done", ""),
-}
 
 
 @needs(Permission.SUPPORT_VIEW)
@@ -140,7 +128,7 @@ def _show(
         "conversation": found,
         "said": list_messages(found, with_notes=True),
         "beside": beside,
-        **_order_context(found, beside.lines),
+        **_order_context(beside),
         "language_name": LANGUAGE_NAMES.get(found.language, found.language),
         "labels": [(value, name, value == found.label) for value, name in Label.choices],
         "draft": found.suggested_reply if is_suggested else (draft or ""),
@@ -153,8 +141,9 @@ def _show(
     return render(request, "support/dashboard/inbox.html", context, status=status)
 
 
-def _order_context(found: Conversation, lines: list[OrderLine]) -> dict[str, Any]:
-    if found.order is None:
+def _order_context(beside: Beside) -> dict[str, Any]:
+    order, lines = beside.order, beside.lines
+    if order is None:
         return {}
     return {
         "lines": [
@@ -162,8 +151,7 @@ def _order_context(found: Conversation, lines: list[OrderLine]) -> dict[str, Any
             for line in lines[:LINES_SHOWN]
         ],
         "lines_left": max(0, len(lines) - LINES_SHOWN),
-        "payment_look": PAYMENT_LOOK.get(PaymentStatus(found.order.payment_status), ("none", "")),
-        "fulfillment_look": FULFILLMENT_LOOK.get(FulfillmentStatus(found.order.fulfillment_status), ("none", "")),
+        "row": order_row(order, is_picked_up=pickup_state(order, beside.fulfillments) == PickupState.DONE),
     }
 
 

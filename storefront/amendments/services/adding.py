@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from core.db.contention import tried_again
 from core.outbox.services import enqueue
 from integrations.stripe.errors import StripeRefused, StripeUnavailable
 from storefront.amendments.errors import AmendmentChanged, AmendmentGone, AmendmentRefused
@@ -119,13 +120,38 @@ def call_off(*, order_id: int, actor: str, now: datetime) -> Order:
         waiting = order.amendments.filter(state=AmendmentState.OPEN).first()
         if waiting is None:
             raise AmendmentGone(_("Nothing waits to be added any more: it was paid or called off meanwhile."))
-        amendment = lock_amendment(waiting.pk)
-        amendment.state, amendment.ended_at = AmendmentState.CALLED_OFF, now
-        amendment.save(update_fields=["state", "ended_at"])
-        release(order_token=amendment.token, now=now, actor=actor)
-        key = f"amendment_called_off:{amendment.pk}"
-        note_event(order=order, type="order.amendment_called_off", actor=actor, now=now, key=key)
+        _end(order, lock_amendment(waiting.pk), AmendmentState.CALLED_OFF, actor=actor, now=now)
     return order
+
+
+def close_expired(*, now: datetime, limit: int = 500) -> int:
+    """Close what was not paid in time, and return how many; its goods are on sale again. Money that still comes is taken
+    while there are goods, else it goes back.
+    """
+    due = Amendment.objects.filter(state=AmendmentState.OPEN, expires_at__lte=now).order_by("expires_at", "pk")
+    return sum(
+        _expire(order_id, amendment_id, now=now) for order_id, amendment_id in due.values_list("order_id", "pk")[:limit]
+    )
+
+
+@tried_again
+def _expire(order_id: int, amendment_id: int, *, now: datetime) -> bool:
+    with transaction.atomic():
+        order = lock_order(order_id)
+        amendment = lock_amendment(amendment_id)
+        if amendment.state != AmendmentState.OPEN or amendment.expires_at > now:
+            return False
+        _end(order, amendment, AmendmentState.EXPIRED, actor="system", now=now)
+    return True
+
+
+def _end(order: Order, amendment: Amendment, state: AmendmentState, *, actor: str, now: datetime) -> None:
+    """Give up what waits: its goods are on sale again, the timeline says it. Both rows are locked."""
+    amendment.state, amendment.ended_at = state, now
+    amendment.save(update_fields=["state", "ended_at"])
+    release(order_token=amendment.token, now=now, actor=actor)
+    kind = f"amendment_{state}"
+    note_event(order=order, type=f"order.{kind}", actor=actor, now=now, key=f"{kind}:{amendment.pk}")
 
 
 def _hold_goods(order: Order, asked: AmendmentRequest) -> None:

@@ -15,6 +15,7 @@ from storefront.credits.services.selling import (
     CardBuyer,
     SoldCards,
     close_sold_cards,
+    close_uncovered_cards,
     issue_sold_cards,
     mail_due_cards,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "adjust_card",
     "adjust_store_credit",
     "close_sold_cards",
+    "close_uncovered_cards",
     "give_back_credit",
     "issue_card",
     "issue_sold_cards",

@@ -90,12 +90,7 @@ def close_sold_cards(*, order_token: str, counts: Mapping[int, int] | None, acto
     if counts is not None and not any(counts.values()):
         return 0
     with transaction.atomic():
-        own = GiftCard.objects.filter(order_token=order_token, closed_at__isnull=True)
-        if counts is not None:
-            own = own.filter(order_line_id__in=counts)
-        held = list(own.select_for_update(of=("self",)).order_by("pk"))
-        spent = set(own.filter(tenders__amount__gt=F("tenders__refunded_amount")).values_list("pk", flat=True))
-        whole = [card for card in held if card.pk not in spent and card.balance_amount == card.initial_amount]
+        held, whole = _hold_open(order_token, counts)
         wanted = _choose(whole, counts) if counts is not None else whole if len(whole) == len(held) else None
         if wanted is None:
             raise CreditRefused(
@@ -104,6 +99,22 @@ def close_sold_cards(*, order_token: str, counts: Mapping[int, int] | None, acto
         for card in wanted:
             _close(card, actor=actor, now=now)
     return len(wanted)
+
+
+def close_uncovered_cards(*, order_token: str, kept_amount: int, actor: str, now: datetime) -> tuple[int, int]:
+    """Close cards that what is kept of an order's money does not cover any more, each whose whole price went back.
+
+    The last ones first, which are the buyer's own before anybody else's. Return how many were closed, and how many stay
+    although their price, or a part of it, went back: spent ones among them. Call it with the order locked.
+    """
+    with transaction.atomic():
+        held, whole = _hold_open(order_token, None)
+        missing, closed = sum(card.initial_amount for card in held) - kept_amount, 0
+        for card in reversed(whole):
+            if card.initial_amount <= missing:
+                _close(card, actor=actor, now=now)
+                missing, closed = missing - card.initial_amount, closed + 1
+    return closed, len(held) - closed if missing > 0 else 0
 
 
 def mail_due_cards(*, now: datetime) -> int:
@@ -138,6 +149,16 @@ def _card(buyer: CardBuyer, line: SoldCards, present: Present, now: datetime) ->
         send_at=send_at if send_at is not None and send_at > now else None,
         created_at=now,
     )
+
+
+def _hold_open(order_token: str, counts: Mapping[int, int] | None) -> tuple[list[GiftCard], list[GiftCard]]:
+    """Lock an order's cards that are not closed, those of these lines or all; return them, and which nothing was spent of."""
+    own = GiftCard.objects.filter(order_token=order_token, closed_at__isnull=True)
+    if counts is not None:
+        own = own.filter(order_line_id__in=counts)
+    held = list(own.select_for_update(of=("self",)).order_by("pk"))
+    spent = set(own.filter(tenders__amount__gt=F("tenders__refunded_amount")).values_list("pk", flat=True))
+    return held, [card for card in held if card.pk not in spent and card.balance_amount == card.initial_amount]
 
 
 def _choose(whole: Sequence[GiftCard], counts: Mapping[int, int]) -> list[GiftCard] | None:

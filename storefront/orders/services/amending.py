@@ -24,9 +24,9 @@ def join_amendment(*, order: Order, amendment: Amendment, actor: str, now: datet
     """Move what an amendment holds into its order: lines, sums, taxes; both rows and the products are locked.
 
     Its goods were taken by whoever calls.
-    Raises: OrderStateRefused for an order that is not open, or an amendment that has ended.
+    Raises: OrderStateRefused for an order that is not open, or an amendment that was called off or is in it.
     """
-    if order.status != OrderStatus.OPEN or amendment.state != AmendmentState.OPEN:
+    if order.status != OrderStatus.OPEN or amendment.state not in (AmendmentState.OPEN, AmendmentState.EXPIRED):
         raise OrderStateRefused(_("Only an open order can be changed. Nothing was changed."))
     lines = [
         OrderLine(order=order, total_amount=line["unit_amount"] * line["quantity"], **line) for line in amendment.lines

@@ -14,6 +14,7 @@ from storefront.catalog.services.sales import count_sold
 from storefront.credits.errors import CreditGone
 from storefront.customers.buyers import record_purchase
 from storefront.discounts.errors import DiscountGone
+from storefront.documents.selectors import find_invoice
 from storefront.inventory.errors import InsufficientStock
 from storefront.orders.enums import AmendmentState, OrderStatus
 from storefront.orders.errors import OrderStateRefused
@@ -109,6 +110,8 @@ def _reason_to_return(order: Order, amendment: Amendment, *, actor: str, now: da
         return "duplicate"
     if amendment.state == AmendmentState.CALLED_OFF or order.status != OrderStatus.OPEN:
         return CALLED_OFF
+    if amendment.state == AmendmentState.EXPIRED and find_invoice(order) is not None:
+        return CALLED_OFF  # An invoice that was issued since then says what the order is.
     try:
         take_added(order=order, amendment=amendment, actor=actor, now=now)
     except InsufficientStock:

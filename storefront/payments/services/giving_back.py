@@ -7,6 +7,7 @@ from django.db import transaction
 
 from core.outbox.services import enqueue
 from integrations.stripe.errors import StripeRefused
+from storefront.credits.services import close_uncovered_cards
 from storefront.orders.locks import lock_order
 from storefront.orders.models import Order
 from storefront.orders.services import note_event
@@ -66,13 +67,14 @@ def mirror_refunds(*, payment_id: int, now: datetime) -> int:
 
 def _mirror(payment_id: int, there: ProviderRefund, *, now: datetime) -> bool:
     with transaction.atomic():
-        lock_order(Payment.objects.values_list("order_id", flat=True).get(pk=payment_id))
+        order = lock_order(Payment.objects.values_list("order_id", flat=True).get(pk=payment_id))
         payment = lock_payment(payment_id)
         here = payment.refunds.filter(stripe_refund_id=there.id).first()
         if here is None and there.reference:
             here = payment.refunds.filter(idempotency_key=there.reference, stripe_refund_id=None).first()
         if here is None:
             here = _write_found(payment, there, now=now)
+            _close_cards(order, here, now=now)
         if here is None or (here.state == there.state and here.stripe_refund_id):
             return False
         before = here.state
@@ -102,6 +104,19 @@ def _write_found(payment: Payment, there: ProviderRefund, *, now: datetime) -> R
         created_at=there.created_at,
         updated_at=now,
     )
+
+
+def _close_cards(order: Order, found: Refund | None, *, now: datetime) -> None:
+    """Close gift cards of the order whose price was given back past this store, and say which could not be; it is locked."""
+    if found is None or not order.lines.filter(is_gift_card=True).exists():
+        return
+    paid = order.payments.filter(state=PaymentState.PAID).values_list("amount", "refunded_amount")
+    kept = sum(amount - gone for amount, gone in paid) + order.credit_left_amount
+    counts = close_uncovered_cards(order_token=order.token, kept_amount=kept, actor=BY_HAND, now=now)
+    for kind, count in zip(("cards_closed", "cards_kept"), counts, strict=True):
+        if count:
+            key, data = f"{kind}:{found.pk}", {"count": count}
+            note_event(order=order, type=f"order.{kind}", actor=BY_HAND, now=now, key=key, data=data)
 
 
 def _record(

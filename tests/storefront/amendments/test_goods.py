@@ -12,8 +12,9 @@ from core.clock import utc_now
 from core.money import format_money
 from core.outbox.models import OutboxMessage
 from storefront.amendments.errors import AmendmentChanged, AmendmentGone, AmendmentRefused
+from storefront.amendments.jinja import order_offer
 from storefront.amendments.pricing import Additions
-from storefront.amendments.services import amend_order, call_off, mail_difference, start_payment
+from storefront.amendments.services import amend_order, call_off, close_expired, mail_difference, start_payment
 from storefront.amendments.services.adding import HOLD, AmendmentRequest
 from storefront.carts.models import Cart
 from storefront.catalog.models import Product, ProductVariant
@@ -282,6 +283,37 @@ def test_paid_after_the_hold_is_honored_while_there_are_goods_else_it_goes_back_
         (True, False), (False, False)
     ]  # fmt: skip
     assert Amendment.objects.latest("pk").state == "called_off"
+
+
+def test_what_is_not_paid_in_time_ends_by_itself_and_gives_its_goods_back(
+    store: Tenant, paid: Order, tin: ProductVariant, shopper: Shopper, clock: datetime
+) -> None:
+    amend(paid, request(variants={tin.pk: 2}), clock)
+    payment = open_page(store, paid, clock)
+    over = clock + HOLD
+    assert close_expired(now=over - timedelta(seconds=1)) == 0
+    assert (close_expired(now=over), close_expired(now=over)) == (1, 0)
+    assert (Amendment.objects.get().state, shelf(tin)) == ("expired", (4, 0))
+    assert paid.events.filter(type="order.amendment_expired").count() == 1
+    assert order_offer(paid)["missed"].lines[0]["quantity"] == 2  # type: ignore[index]
+    amend(paid, request("b" * 26, variants={tin.pk: 1}), over)
+    pay(shopper, payment, over + THREE_MINUTES)
+    assert books_agree(paid)
+    assert (paid.total_amount, shelf(tin)) == (5490, (2, 1))
+    assert list(Amendment.objects.order_by("pk").values_list("state", flat=True)) == ["done", "open"]
+
+
+def test_money_for_what_ended_goes_back_once_an_invoice_says_what_the_order_is(
+    store: Tenant, paid: Order, tin: ProductVariant, shopper: Shopper, clock: datetime
+) -> None:
+    amend(paid, request(variants={tin.pk: 2}), clock)
+    payment = open_page(store, paid, clock)
+    close_expired(now=clock + HOLD)
+    issue_invoice(order_id=paid.pk, actor="ruth", now=clock + HOLD)
+    pay(shopper, payment, clock + HOLD + THREE_MINUTES)
+    assert [(one.amount, one.reason) for one in Refund.objects.all()] == [(1400, "called_off")]
+    assert books_agree(paid)
+    assert (paid.total_amount, shelf(tin)) == (4090, (4, 0))
 
 
 def test_what_was_called_off_gives_its_goods_back_and_money_that_still_comes(

@@ -8,7 +8,7 @@ from django.test import Client
 
 from core.tenancy import in_tenant
 from storefront.amendments.pricing import Additions
-from storefront.amendments.services import amend_order
+from storefront.amendments.services import amend_order, close_expired
 from storefront.amendments.services.adding import AmendmentRequest
 from storefront.catalog.models import ProductVariant
 from storefront.orders.models import Amendment, Order
@@ -110,7 +110,7 @@ def test_the_money_may_have_come_elsewhere(acme: Tenant, merchant_client: Client
 
 
 def test_the_customer_sees_what_was_added_and_how_to_pay_for_it_while_it_is_held(
-    acme: Tenant, store_client: Callable[[Tenant], Client], now: datetime
+    acme: Tenant, store_client: Callable[[Tenant], Client], merchant_client: Client, now: datetime
 ) -> None:
     with in_tenant(acme):
         order = make_order(now)
@@ -125,7 +125,14 @@ def test_the_customer_sees_what_was_added_and_how_to_pay_for_it_while_it_is_held
     assert "IBAN GB00 0000" in page
     with in_tenant(acme):
         Amendment.objects.filter(pk=added.pk).update(expires_at=now - timedelta(days=1))
-    assert "Added for you" not in client.get(f"/orders/{order.token}/").content.decode()
+    for _time in range(2):
+        late = client.get(f"/orders/{order.token}/").content.decode()
+        assert "Added for you" not in late
+        assert "Not added to your order" in late
+        assert f'href="/support/?order={order.token}">Write to us if you still want it' in late
+        with in_tenant(acme):
+            close_expired(now=now)
+    assert "not paid in time" in merchant_client.get(f"/dashboard/orders/{order.pk}/").content.decode()
     gone = client.post(f"/orders/{order.token}/difference/")
     assert (gone.status_code, gone["Location"]) == (302, f"/orders/{order.token}/#added")
     assert client.post("/orders/nobody/difference/").status_code == 404

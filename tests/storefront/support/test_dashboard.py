@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from core.outbox.models import OutboxMessage
 from core.tenancy import in_tenant
-from storefront.orders.models import Order
+from storefront.orders.models import Fulfillment, Order
 from storefront.support.models import Conversation, ConversationStatus
 from storefront.support.services import add_note, add_reply, classify_conversation, mark_spam, set_label, solve
 from tenants.models import Tenant
@@ -90,6 +90,21 @@ def test_a_conversation_stands_beside_its_order_with_the_suggestion_in_the_edito
     assert f"/dashboard/orders/{order.pk}/" in shown
     assert "2 × Spruce mug" in shown
     assert "Suggested." not in page(merchant_client, address, blank="1")
+
+
+def test_an_order_that_is_picked_up_says_so_beside_the_conversation(
+    merchant_client: Client, acme: Tenant, ask: Ask, make_order: Callable[..., Order], now: datetime
+) -> None:
+    with in_tenant(acme):
+        order = make_order(is_sent=True)
+        Order.objects.filter(pk=order.pk).update(pickup={"name": "Counter"})
+        asked = ask("Is it there?", order=order)
+    shown = page(merchant_client, f"{INBOX}{asked.pk}/")
+    assert "Ready for pickup" in shown
+    assert "Fulfilled" not in shown
+    with in_tenant(acme):
+        Fulfillment.objects.update(delivered_at=now)
+    assert "Picked up" in page(merchant_client, f"{INBOX}{asked.pk}/")
 
 
 def test_sending_answers_and_clears_the_suggestion(
