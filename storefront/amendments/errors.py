@@ -9,12 +9,6 @@ class AddressRefused(InvalidInput):
     code = "address_refused"
 
 
-class AmendmentRefused(InvalidInput):
-    """Goods cannot be added to this order, or not like that."""
-
-    code = "amendment_refused"
-
-
 class AmendmentChanged(Conflict):
     """What is added comes to another sum than the merchant saw."""
 

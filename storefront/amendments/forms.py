@@ -7,8 +7,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.ids import TOKEN_LENGTH, new_token
-from storefront.amendments.pricing import MOST_LINES, MOST_UNITS, Additions
 from storefront.amendments.services.adding import AmendmentRequest
+from storefront.orders.additions import MOST_LINES, MOST_UNITS, Additions
 from storefront.orders.models import Order, OrderLine
 from storefront.payments.forms import AmountField
 

@@ -10,7 +10,6 @@ from django.utils.translation import ngettext, pgettext_lazy
 from core.ids import TOKEN_LENGTH, new_token
 from core.money import to_decimal
 from core.tenancy import current_tenant
-from storefront.amendments.pricing import MOST_LINES, MOST_UNITS
 from storefront.catalog.shown import list_currencies
 from storefront.checkout.details import LIMITS, parse_details
 from storefront.checkout.errors import DetailsRefused
@@ -20,6 +19,7 @@ from storefront.discounts.forms import PercentField
 from storefront.drafts.models import Draft
 from storefront.drafts.services.paying import WAYS
 from storefront.drafts.services.saving import DAYS, USUAL_DAYS, DraftFacts
+from storefront.orders.additions import MOST_LINES, MOST_UNITS
 from storefront.payments.forms import AmountField
 from tenants.languages import name_language
 

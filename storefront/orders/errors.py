@@ -17,6 +17,12 @@ class OrderStateRefused(Conflict):
     code = "order_state_refused"
 
 
+class AmendmentRefused(InvalidInput):
+    """Goods cannot be added to this order, or not like that."""
+
+    code = "amendment_refused"
+
+
 class FulfillmentNotFound(NotFound):
     code = "fulfillment_not_found"
 

@@ -217,6 +217,17 @@ def _returning(text: str) -> "_Words":
     )
 
 
+def _exchanged(data: Mapping[str, Any], currency: str) -> tuple[str, str]:
+    title = _("Something else sent for return %(number)s") % {"number": data.get("number", "")}
+    balance = int(data.get("balance", 0))
+    amount = {"amount": _money(abs(balance), currency)}
+    if balance < 0:
+        return title, _("It costs %(amount)s more, which the customer does not pay.") % amount
+    if balance and data.get("rest") == "kept":
+        return title, _("It costs %(amount)s less, and nothing goes back.") % amount
+    return title, _("It costs %(amount)s less, which goes back.") % amount if balance else ""
+
+
 def _told(text: str) -> "_Words":
     return lambda data, _currency: (_(text) % {"email": data.get("to", "")}, "")
 
@@ -274,7 +285,7 @@ _WORDS: dict[str, _Words] = {
     "return.received": _returning(gettext_noop("Goods of return %(number)s are here")),
     "return.closed": _returning(gettext_noop("Return %(number)s closed")),
     "return.freed": _returning(gettext_noop("What was sent for return %(number)s is called off, it waits again")),
-    "return.exchanged": _returning(gettext_noop("Something else sent for return %(number)s")),
+    "return.exchanged": _exchanged,
     "mail.return": _told(gettext_noop("%(email)s was told of the return")),
     "mail.return_notice": _told(gettext_noop("Notice sent to %(email)s")),
     "parcel.delivered": _delivered,

@@ -73,3 +73,11 @@ class Wish(models.TextChoices):
 
     REFUND = "refund", _("My money back")
     EXCHANGE = "exchange", _("Another size or version")
+
+
+class Rest(models.TextChoices):
+    """What becomes of what is left, where something cheaper is sent instead."""
+
+    MONEY = "money", _("Back the way it was paid")
+    CREDIT = "credit", _("As store credit, for the next order")
+    KEPT = "kept", _("Nothing goes back")

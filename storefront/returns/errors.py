@@ -25,6 +25,12 @@ class ReturnRefused(InvalidInput):
     code = "return_refused"
 
 
+class ReturnChanged(Conflict):
+    """What is sent instead comes to another sum than the merchant saw."""
+
+    code = "return_changed"
+
+
 class ReturnStateRefused(Conflict):
     """The return is further on than whoever asks for this has seen."""
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.ids import TOKEN_LENGTH, new_token
 from storefront.payments.forms import AmountField
-from storefront.returns.enums import Offer, ReturnReason, Wish
+from storefront.returns.enums import Offer, Rest, ReturnReason, Wish
 from storefront.returns.models import ReturnLine, WithdrawalTerms
 from storefront.returns.selectors import ReturnableLine
 from storefront.returns.services import Arrived, ReturnRequest
@@ -207,7 +207,10 @@ class ReturnRefundForm(forms.Form):
 
 
 class ExchangeForm(forms.Form):
-    """Which version is sent instead of each line; `versions` has the choices by the id of the order's line."""
+    """Which version is sent instead of each line, and what becomes of a rest.
+
+    `versions` has the choices by the id of the order's line, `rests` what whoever asks may choose, the usual one first.
+    """
 
     def __init__(
         self,
@@ -215,8 +218,17 @@ class ExchangeForm(forms.Form):
         *,
         lines: Sequence[ReturnLine],
         versions: Mapping[int, Sequence[tuple[int, str]]],
+        rests: Sequence[Rest],
     ) -> None:
         super().__init__(given)
+        self.fields["rest"] = forms.ChoiceField(
+            label=_("Where the difference goes"),
+            required=False,
+            choices=[(one.value, one.label) for one in rests],
+            initial=rests[0].value,
+            widget=forms.RadioSelect,
+        )
+        self.rests = rests
         self.rows = []
         for line in lines:
             name = f"{PREFIX}{line.order_line_id}"
@@ -230,7 +242,13 @@ class ExchangeForm(forms.Form):
 
     def chosen(self) -> dict[int, int]:
         """Return the variant by the id of the order's line; the form has to be valid."""
-        return {int(name.removeprefix(PREFIX)): value for name, value in self.cleaned_data.items()}
+        typed = self.cleaned_data
+        return {int(name.removeprefix(PREFIX)): value for name, value in typed.items() if name.startswith(PREFIX)}
+
+    @property
+    def rest(self) -> Rest:
+        """Return what becomes of a rest; the form has to be valid."""
+        return Rest(self.cleaned_data["rest"] or self.rests[0])
 
 
 class CloseForm(forms.Form):

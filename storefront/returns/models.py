@@ -66,7 +66,8 @@ class Return(StoreModel):
 
     `number` counts the order's returns from 1. `token` is of the form it was asked by, so that a form that is sent twice
     is one return. `note` is the customer's, `answer` the merchant's. A label is a file in private storage or an address,
-    photos are such files.
+    photos are such files. `rest_amount` is what went back beside something cheaper that was sent instead, in minor units of
+    the order's currency; it stays where that was called off.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -92,6 +93,7 @@ class Return(StoreModel):
         Refund, null=True, blank=True, on_delete=models.PROTECT, related_name="return_of_goods"
     )
     exchange = models.OneToOneField(Order, null=True, blank=True, on_delete=models.PROTECT, related_name="exchange_of")
+    rest_amount = models.BigIntegerField(default=0, db_default=0)
 
     class Meta:
         constraints = [
@@ -105,6 +107,7 @@ class Return(StoreModel):
                 condition=Q(refund__isnull=True, exchange__isnull=True) | Q(state="closed"),
                 name="return_gives_back_when_closed",
             ),
+            models.CheckConstraint(condition=Q(rest_amount__gte=0), name="return_rest_is_not_negative"),
         ]
         indexes = [models.Index(fields=["state", "-asked_at", "-id"], name="return_newest")]
 

@@ -7,12 +7,12 @@ import pytest
 from core.clock import utc_now
 from core.tenancy import in_tenant
 from storefront.amendments.errors import AmendmentGone
-from storefront.amendments.pricing import Additions
 from storefront.amendments.services import amend_order, call_off
 from storefront.amendments.services.adding import AmendmentRequest
 from storefront.catalog.models import ProductVariant
 from storefront.checkout.services import start_checkout
 from storefront.inventory.models import Stock
+from storefront.orders.additions import Additions
 from storefront.orders.models import Amendment, Order, OrderEvent
 from storefront.orders.services import cancel_order
 from storefront.payments.models import Payment, Refund

@@ -16,9 +16,7 @@ from core.db.contention import TooManyAtOnce, try_again
 from core.errors import ShopsteadError
 from core.http import HttpRequest
 from core.money import format_money
-from storefront.amendments.errors import AmendmentRefused
 from storefront.amendments.forms import ADDED, GoodsForm
-from storefront.amendments.pricing import Addition, price_additions
 from storefront.amendments.selectors import find_goods, find_waiting
 from storefront.amendments.services import amend_order, call_off
 from storefront.amendments.services.adding import Amended, AmendmentRequest, why_not_amended
@@ -26,6 +24,8 @@ from storefront.catalog.errors import GoodsBusy
 from storefront.catalog.jinja import picture
 from storefront.catalog.models import ProductVariant
 from storefront.inventory.errors import InsufficientStock
+from storefront.orders.additions import Addition, price_additions
+from storefront.orders.errors import AmendmentRefused
 from storefront.orders.models import Order, OrderLine
 from storefront.orders.selectors import get_order_page
 from storefront.orders.services.amending import units_off

@@ -11,13 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from core.db.contention import tried_again
 from core.outbox.services import enqueue
 from integrations.stripe.errors import StripeRefused, StripeUnavailable
-from storefront.amendments.errors import AmendmentChanged, AmendmentGone, AmendmentRefused
-from storefront.amendments.pricing import TAXED_ELSEWHERE, Addition, Additions, price_additions
+from storefront.amendments.errors import AmendmentChanged, AmendmentGone
 from storefront.documents.selectors import find_invoice
 from storefront.inventory.locks import lock_ordered_stock
 from storefront.inventory.services import put_back, release, reserve
+from storefront.orders.additions import TAXED_ELSEWHERE, Addition, Additions, price_additions
 from storefront.orders.bulk import add_sold
 from storefront.orders.enums import AmendmentState, FulfillmentStatus, OrderStatus, PaymentStatus
+from storefront.orders.errors import AmendmentRefused
 from storefront.orders.locks import lock_amendment, lock_order
 from storefront.orders.models import Amendment, Order
 from storefront.orders.services import note_event, shrink_lines

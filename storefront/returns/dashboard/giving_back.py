@@ -1,6 +1,6 @@
 """Money for goods that came back: see the sum on the button, press it."""
 
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
@@ -10,7 +10,7 @@ from core.errors import NotFound, ShopsteadError
 from core.http import HttpRequest
 from storefront.payments.dashboard.refund import send_and_say
 from storefront.payments.selectors import get_refundable
-from storefront.returns.dashboard.page import show_return
+from storefront.returns.dashboard.page import read_sum, show_return
 from storefront.returns.forms import ReturnRefundForm
 from storefront.returns.selectors import get_return_page
 from storefront.returns.services import refund_return
@@ -33,7 +33,7 @@ def refund(request: HttpRequest, pk: int) -> HttpResponse:
             return_id=pk,
             delivery_amount=form.cleaned_data.get("delivery", 0),
             adjustment_amount=form.cleaned_data["adjustment"],
-            expected_amount=_seen(request.POST),
+            expected_amount=read_sum(request.POST.get("seen", "")),
             actor=request.user.get_username(),
             now=utc_now(),
         )
@@ -44,8 +44,3 @@ def refund(request: HttpRequest, pk: int) -> HttpResponse:
         return show_return(request, get_return_page(pk), status=422, refund=form)
     send_and_say(request, written)
     return redirect("dashboard_return", pk=pk)
-
-
-def _seen(data: QueryDict) -> int | None:
-    text = data.get("seen", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None

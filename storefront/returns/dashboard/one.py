@@ -16,10 +16,11 @@ from core.errors import NotFound, ShopsteadError
 from core.http import HttpRequest
 from storefront.catalog.jinja import picture
 from storefront.orders.selectors import get_order_page
+from storefront.payments.dashboard.refund import send_and_say
 from storefront.returns.answering import label_answer, photo_answer
-from storefront.returns.dashboard.page import show_return
+from storefront.returns.dashboard.page import read_exchange, read_sum, show_return
 from storefront.returns.forms import AnswerForm, CloseForm, ExchangeForm, ReceiveForm, RefuseForm, ReturnForm
-from storefront.returns.selectors import ReturnPage, get_return, get_return_page, list_returnable, list_versions
+from storefront.returns.selectors import ReturnPage, get_return, get_return_page, list_returnable
 from storefront.returns.services import (
     approve_return,
     ask_return,
@@ -42,6 +43,9 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
     deed = request.POST.get("do", "")
     if deed == "call_off":
         return _call_off(request, page)
+    if deed == "compare":
+        form = read_exchange(request, page, request.POST)
+        return show_return(request, page, status=200 if form.is_valid() else 422, exchange=form)
     if deed not in FORMS:
         return redirect("dashboard_return", pk=pk)
     form = FORMS[deed](request, page)
@@ -63,7 +67,7 @@ FORMS: dict[str, Any] = {
     "approve": lambda request, _page: AnswerForm(request.POST, request.FILES),
     "refuse": lambda request, _page: RefuseForm(request.POST),
     "receive": lambda request, page: ReceiveForm(request.POST, lines=page.lines),
-    "exchange": lambda request, page: ExchangeForm(request.POST, lines=page.here, versions=list_versions(page.here)),
+    "exchange": lambda request, page: read_exchange(request, page, request.POST),
     "close": lambda request, _page: CloseForm(request.POST),
 }
 
@@ -81,12 +85,19 @@ def _act(deed: str, form: forms.Form, request: HttpRequest, page: ReturnPage) ->
         receive_return(arrived=form.arrived(), notify=form.cleaned_data["notify"], **who)
         return _("The goods are here. Now give the money back, or send something else.")
     if isinstance(form, ExchangeForm):
-        made = exchange_return(versions=form.chosen(), **who).exchange
-        return _("Order %(number)s is ready to be sent. The customer gets its confirmation.") % {
-            "number": made.name if made else ""
-        }
+        return _exchange(form, request, who)
     close_return(words=form.cleaned_data["words"], **who)
     return _("Closed.")
+
+
+def _exchange(form: ExchangeForm, request: HttpRequest, who: dict[str, Any]) -> str:
+    """Make the order, send what goes back, and say that it was made."""
+    seen = read_sum(request.POST.get("seen", ""))
+    done = exchange_return(versions=form.chosen(), rest=form.rest, expected_balance=seen, **who)
+    if done.refund is not None:
+        send_and_say(request, done.refund)
+    number = done.found.exchange.name if done.found.exchange else ""
+    return _("Order %(number)s is ready to be sent. The customer gets its confirmation.") % {"number": number}
 
 
 def _call_off(request: HttpRequest, page: ReturnPage) -> HttpResponse:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -15,9 +15,9 @@ from storefront.catalog.jinja import picture
 from storefront.orders.days import write_moment
 from storefront.payments.selectors import STRIPE, get_refundable
 from storefront.returns.dashboard.looks import LOOK
-from storefront.returns.enums import ReturnState
+from storefront.returns.enums import Rest, ReturnState
 from storefront.returns.forms import AnswerForm, CloseForm, ExchangeForm, ReceiveForm, RefuseForm, ReturnRefundForm
-from storefront.returns.selectors import ReturnPage, get_terms, list_versions
+from storefront.returns.selectors import ReturnPage, compare_exchange, get_terms, list_versions
 from storefront.returns.services import SHOPPER
 from storefront.returns.services.giving_back import counts_to_refund
 from tenants.people.permissions import Permission
@@ -33,6 +33,7 @@ def show_return(request: HttpRequest, page: ReturnPage, *, status: int = 200, **
         "kind": kind,
         "tone": tone,
         "customer": order.shipping_address.get("name") or order.email,
+        "rest_text": _money(found.rest_amount, order.currency) if found.rest_amount else "",
         "refunded": found.refund.amount + found.refund.credit_amount if found.refund else 0,
         "is_by_shopper": found.asked_by == SHOPPER,
         "asked_at": write_moment(found.asked_at),
@@ -64,11 +65,40 @@ def _forms(request: HttpRequest, page: ReturnPage, given: dict[str, forms.Form])
         return {"receive_form": form, "receive_rows": rows}
     if state != ReturnState.RECEIVED:
         return {}
-    exchange = given.get("exchange") or ExchangeForm(lines=page.here, versions=list_versions(page.here))
-    found: dict[str, Any] = {"exchange_form": exchange, "close_form": given.get("close") or CloseForm()}
+    found = {**_exchange(request, page, given.get("exchange")), "close_form": given.get("close") or CloseForm()}
     if Permission.REFUNDS_CREATE in request.permissions:
         found.update(_refund(page, given.get("refund")))
     return found
+
+
+def read_exchange(request: HttpRequest, page: ReturnPage, data: QueryDict | None) -> ExchangeForm:
+    """Return the form of what is sent instead, with what this person may do with a rest."""
+    rests = [Rest.MONEY, Rest.CREDIT, Rest.KEPT] if page.found.order.customer_id else [Rest.MONEY, Rest.KEPT]
+    if Permission.REFUNDS_CREATE not in request.permissions:
+        rests = [Rest.KEPT]
+    if data is not None and "rest" not in data:  # The choice is not drawn before there is a rest.
+        data = data.copy()
+        data["rest"] = rests[0].value
+    return ExchangeForm(data, lines=page.here, versions=list_versions(page.here), rests=rests)
+
+
+def _exchange(request: HttpRequest, page: ReturnPage, given: forms.Form | None) -> dict[str, Any]:
+    """Return what is sent instead, and what it comes to as it stands."""
+    form = given if isinstance(given, ExchangeForm) else read_exchange(request, page, None)
+    is_read = form.is_bound and form.is_valid()
+    versions, rest = (form.chosen(), form.rest) if is_read else ({}, form.rests[0])
+    currency = page.found.order.currency
+    compared = compare_exchange(page.found, counts=counts_to_refund(page.found), versions=versions)
+    return {
+        "exchange_form": form,
+        "compared": compared,
+        "is_credit": rest == Rest.CREDIT,
+        "goes_back": compared.balance > 0 and rest != Rest.KEPT,
+        "difference_text": _money(abs(compared.balance), currency),
+        "paid_text": _money(compared.paid, currency),
+        "costs_text": _money(compared.costs, currency),
+        "given_text": _money(compared.given, currency) if compared.given else "",
+    }
 
 
 def _refund(page: ReturnPage, given: forms.Form | None) -> dict[str, Any]:
@@ -78,7 +108,7 @@ def _refund(page: ReturnPage, given: forms.Form | None) -> dict[str, Any]:
     goods = refundable.sum(counts, delivery=0, adjustment=0).total
     form = given if isinstance(given, ReturnRefundForm) else None
     if form is None:
-        over = goods - refundable.left
+        over = max(goods - refundable.left, min(goods, page.found.rest_amount))
         form = ReturnRefundForm(
             currency=order.currency,
             has_delivery=bool(refundable.delivery_left),
@@ -104,6 +134,12 @@ def _refund(page: ReturnPage, given: forms.Form | None) -> dict[str, Any]:
         "by_provider": payment is not None and payment.provider == STRIPE,
         "method": (payment.method_label if payment else "") or _("the way it was paid"),
     }
+
+
+def read_sum(text: str) -> int | None:
+    """Return the sum that was on a button, in minor units, or None where what was sent is none."""
+    digits = text.removeprefix("-")
+    return int(text) if digits.isascii() and digits.isdigit() and len(text) < 16 else None
 
 
 def _money(amount: int, currency: str) -> str:

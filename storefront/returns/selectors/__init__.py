@@ -1,5 +1,6 @@
 """Read who may withdraw or send goods back, and who did."""
 
+from storefront.returns.selectors.comparing import Comparison, compare_exchange
 from storefront.returns.selectors.returning import (
     ReturnableLine,
     ReturnPage,
@@ -22,8 +23,10 @@ from storefront.returns.selectors.withdrawals import (
 )
 
 __all__ = [
+    "Comparison",
     "ReturnPage",
     "ReturnableLine",
+    "compare_exchange",
     "count_days",
     "count_tabs",
     "count_waiting",

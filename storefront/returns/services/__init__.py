@@ -2,7 +2,8 @@
 
 from storefront.returns.services.answering import approve_return, call_off_return, refuse_return
 from storefront.returns.services.asking import SHOPPER, ReturnRequest, ask_return
-from storefront.returns.services.giving_back import close_return, exchange_return, free_exchange, refund_return
+from storefront.returns.services.exchanging import Exchanged, exchange_return, free_exchange
+from storefront.returns.services.giving_back import close_return, refund_return
 from storefront.returns.services.labels import LARGEST_LABEL, remove_label
 from storefront.returns.services.mailing import mail_return, mail_return_notice
 from storefront.returns.services.photos import MOST_PHOTOS, remove_photos
@@ -20,6 +21,7 @@ __all__ = [
     "MOST_PHOTOS",
     "SHOPPER",
     "Arrived",
+    "Exchanged",
     "ReturnRequest",
     "approve_return",
     "ask_return",

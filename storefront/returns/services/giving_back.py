@@ -1,4 +1,4 @@
-"""What the customer gets for goods that came back: money, another version, or nothing."""
+"""What the customer gets for goods that came back, unless something else is sent: money, or nothing."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -8,18 +8,15 @@ from django.utils.translation import gettext_lazy as _
 
 from core.db.contention import tried_again
 from core.outbox.services import enqueue
-from storefront.orders.models import OrderLine
-from storefront.orders.services import count_exchanged, note_event
+from storefront.orders.services import note_event
 from storefront.payments.models import Refund
 from storefront.payments.selectors import get_refundable
 from storefront.payments.services import RefundRequest, refund_order
 from storefront.returns.enums import ReturnState
-from storefront.returns.errors import ReturnRefused, ReturnStateRefused
+from storefront.returns.errors import ReturnStateRefused
 from storefront.returns.locks import lock_return
 from storefront.returns.models import Return
-from storefront.returns.selectors import ReturnPage
 from storefront.returns.services.answering import LONGEST_ANSWER
-from storefront.returns.services.exchanging import place_exchange
 
 
 @tried_again
@@ -43,7 +40,7 @@ def refund_return(
         found = lock_return(return_id)
         if found.refund is not None:
             return found.refund
-        _must_be_here(found)
+        must_be_here(found)
         asked = RefundRequest(
             counts=counts_to_refund(found),
             delivery_amount=delivery_amount,
@@ -53,37 +50,8 @@ def refund_return(
             token=found.token,
         )
         found.refund = refund_order(order_id=found.order_id, asked=asked, actor=actor, now=now)
-        _close(found, "closed", actor=actor, now=now)
+        end_return(found, "closed", actor=actor, now=now)
         return found.refund
-
-
-@tried_again
-def exchange_return(*, return_id: int, versions: Mapping[int, int], actor: str, now: datetime) -> Return:
-    """Send other versions for the units that are here, for nothing: an order of its own, open at once; close the return.
-
-    `versions` has the variant that is sent instead by the id of the order's line. Units that were refunded by hand
-    meanwhile are not sent again, and those that are sent are not refunded. Asked twice it is one order.
-    Raises: ReturnNotFound, ReturnStateRefused, ReturnRefused for what is no version of the same product, for an order that
-    was not paid and where nothing is left to give, InsufficientStock.
-    """
-    with transaction.atomic():
-        found = lock_return(return_id)
-        if found.exchange is not None:
-            return found
-        _must_be_here(found)
-        if found.order.paid_at is None:
-            raise ReturnRefused(
-                _("This order is not paid, so nothing can be sent instead. Mark it as paid first, or close the return.")
-            )
-        counts = counts_to_refund(found)
-        if not counts:
-            raise ReturnRefused(_("All of it was given back already. Close the return instead. Nothing was sent."))
-        lines = list(found.lines.select_related("order_line").order_by("pk"))
-        page = ReturnPage(found, lines)
-        found.exchange = place_exchange(page=page, counts=counts, versions=versions, actor=actor, now=now)
-        count_exchanged(counts)
-        _close(found, "exchanged", actor=actor, now=now)
-        return found
 
 
 @tried_again
@@ -94,34 +62,12 @@ def close_return(*, return_id: int, words: str, actor: str, now: datetime) -> Re
     """
     with transaction.atomic():
         found = lock_return(return_id)
-        _must_be_here(found)
+        must_be_here(found)
         found.answer = words.strip()[:LONGEST_ANSWER]
-        _close(found, "closed", actor=actor, now=now)
+        end_return(found, "closed", actor=actor, now=now)
         if found.answer:
             enqueue(task="storefront.returns.tell_return", kwargs={"return_id": found.pk, "state": "closed"})
     return found
-
-
-def free_exchange(*, order_id: int, actor: str, now: datetime) -> None:
-    """Let a return wait for money or something else again, where the order that was sent instead of its goods is called off."""
-    return_id = Return.objects.filter(exchange_id=order_id).values_list("pk", flat=True).first()
-    if return_id is None:
-        return
-    found = lock_return(return_id)
-    sent = list(OrderLine.objects.filter(order_id=order_id).order_by("pk").values_list("product_id", "quantity"))
-    count_exchanged({pk: -count for pk, count in _exchanged(found, sent).items()})
-    found.exchange, found.state, found.closed_at = None, ReturnState.RECEIVED, None
-    found.save(update_fields=["exchange", "state", "closed_at"])
-    note_event(order=found.order, type="return.freed", actor=actor, now=now, data={"number": found.name})
-
-
-def _exchanged(found: Return, sent: list[tuple[int | None, int]]) -> dict[int, int]:
-    """Return how many units of each line of a return were exchanged for these (product, count), which are in the lines' order."""
-    counts, left = {}, list(sent)
-    for line in found.lines.select_related("order_line").order_by("pk"):
-        if left and line.order_line.product_id == left[0][0] and left[0][1] <= (line.received_count or 0):
-            counts[line.order_line_id] = min(left.pop(0)[1], line.order_line.exchanged_count)
-    return counts
 
 
 def counts_to_refund(found: Return) -> dict[int, int]:
@@ -132,12 +78,20 @@ def counts_to_refund(found: Return) -> dict[int, int]:
     return {pk: count for pk, count in counts.items() if count}
 
 
-def _must_be_here(found: Return) -> None:
+def must_be_here(found: Return) -> None:
+    """Refuse a return whose goods are not here, or were given something for; its row is locked.
+
+    Raises: ReturnStateRefused.
+    """
     if found.state != ReturnState.RECEIVED:
         raise ReturnStateRefused(_("This return is not waiting for that any more. Nothing was changed."))
 
 
-def _close(found: Return, how: str, *, actor: str, now: datetime) -> None:
+def end_return(
+    found: Return, how: str, *, actor: str, now: datetime, data: Mapping[str, str | int] | None = None
+) -> None:
+    """Close a return that is locked, and say on the order's timeline how and with what."""
     found.state, found.closed_at = ReturnState.CLOSED, now
-    found.save(update_fields=["state", "closed_at", "answer", "refund", "exchange"])
-    note_event(order=found.order, type=f"return.{how}", actor=actor, now=now, data={"number": found.name})
+    found.save(update_fields=["state", "closed_at", "answer", "refund", "exchange", "rest_amount"])
+    said = {"number": found.name, **(data or {})}
+    note_event(order=found.order, type=f"return.{how}", actor=actor, now=now, data=said)

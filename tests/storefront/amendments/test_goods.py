@@ -11,9 +11,8 @@ from django.db import IntegrityError, transaction
 from core.clock import utc_now
 from core.money import format_money
 from core.outbox.models import OutboxMessage
-from storefront.amendments.errors import AmendmentChanged, AmendmentGone, AmendmentRefused
+from storefront.amendments.errors import AmendmentChanged, AmendmentGone
 from storefront.amendments.jinja import order_offer
-from storefront.amendments.pricing import Additions
 from storefront.amendments.services import amend_order, call_off, close_expired, mail_difference, start_payment
 from storefront.amendments.services.adding import HOLD, AmendmentRequest
 from storefront.carts.models import Cart
@@ -25,7 +24,8 @@ from storefront.documents.services import issue_invoice
 from storefront.inventory.errors import InsufficientStock
 from storefront.inventory.models import Reservation, Stock, StockMovement
 from storefront.inventory.services import release_expired, set_stock
-from storefront.orders.errors import OrderStateRefused
+from storefront.orders.additions import Additions
+from storefront.orders.errors import AmendmentRefused, OrderStateRefused
 from storefront.orders.models import Amendment, Order, OrderEvent
 from storefront.orders.services import cancel_order, fulfill_order
 from storefront.payments.models import Payment, PaymentState, Refund

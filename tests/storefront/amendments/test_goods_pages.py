@@ -7,10 +7,10 @@ from bs4 import BeautifulSoup
 from django.test import Client
 
 from core.tenancy import in_tenant
-from storefront.amendments.pricing import Additions
 from storefront.amendments.services import amend_order, close_expired
 from storefront.amendments.services.adding import AmendmentRequest
 from storefront.catalog.models import ProductVariant
+from storefront.orders.additions import Additions
 from storefront.orders.models import Amendment, Order
 from tenants.models import Tenant
 from tests.storefront.checkout.orders import open_store

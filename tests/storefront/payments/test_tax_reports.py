@@ -9,10 +9,10 @@ import stripe
 
 from integrations.stripe.client import client, silence
 from integrations.stripe.errors import StripeUnavailable
-from storefront.amendments.errors import AmendmentRefused
-from storefront.amendments.pricing import Additions
 from storefront.amendments.services.adding import AmendmentRequest, amend_order
 from storefront.catalog.models import ProductVariant
+from storefront.orders.additions import Additions
+from storefront.orders.errors import AmendmentRefused
 from storefront.orders.models import Order, OrderEvent
 from storefront.payments.models import Refund, RefundState, ReportState, TaxReport
 from storefront.payments.services import open_account, receive_payment, reconcile_open, refund_order, send_refund

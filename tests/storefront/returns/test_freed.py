@@ -25,7 +25,7 @@ def test_what_is_called_off_can_be_exchanged_or_refunded_again(in_acme: Tenant, 
     found = received(order, now, 2, 1)
     versions = {line.pk: line.variant_id or 0 for line in lines_of(order)}
     for _round in range(2):
-        found = exchange_return(return_id=found.pk, versions=versions, actor="ruth", now=now)
+        found = exchange_return(return_id=found.pk, versions=versions, actor="ruth", now=now).found
         assert [line.exchanged_count for line in lines_of(order)] == [2, 1] and counts_to_refund(found) == {}
         assert found.exchange is not None
         cancel(found.exchange, now)
@@ -43,7 +43,8 @@ def test_of_two_returns_only_that_of_the_canceled_order_waits_again(in_acme: Ten
     order = make_sent(now)
     versions = {line.pk: line.variant_id or 0 for line in lines_of(order)}
     first, second = (
-        exchange_return(return_id=received(order, now, 1).pk, versions=versions, actor="ruth", now=now) for _ in "ab"
+        exchange_return(return_id=received(order, now, 1).pk, versions=versions, actor="ruth", now=now).found
+        for _ in "ab"
     )
     assert first.exchange is not None
     cancel(first.exchange, now)

@@ -174,7 +174,7 @@ def test_another_version_is_an_order_of_its_own_that_costs_nothing(in_acme: Tena
     with pytest.raises(ReturnRefused):
         exchange_return(return_id=found.pk, versions={line.pk: other}, actor="ruth", now=now)
     orders = {
-        exchange_return(return_id=found.pk, versions={line.pk: large.pk}, actor="ruth", now=now).exchange
+        exchange_return(return_id=found.pk, versions={line.pk: large.pk}, actor="ruth", now=now).found.exchange
         for _ in range(2)
     }
     (made,) = orders
@@ -436,7 +436,7 @@ def test_what_was_put_back_by_canceling_is_not_put_back_by_a_refund(in_acme: Ten
 
 def test_a_unit_is_refunded_or_exchanged_and_only_where_it_was_paid(in_acme: Tenant, now: datetime) -> None:
     def exchange(found: Return) -> Order | None:
-        return exchange_return(return_id=found.pk, versions={}, actor="ruth", now=now).exchange
+        return exchange_return(return_id=found.pk, versions={}, actor="ruth", now=now).found.exchange
 
     order = make_sent(now, goods=(("Enamel mug", 1800, 3),))
     (mug,) = lines_of(order)

@@ -8,9 +8,9 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from storefront.amendments.errors import AmendmentRefused
 from storefront.catalog.models import ProductVariant
 from storefront.catalog.shown import find_prices, price_variants
+from storefront.orders.errors import AmendmentRefused
 from storefront.orders.models import Order, OrderLine
 from storefront.orders.services import add_taxes
 from storefront.pricing.basket import Basket, BasketLine, Taxing, TaxTable
