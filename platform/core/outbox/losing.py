@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from celery import current_app
-from django.db.models import F, Max
+from django.db.models import F, Max, QuerySet
 
 from core.clock import utc_now
 from core.outbox.models import OutboxMessage
@@ -38,21 +38,36 @@ def note_taken(*, task_id: str, **_told: Any) -> None:
 def publish_lost(*, now: datetime) -> int:
     """Let what the broker has lost be published again, and return how much; the patience doubles with each time."""
     with in_public():
-        untaken = OutboxMessage.objects.filter(
-            taken_at__isnull=True, published_at__lte=now - LOST_AFTER, published_at__gt=now - LOOK_BACK
-        )
-        waiting = list(untaken.order_by("published_at", "id")[:BATCH_SIZE])
-        empty, reached = _list_empty({message.queue for message in waiting}), _find_reached(waiting)
+        asked_about = {message.queue for message in _find_untaken(now)}
+    empty = _list_empty(asked_about)  # No transaction spans the network; what was taken meanwhile is not lost.
+    with in_public():
+        waiting = _find_untaken(now)
+        reached = _find_reached(waiting)
         lost = [
             message.pk
             for message in waiting
             if message.published_at <= now - LOST_AFTER * 2 ** min(message.lost_count, 8)
             and (message.queue in empty or _is_overtaken(message, reached.get(message.queue)))
         ]
-        count = untaken.filter(pk__in=lost).update(published_at=None, available_at=now, lost_count=F("lost_count") + 1)
+        count = (
+            _untaken(now)
+            .filter(pk__in=lost)
+            .update(published_at=None, available_at=now, lost_count=F("lost_count") + 1)
+        )
     if count:
         logger.warning("%s messages were published and never taken, so they are published again", count)
     return count
+
+
+def _untaken(now: datetime) -> QuerySet[OutboxMessage]:
+    return OutboxMessage.objects.filter(
+        taken_at__isnull=True, published_at__lte=now - LOST_AFTER, published_at__gt=now - LOOK_BACK
+    )
+
+
+def _find_untaken(now: datetime) -> list[OutboxMessage]:
+    """Return what was published and nobody took, the oldest first, as much as is looked at in one turn."""
+    return list(_untaken(now).order_by("published_at", "id")[:BATCH_SIZE])
 
 
 def _find_reached(waiting: list[OutboxMessage]) -> dict[str, datetime]:

@@ -9,6 +9,7 @@ from celery import current_app, shared_task
 from django.db import transaction
 from kombu import Queue
 
+from core.outbox import losing
 from core.outbox.losing import LOOK_BACK, LOST_AFTER, OVERTAKEN_BY, note_taken, publish_lost
 from core.outbox.models import OutboxMessage
 from core.outbox.services import enqueue, publish_waiting
@@ -107,6 +108,19 @@ def test_what_a_worker_has_taken_is_not_looked_for(message: OutboxMessage, now: 
     nothing.apply(task_id=f"outbox-{message.pk}").get()
     message.refresh_from_db()
     assert message.taken_at is not None
+    assert publish_lost(now=now + LATER) == 0
+
+
+def test_what_is_taken_while_the_broker_is_asked_is_not_lost(
+    message: OutboxMessage, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pop()
+
+    def take_meanwhile(queues: set[str]) -> set[str]:
+        note_taken(task_id=f"outbox-{message.pk}")
+        return queues
+
+    monkeypatch.setattr(losing, "_list_empty", take_meanwhile)
     assert publish_lost(now=now + LATER) == 0
 
 

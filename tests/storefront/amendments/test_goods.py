@@ -8,7 +8,6 @@ import pytest
 from django.core import mail
 from django.db import IntegrityError, transaction
 
-from core.clock import utc_now
 from core.money import format_money
 from core.outbox.models import OutboxMessage
 from storefront.amendments.errors import AmendmentChanged, AmendmentGone
@@ -31,7 +30,6 @@ from storefront.orders.services import cancel_order, fulfill_order
 from storefront.payments.models import Payment, PaymentState, Refund
 from storefront.payments.services import (
     RefundRequest,
-    open_account,
     receive_difference,
     receive_payment,
     reconcile_open,
@@ -42,29 +40,13 @@ from storefront.payments.services import (
 from storefront.payments.services.mailing import mail_refunded
 from storefront.taxes.models import TaxRate, TaxRegion, TaxSettings
 from tenants.models import Tenant
-from tests.storefront.checkout.orders import BASE_URL, BY_TRANSFER, DETAILS, fill_cart, open_store
+from tests.storefront.checkout.orders import BASE_URL, BY_TRANSFER, DETAILS, fill_cart
 from tests.storefront.goods import make_variant
 from tests.storefront.stripe_sandbox import Shopper, sandbox_server, shopper
+from tests.storefront.till import clock, mug, pay, store
 
-__all__ = ["sandbox_server", "shopper"]
+__all__ = ["clock", "mug", "sandbox_server", "shopper", "store"]
 THREE_MINUTES = timedelta(minutes=3)
-
-
-@pytest.fixture
-def clock() -> datetime:
-    """The sandbox lives in real time, so these tests do."""
-    return utc_now().replace(microsecond=0)
-
-
-@pytest.fixture
-def store(in_acme: Tenant, shopper: Shopper, clock: datetime) -> Tenant:
-    open_account(tenant=in_acme, now=clock)
-    return open_store(in_acme, clock)
-
-
-@pytest.fixture
-def mug(store: Tenant) -> ProductVariant:
-    return make_variant("Enamel mug", price=1800, stock=9)
 
 
 @pytest.fixture
@@ -88,11 +70,6 @@ def unpaid(store: Tenant, mug: ProductVariant, clock: datetime) -> Order:
     """The same order, to be paid by bank transfer."""
     cart = cart_of(clock, mug, 2)
     return start_checkout(tenant=store, cart=cart, details=BY_TRANSFER, now=clock, base_url=BASE_URL).order
-
-
-def pay(shopper: Shopper, payment: Payment, now: datetime) -> Payment:
-    assert shopper.pay(payment.account_id, str(payment.stripe_checkout_session_id)) == "succeeded"
-    return settle_payment(payment_id=payment.pk, actor="shopper", now=now)
 
 
 def request(token: str = "a" * 26, *, kept: dict[int, int] | None = None, **additions: Any) -> AmendmentRequest:

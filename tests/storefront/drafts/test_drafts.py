@@ -7,7 +7,6 @@ import pytest
 from django.core import mail
 from django.db import IntegrityError, transaction
 
-from core.clock import utc_now
 from core.outbox.models import OutboxMessage
 from storefront.carts.models import Cart
 from storefront.catalog.models import ProductVariant
@@ -35,33 +34,17 @@ from storefront.inventory.services import set_stock
 from storefront.orders.models import Order, OrderEvent
 from storefront.orders.timeline import list_moments
 from storefront.payments.models import Payment, PaymentState, Refund
-from storefront.payments.services import open_account, reconcile_open, settle_payment
+from storefront.payments.services import reconcile_open, settle_payment
 from storefront.recovery.selectors.looking import list_left
 from storefront.shipping.models import ShippingMethod
 from tenants.models import Tenant
-from tests.storefront.checkout.orders import DETAILS, open_store
+from tests.storefront.checkout.orders import DETAILS
 from tests.storefront.drafts.drafting import RUTH, again, by_hand, by_link, make_draft, total_of
 from tests.storefront.goods import make_variant
 from tests.storefront.stripe_sandbox import Shopper, sandbox_server, shopper
+from tests.storefront.till import clock, mug, pay, store
 
-__all__ = ["sandbox_server", "shopper"]
-
-
-@pytest.fixture
-def clock() -> datetime:
-    """The sandbox lives in real time, so these tests do."""
-    return utc_now().replace(microsecond=0)
-
-
-@pytest.fixture
-def store(in_acme: Tenant, shopper: Shopper, clock: datetime) -> Tenant:
-    open_account(tenant=in_acme, now=clock)
-    return open_store(in_acme, clock)
-
-
-@pytest.fixture
-def mug(store: Tenant) -> ProductVariant:
-    return make_variant("Enamel mug", price=1800, stock=9)
+__all__ = ["clock", "mug", "sandbox_server", "shopper", "store"]
 
 
 def price(variant: ProductVariant, amount: int) -> None:
@@ -70,11 +53,6 @@ def price(variant: ProductVariant, amount: int) -> None:
 
 def shelf(variant: ProductVariant) -> tuple[int, int]:
     return Stock.objects.filter(variant=variant).values_list("on_hand_count", "reserved_count").get()
-
-
-def pay(shopper: Shopper, payment: Payment, now: datetime) -> Payment:
-    assert shopper.pay(payment.account_id, str(payment.stripe_checkout_session_id)) == "succeeded"
-    return settle_payment(payment_id=payment.pk, actor="shopper", now=now)
 
 
 def test_a_draft_is_paid_by_its_link_at_the_price_that_was_promised(

@@ -7,7 +7,6 @@ import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
 
-from core.clock import utc_now
 from core.tenancy import in_tenant
 from storefront.checkout.errors import TotalChanged
 from storefront.drafts.models import Draft
@@ -21,15 +20,10 @@ from tests.storefront.checkout.test_taxes import THERE, questions, use_stripe_ta
 from tests.storefront.drafts.drafting import RUTH, again, by_hand, by_link, make_draft, total_of
 from tests.storefront.goods import make_variant
 from tests.storefront.stripe_sandbox import Shopper, sandbox_server, shopper
+from tests.storefront.till import clock
 
-__all__ = ["sandbox_server", "shopper"]
+__all__ = ["clock", "sandbox_server", "shopper"]
 TAX = 253  # 9.375 % of two mugs with a tenth off and a tin, and none of delivery
-
-
-@pytest.fixture
-def clock() -> datetime:
-    """The sandbox lives in real time, so these tests do."""
-    return utc_now().replace(microsecond=0)
 
 
 @pytest.fixture

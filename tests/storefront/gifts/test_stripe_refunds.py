@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from core.clock import utc_now
 from integrations.stripe import gateway_refunds
 from storefront.catalog.services import start_gift_card
 from storefront.credits.models import GiftCard
@@ -17,15 +16,10 @@ from tests.storefront.checkout.orders import open_store
 from tests.storefront.goods import make_variant
 from tests.storefront.payments.paid import buy
 from tests.storefront.stripe_sandbox import Shopper, sandbox_server, shopper
+from tests.storefront.till import clock
 
-__all__ = ["sandbox_server", "shopper"]
+__all__ = ["clock", "sandbox_server", "shopper"]
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture
-def clock() -> datetime:
-    """The sandbox lives in real time, so these tests do."""
-    return utc_now().replace(microsecond=0)
 
 
 @pytest.fixture
