@@ -9,6 +9,7 @@ from tests.hostile.payloads import packed, payloads
 from tests.hostile.stuffing import stuff
 from tests.hostile.trap import Chromium
 from tests.isolation.conftest import Room
+from tests.isolation.conftest import planted_room as planted_room
 from tests.isolation.conftest import room as room
 
 

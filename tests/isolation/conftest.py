@@ -1,12 +1,17 @@
 """Two full stores in one room, and the people who knock at acme's doors."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 
+from accounts.models import User
 from accounts.selectors import find_user_by_email
 from core.clock import utc_now
 from core.sessions import SessionStore
@@ -14,7 +19,7 @@ from core.tenancy import in_tenant
 from storefront.customers.models import Customer
 from storefront.customers.services import open_sign_in
 from storefront.customers.sessions import HASH_KEY, SESSION_KEY, SIGN_IN_KEY, session_hash
-from tenants.models import Tenant
+from tenants.models import Membership, Tenant
 from tenants.selectors import default_host
 from tests.fixtures.people import sign_in
 from tests.fixtures.stripe import StripeSandbox
@@ -36,20 +41,43 @@ class Room:
         return PEOPLE[who](self, client)
 
 
+@contextmanager
+def planting() -> Iterator[Room]:
+    """Plant a row of every kind in both stores, and take all of it back in the end."""
+    with transaction.atomic():
+        found = []
+        for slug, word, first_id in (("acme", OUR_WORD, 1000), ("globex", THEIR_WORD, 900_000)):
+            owner = find_user_by_email(f"{slug}@example.com")
+            assert owner is not None
+            found.append(plant(Tenant.objects.get(slug=slug), word=word, first_id=first_id, owner=owner))
+        yield Room(*found)
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def planted_room(stores: dict[str, Tenant], django_db_blocker: Any) -> Iterator[Room]:
+    """Both stores, planted once for all tests of a file: what a test does is taken back to here by its own transaction.
+
+    A file with `committed_store` plants for each test, by a fixture of this name of its own.
+    """
+    stores_are_full = planting()
+    with django_db_blocker.unblock():
+        found = stores_are_full.__enter__()
+    yield found
+    with django_db_blocker.unblock():
+        stores_are_full.__exit__(None, None, None)
+
+
 @pytest.fixture
 def room(
-    acme: Tenant, globex: Tenant, tmp_path: Path, settings: pytest.FixtureRequest, stripe_sandbox: StripeSandbox
+    planted_room: Room, acme: Tenant, globex: Tenant, tmp_path: Path, settings: Any, stripe_sandbox: StripeSandbox
 ) -> Room:
-    settings.MEDIA_ROOT, settings.PRIVATE_ROOT = tmp_path / "media", tmp_path / "private"  # type: ignore[attr-defined]
-    settings.ARCHIVE_ROOT = tmp_path / "archives"  # type: ignore[attr-defined]
-    planted = []
-    for tenant, word, first_id in ((acme, OUR_WORD, 1000), (globex, THEIR_WORD, 900_000)):
-        owner = find_user_by_email(f"{tenant.slug}@example.com")
-        assert owner is not None
-        one = plant(tenant, word=word, first_id=first_id, owner=owner)
-        plant_files(one, tmp_path / "media", tmp_path / "private")
-        planted.append(one)
-    return Room(*planted)
+    settings.MEDIA_ROOT, settings.PRIVATE_ROOT = tmp_path / "media", tmp_path / "private"
+    settings.ARCHIVE_ROOT = tmp_path / "archives"
+    room = deepcopy(planted_room)  # a test may change the rows that it holds
+    for planted in (room.acme, room.globex):
+        plant_files(planted, tmp_path / "media", tmp_path / "private")
+    return room
 
 
 def _write_shopper(session: SessionStore, customer: Customer) -> None:
@@ -78,13 +106,19 @@ def _shopper_of_globex(room: Room, client: Client) -> Client:
     return client
 
 
+def _at_work(client: Client, planted: Planted, person: User) -> Client:
+    """Sign in to a store as one who was seen there just now: no request has to write that again."""
+    Membership.objects.filter(tenant=planted.tenant, user=person).update(last_seen_at=utc_now())
+    return sign_in(client, planted.tenant, person)
+
+
 def _merchant_with_globex_cookie(room: Room, client: Client) -> Client:
-    return sign_in(client, room.globex.tenant, room.globex.owner)
+    return _at_work(client, room.globex, room.globex.owner)
 
 
 def _merchant_and_shopper(room: Room, client: Client) -> Client:
     """Both in one browser: the work place and the shop share a host, and so a session."""
-    sign_in(client, room.acme.tenant, room.acme.owner)
+    _at_work(client, room.acme, room.acme.owner)
     customer = shopper_of(room.acme)
     with in_tenant(room.acme.tenant):
         session = SessionStore(client.cookies["shopstead_session"].value)
@@ -98,8 +132,8 @@ PEOPLE: dict[str, Callable[[Room, Client], Client]] = {
     "anonymous": lambda room, client: client,
     "shopper of acme": _shopper,
     "shopper with globex's cookie": _shopper_of_globex,
-    "merchant of acme": lambda room, client: sign_in(client, room.acme.tenant, room.acme.owner),
+    "merchant of acme": lambda room, client: _at_work(client, room.acme, room.acme.owner),
     "merchant and shopper of acme": _merchant_and_shopper,
-    "merchant of globex": lambda room, client: sign_in(client, room.acme.tenant, room.globex.owner),
+    "merchant of globex": lambda room, client: _at_work(client, room.acme, room.globex.owner),
     "merchant with globex's cookie": _merchant_with_globex_cookie,
 }

@@ -23,11 +23,18 @@ from storefront.catalog.models import Collection, Product, ProductVariant
 from storefront.customers.models import Session
 from tenants.models import Tenant
 from tenants.selectors import default_host
-from tests.isolation.conftest import Room
+from tests.isolation.conftest import Room, planting
 from tests.isolation.planting import store_models
 
 # Django's own base classes have managers of their own.
 OTHER_MANAGERS = {"customers.Session"}
+
+
+@pytest.fixture
+def planted_room(stores: dict[str, Tenant], db: None) -> Iterator[Room]:
+    """Planted for each test: `committed_store`, of another one, stands in no transaction."""
+    with planting() as room:
+        yield room
 
 
 def titles() -> list[str]:

@@ -19,7 +19,7 @@ from shopstead.tasks import dispatch
 from storefront.catalog.models import Collection
 from tenants.enums import TenantState
 from tenants.models import Tenant
-from tests.isolation.conftest import Room
+from tests.isolation.conftest import Room, planting
 from tests.isolation.planting import fingerprint
 
 PATIENCE_SECONDS = 60
@@ -27,6 +27,13 @@ PATIENCE_SECONDS = 60
 app = Celery("isolation", broker="memory://", backend="cache+memory://", set_as_current=False)
 # Not shared: other apps would know these tasks too, and a test that runs all of a store's tasks would meet `meet` alone.
 app.conf.update(task_always_eager=False, worker_hijack_root_logger=False, broker_connection_retry_on_startup=True)
+
+
+@pytest.fixture
+def planted_room(stores: dict[str, Tenant], db: None) -> Iterator[Room]:
+    """Planted for each test: `committed_store`, of another one, stands in no transaction."""
+    with planting() as room:
+        yield room
 
 
 @app.task(shared=False, base=TenantTask, name="isolation.write")
