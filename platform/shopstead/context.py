@@ -33,6 +33,7 @@ def storefront(request: HttpRequest) -> dict[str, Any]:
         "nav_links": shell.nav_links,
         "footer_links": shell.footer_links,
         "policy_links": shell.policy_links,
+        "linked_path": request.path if request.path in shell.linked_paths else "",
         "sees_draft": shell.sees_draft,
         "cart_count": count_cart_items(request),
         "customer": request.customer,

@@ -9,10 +9,12 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.handlers.exception import convert_exception_to_response
 from django.core.handlers.wsgi import WSGIHandler
 from django.http import HttpResponse, HttpResponseBase
+from django.urls import ResolverMatch
 from django.utils.cache import patch_vary_headers
 from django.utils.module_loading import import_string
 
 from core.http import HttpRequest
+from core.reversing import match_path
 from core.shared_pages import SHARED_KEY
 
 
@@ -47,6 +49,11 @@ class EverybodyHandler(WSGIHandler):
         self._view_middleware, self._exception_middleware = gates, catchers
         self._template_response_middleware = []  # type: ignore[var-annotated]
         self._middleware_chain = handler
+
+    def resolve_request(self, request: HttpRequest) -> ResolverMatch:  # type: ignore[override]
+        """Find the view as the page cache has found it; such pages are a store's."""
+        match = request.resolver_match = match_path(request.path_info)
+        return match
 
 
 class NobodyMiddleware:

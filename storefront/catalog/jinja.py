@@ -1,6 +1,6 @@
 """What catalog adds to the storefront's templates: pictures and cards in the shape the macros draw."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 from zlib import crc32
@@ -75,9 +75,25 @@ def picture(cover: Mapping[str, Any] | None, *, widest: int = WIDTHS[-1]) -> dic
     }
 
 
-def show_card(card: Mapping[str, Any], currency: str, reason: str = "") -> dict[str, Any]:
-    """Turn a card of the selectors into what the card macro draws: prices written out, one tag, one quiet line."""
+def show_cards(cards: Iterable[Mapping[str, Any]], currency: str) -> list[dict[str, Any]]:
+    """Turn cards of the selectors into what the card macro draws: prices written out, one tag, one quiet line."""
     language = translation.get_language() or "en"
+    return [_show(card, currency, language) for card in cards]
+
+
+def card_tag(card: Mapping[str, Any]) -> tuple[str, str]:
+    """Return a card's one tag and its kind: sold out, then the saving, then what is nearly gone."""
+    if not card["is_available"]:
+        return _("Sold out"), ""
+    compare_at, amount = card["compare_at_amount"], card["price_amount"]
+    if compare_at and compare_at > amount and (saving := round(100 * (compare_at - amount) / compare_at)):
+        return _("%(percent)s%% off") % {"percent": saving}, "sale"
+    if 0 < card["available_count"] <= FEW:
+        return _("Last %(count)s") % {"count": card["available_count"]}, ""
+    return "", ""
+
+
+def _show(card: Mapping[str, Any], currency: str, language: str) -> dict[str, Any]:
     amount, compare_at = card["price_amount"], card["compare_at_amount"]
     price = format_money(amount, currency, language)
     if card["max_price_amount"] > amount:
@@ -94,19 +110,7 @@ def show_card(card: Mapping[str, Any], currency: str, reason: str = "") -> dict[
         "tag": tag,
         "tag_kind": tag_kind,
         "fact": ngettext("%(num)s version", "%(num)s versions", variants) % {"num": variants} if variants > 1 else "",
-        "reason": card.get("reason") or reason,
+        "reason": card.get("reason") or "",
         "rating": f"{card['rating_sum'] / card['reviews_count']:.1f}" if card.get("reviews_count") else "",
         "reviews_count": card.get("reviews_count") or 0,
     }
-
-
-def card_tag(card: Mapping[str, Any]) -> tuple[str, str]:
-    """Return a card's one tag and its kind: sold out, then the saving, then what is nearly gone."""
-    if not card["is_available"]:
-        return _("Sold out"), ""
-    compare_at, amount = card["compare_at_amount"], card["price_amount"]
-    if compare_at and compare_at > amount and (saving := round(100 * (compare_at - amount) / compare_at)):
-        return _("%(percent)s%% off") % {"percent": saving}, "sale"
-    if 0 < card["available_count"] <= FEW:
-        return _("Last %(count)s") % {"count": card["available_count"]}, ""
-    return "", ""

@@ -21,7 +21,12 @@ def say(of: Any, field: str) -> Any:
 
     Where that language has none, it is the store's own.
     """
-    own = of[field] if isinstance(of, Mapping) else getattr(of, field)
+    if isinstance(of, Mapping):
+        own = of[field]
+        if of.get("translations") == {}:
+            return own
+    else:
+        own = getattr(of, field)
     language = translation.get_language()
     if language is None or language == current_tenant().language:
         return own

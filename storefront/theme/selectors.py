@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F
 from django.db.models.functions import JSONObject
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -36,12 +37,15 @@ from storefront.theme.paint import paint_css
 from storefront.theme.preview import is_preview
 from tenants.languages import name_language
 
+# What the bar at a phone's lower edge leads to.
+TABS = ("home", "products", "cart", "account")
+
 
 @dataclass(frozen=True, slots=True)
 class Shell:
     """What stands around every storefront page. `theme` holds the settings of the look, its `css` and `logo_height`.
 
-    `policy_links` stand at the foot of every page and of the checkout.
+    `policy_links` stand at the foot of every page and of the checkout; `linked_paths` are those that are marked while one is there.
     """
 
     theme: dict[str, Any]
@@ -52,6 +56,7 @@ class Shell:
     languages: list[tuple[str, str]]
     currencies: list[str]
     sees_draft: bool
+    linked_paths: frozenset[str]
 
 
 def get_shell(request: HttpRequest) -> Shell:
@@ -130,6 +135,9 @@ def _read_shell(*, sees_draft: bool) -> Shell:
         languages=[(code, name_language(code)) for code in (tenant.language, *tenant.further_languages)],
         currencies=[tenant.currency, *others] if others else [],
         sees_draft=sees_draft,
+        linked_paths=frozenset(
+            [*map(reverse, TABS), *(one.url for link in links[Place.HEADER] for one in (link, *link.items))]
+        ),
     )
 
 

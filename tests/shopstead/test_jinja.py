@@ -7,7 +7,7 @@ from django.template import engines
 from django.urls import set_script_prefix
 from django.utils import translation
 from django.utils.translation import gettext_lazy
-from jinja2 import Environment, meta, pass_context
+from jinja2 import DictLoader, Environment, meta, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
@@ -162,3 +162,24 @@ def test_whoever_wants_the_context_is_given_it() -> None:
         "{% for one in (1, 2) %}{{ said('word') }}{{ asked() }}{{ len('abc') }}{% endfor %}"
     )
     assert written.render(word="<", said=said, asked=Asked(), len=len) == "&lt;&lt;3" * 2
+
+
+INCLUDING = {
+    "page": '{% set said = "outer" %}{% for one in goods %}{% include "part" %}{% endfor %}{{ said }}{% include "lone" %}',
+    "part": '{% import "macros" as ui %}{% set said = one ~ _("Cart") %}{{ ui.bold(said) }}{% include "lone" %}',
+    "macros": "{% macro bold(text) %}<b>{{ text }}</b>{% endmacro %}",
+    "lone": "{{ said|default('nothing') }};",
+}
+
+
+def test_what_is_included_stands_in_its_page_and_says_what_it_said_before() -> None:
+    globals_ = {"_": translation.gettext}
+    plain = Environment(loader=DictLoader(INCLUDING), autoescape=True, auto_reload=False)
+    folding = FoldingEnvironment(loader=DictLoader(INCLUDING), autoescape=True, auto_reload=False)
+    folding.language = "en"
+    for each in (plain, folding):
+        each.globals.update(globals_)
+    goods = ["<i>", "cups"]
+    assert folding.get_template("page").render(goods=goods) == plain.get_template("page").render(goods=goods)
+    assert not list(meta.find_referenced_templates(folding.parse(INCLUDING["lone"])))
+    assert set(meta.find_referenced_templates(folding.parse(INCLUDING["page"]))) == {"macros"}

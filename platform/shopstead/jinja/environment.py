@@ -14,7 +14,7 @@ from core.ui.icons import store_icon as icon
 from recsys.serving.jinja import buy_again, customer_recommendations, product_recommendations
 from shopstead.jinja.folding import FoldingEnvironment
 from storefront.amendments.jinja import order_offer
-from storefront.catalog.jinja import image_url, picture, show_card, tint, write_count
+from storefront.catalog.jinja import image_url, picture, show_cards, tint, write_count
 from storefront.catalog.translations import say
 from storefront.content.jinja import long_date, shown_posts
 from storefront.credits.jinja import credit_balances
@@ -27,7 +27,7 @@ from storefront.orders.days import write_day
 from storefront.returns.jinja import order_returns, return_offer, withdrawal_offer
 from storefront.reviews.jinja import product_reviews, review_photo, write_average
 from storefront.shipping.jinja import delivery_promise
-from storefront.theme.jinja import own_link, paragraphs
+from storefront.theme.jinja import once, own_link, paragraphs
 from storefront.wishlists.jinja import saved_count
 
 # What may stand in a path that is remembered.
@@ -85,7 +85,7 @@ def environment(**options: Any) -> FoldingEnvironment:
         inline_style=inline_style,
         image_url=image_url,
         picture=picture,
-        show_card=show_card,
+        show_cards=show_cards,
         tint=tint,
         write_count=write_count,
         invoice_state=invoice_state,
@@ -104,6 +104,7 @@ def environment(**options: Any) -> FoldingEnvironment:
         describe_trail=describe_trail,
         linked_data=script_text,
         get_language=translation.get_language,
+        once=once,
         long_date=long_date,
         shown_posts=shown_posts,
         product_recommendations=product_recommendations,

@@ -57,6 +57,8 @@ class FoldingEnvironment(Environment):
         if self.language is None:
             return template
         own = {node.name for node in template.find_all(nodes.Name) if node.ctx != "load"}
+        if not self.auto_reload and not own.intersection(FOLDED):
+            template = _Includer(self).visit(template)
         folded: dict[str, Any] = {
             word: self.globals[word] for word in FOLDED if word not in own and word in self.globals
         }
@@ -69,6 +71,23 @@ class FoldingEnvironment(Environment):
                 return result
         finally:
             set_script_prefix(before)
+
+
+class _Includer(NodeTransformer):
+    """Puts what a template includes into it, so that no context is made for it each time."""
+
+    def __init__(self, environment: FoldingEnvironment) -> None:
+        self._environment = environment
+
+    def visit_Include(self, node: nodes.Include) -> nodes.Node:  # noqa: N802 - the library's name
+        if not isinstance(node.template, nodes.Const) or not node.with_context or node.ignore_missing:
+            return node
+        loader = self._environment.loader
+        if loader is None:
+            return node
+        source, filename, _is_fresh = loader.get_source(self._environment, node.template.value)
+        # Its names are its own, as they are where the library includes it.
+        return nodes.Scope(self._environment._parse(source, node.template.value, filename).body, lineno=node.lineno)
 
 
 class _Folder(NodeTransformer):

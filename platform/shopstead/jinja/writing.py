@@ -18,6 +18,8 @@ def written(value: Any) -> str:
     if kind is str:
         escaped: str = _escape_inner(value)
         return escaped
+    if kind is int:
+        return str(value)
     return value if kind is Markup else escape(value)
 
 

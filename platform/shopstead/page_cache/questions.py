@@ -7,17 +7,18 @@ from urllib.parse import parse_qsl, urlencode
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404
 
 from core.addresses import ADDRESS_KEYS
 from core.money import is_currency
+from core.reversing import LONGEST_PATH, match_path
 from core.shared_pages import SHARED_KEY, SharedPage, find_shared_page
 from shopstead.languages import split_language
 from shopstead.page_cache.memory import Key
 from tenants.hosts import canonical_host
 from tenants.models import Tenant
 
-LONGEST_QUERY = LONGEST_PATH = 300
+LONGEST_QUERY = 300
 MOST_PARAMETERS = 12
 # What campaigns add to addresses: for the visit's record, which the browser tells itself, and never for the page.
 TRACKING = frozenset({"fbclid", "gclid", "dclid", "gbraid", "wbraid", "msclkid", "ttclid", "twclid", "li_fat_id", "mc_cid",
@@ -79,7 +80,6 @@ def read_question(environ: Environ) -> Question | None:
 def find_mark(question: Question, tenant: Tenant) -> SharedPage | None:
     """Return the mark of the page that is asked for where it reads every parameter that was sent."""
     _language, path = split_language(question.path, tenant)
-    # Strangers choose addresses: what is remembered of them is bounded in length, too.
     mark = _mark_of(path) if len(path) <= LONGEST_PATH else _mark_of.__wrapped__(path)
     if (
         mark is None
@@ -92,7 +92,7 @@ def find_mark(question: Question, tenant: Tenant) -> SharedPage | None:
 @lru_cache(4096)
 def _mark_of(path: str) -> SharedPage | None:
     try:
-        return find_shared_page(resolve(path, settings.ROOT_URLCONF).func)
+        return find_shared_page(match_path(path).func)
     except (Resolver404, BadRequest):
         return None
 
