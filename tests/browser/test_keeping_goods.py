@@ -196,8 +196,8 @@ def test_what_is_typed_while_a_draft_is_added_up_stays(shop: Store) -> None:
     name, note = page.locator("#id_name"), page.get_by_label("Note")
     name.fill("Ana")
     page.evaluate(
-        "const ask = window.fetch;"
-        "window.fetch = async (...asked) => { await new Promise((go) => { window.letGo = go; }); return ask(...asked); };"
+        "() => { const ask = window.fetch; window.fetch = async (...asked) => {"
+        " await new Promise((go) => { window.letGo = go; }); return ask(...asked); }; }"
     )
     page.get_by_label("Country").select_option("JP")
     name.press("End")
