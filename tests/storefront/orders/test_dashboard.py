@@ -31,7 +31,7 @@ def copies(order: Order, count: int) -> None:
 
 def reads(context: CaptureQueriesContext) -> int:
     """Count the questions put to the database, without the switches of schema that stand before each."""
-    return sum(query["sql"].startswith("SELECT") for query in context.captured_queries)
+    return sum(query["sql"].lstrip().startswith("SELECT") for query in context.captured_queries)
 
 
 def names(client: Client, query: str = "") -> list[str]:
