@@ -1,5 +1,6 @@
 """Where a request comes from: the one place that reads the connecting address and what a proxy says of it."""
 
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
 from django.conf import settings
@@ -39,6 +40,7 @@ def _is_trusted(address: Address) -> bool:
     return any(address in network for network in trusted)
 
 
+@lru_cache(4096)
 def _parse(text: str) -> Address | None:
     """Read an address; some proxies add the port, and IPv4 may come dressed as IPv6."""
     if text.startswith("["):

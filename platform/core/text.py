@@ -7,6 +7,7 @@ from html import unescape
 from typing import Any
 
 from django.utils.html import strip_tags
+from django.utils.text import Truncator
 
 # Marks that turn the direction of writing: a name with one could show a line that was never written.
 _TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -14,6 +15,8 @@ _BREAKING = frozenset({"Cc", "Cs", "Zl", "Zp"})
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\0")
 # Where one of these ends, words that stood apart on the page would run together.
 _BLOCK_END = re.compile(r"<(?:br|/(?:p|div|li|ul|ol|h[1-6]|tr|t[dh]|table|blockquote))\b", re.IGNORECASE)
+# A tag as sanitized HTML writes it; whatever else has a `<` is left to the library.
+_TAG = re.compile(r"""</?[a-z][^<>"']*(?:"[^"]*"[^<>"']*)*>""", re.IGNORECASE)
 _NUMBER = re.compile(r"^[+-][0-9]+([.,][0-9]+)?$", re.ASCII)
 
 
@@ -28,7 +31,13 @@ def one_line(text: object, *, limit: int | None = None) -> str:
 
 def plain_words(html: str) -> str:
     """Return the words of HTML on one line; paragraphs and cells stay apart."""
-    return " ".join(unescape(strip_tags(_BLOCK_END.sub(r" \g<0>", html))).split())
+    text = _TAG.sub("", _BLOCK_END.sub(r" \g<0>", html))
+    return " ".join(unescape(strip_tags(text) if "<" in text else text).split())
+
+
+def shortened(text: str, limit: int) -> str:
+    """Return the text, cut to `limit` signs with an ellipsis at the end where it is longer."""
+    return text if len(text) <= limit else Truncator(text).chars(limit)
 
 
 def neutralize(cell: str) -> str:

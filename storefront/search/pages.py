@@ -8,7 +8,6 @@ from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import get_script_prefix, path
 from django.utils.safestring import mark_safe
-from django.utils.text import Truncator
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -22,7 +21,7 @@ from core.money import minor_digits
 from core.reversing import page_path
 from core.shared_pages import remember, shared_page
 from core.tenancy import current_tenant
-from core.text import plain_words
+from core.text import plain_words, shortened
 from storefront.catalog.errors import CategoryNotFound, CollectionNotFound
 from storefront.catalog.jinja import picture
 from storefront.catalog.models import Category, Collection
@@ -150,7 +149,7 @@ def _show(request: HttpRequest, listed: Listed, address: str, first: str, about:
             "clear_url": plain(asked).address(address, digits),
             "kept": [pair for pair in asked.parameters(digits) if pair[0] not in ("sort", "page")],
             "sort": asked.sort or first,
-            "sorts": list({first: FIRST_LABELS.get(first) or LABELS[first], **LABELS}.items()),
+            "sorts": remember(f"sorts {first}", lambda: _name_sorts(first)),
             "shown_count": min(listed.total, (listed.number - 1) * 24 + len(listed.cards)),
             "canonical": store_url(current_tenant(), link(asked.page)),
             "is_indexed": facets < 2 and not asked.has_price and not asked.in_stock and not asked.sort,
@@ -185,8 +184,14 @@ def _about(found: Collection | Category) -> dict[str, Any]:
         "title": say(found, "title"),
         "seo_title": say(found, "seo_title"),
         "text": text,
-        "about": say(found, "seo_description") or Truncator(plain_words(text)).chars(160),
+        "about": say(found, "seo_description") or shortened(plain_words(text), 160),
     }
+
+
+def _name_sorts(first: str) -> list[tuple[str, str]]:
+    """Return each order and what it is called in the language of the request, beginning with this one."""
+    labels = {first: FIRST_LABELS.get(first) or LABELS[first], **LABELS}
+    return [(order, str(label)) for order, label in labels.items()]
 
 
 def _sort_of(found: Collection) -> str:

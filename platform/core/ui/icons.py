@@ -1,5 +1,6 @@
 """Icons as inline SVG: they take the text's color and need no request."""
 
+from functools import lru_cache
 from typing import Final
 
 from django.utils.html import format_html
@@ -24,6 +25,7 @@ def _draw(paths: dict[str, str], box: int, name: str, css: str, label: str) -> S
     )
 
 
+@lru_cache(512)
 def icon(name: str, *, small: bool = False, label: str = "") -> SafeString:
     """Return a work-tool icon (18 px, 16 px when small); without a label it is hidden from screen readers.
 
@@ -32,6 +34,7 @@ def icon(name: str, *, small: bool = False, label: str = "") -> SafeString:
     return _draw(WORK, 20, name, "i s" if small else "i", label)
 
 
+@lru_cache(512)
 def store_icon(name: str, *, small: bool = False, label: str = "") -> SafeString:
     """Return a storefront icon (24 px, 18 px when small).
 

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from core.money import to_decimal
 from core.reversing import page_path
-from core.text import plain_words
+from core.text import plain_words, shortened
 from storefront.catalog.gallery import show_gallery
 from storefront.catalog.jinja import picture
 from storefront.catalog.product_view.facts import list_facts
@@ -91,7 +90,7 @@ def build_product_view(page: ProductPage, *, variant_id: int | None = None) -> P
         description_html=description,
         description_words=words,
         seo_title=str(say(page.product, "seo_title")),
-        about=Truncator(" ".join(about.split())).chars(160),
+        about=shortened(" ".join(about.split()), 160),
         crumbs=_crumbs(page),
         gallery=show_gallery(page.images, page.product["handle"]),
         facts=list_facts(page, chosen),

@@ -115,7 +115,8 @@ class DatabaseWrapper(TenantDatabaseWrapper):  # type: ignore[misc]
         server. What it returns must keep its type through migrations: cast it to text.
         """
         self.close_if_health_check_failed()
-        self.ensure_connection()
+        if self.connection is None:
+            self.ensure_connection()
         with self.wrap_database_errors:
             kind: Any = PreparedCursor
             return self._prepare_cursor(kind(self.connection))
