@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
-from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from stdnum import ean
@@ -22,22 +21,23 @@ from storefront.catalog.selectors.product_page import Row
 from storefront.catalog.shown import shown
 from storefront.feeds.items import DESCRIPTION_LENGTH, OPTION_NAMES
 from storefront.feeds.languages import html_language
-from storefront.shipping.rates import Parcel, make_offer
+from storefront.shipping.home import HomeDelivery
 from tenants.selectors import store_url
 
 # What could end a script element or a JSON string when it stands in HTML.
 _ESCAPES = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"})
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _GTIN = {8: "gtin8", 12: "gtin12", 13: "gtin13", 14: "gtin14"}
 _SCHEMA = "https://schema.org"
 
 
 def script_text(*things: dict[str, Any]) -> SafeString:
     """Return what a page is about as JSON that may stand inside a script element."""
-    text = json.dumps({"@context": _SCHEMA, "@graph": things}, ensure_ascii=False, separators=(",", ":"))
+    text = _JSON.encode({"@context": _SCHEMA, "@graph": things})
     return mark_safe(text.translate(_ESCAPES))  # noqa: S308
 
 
-def describe_product(view: ProductView) -> dict[str, Any]:
+def describe_product(view: ProductView, home: HomeDelivery) -> dict[str, Any]:
     """Return the Product of its page, or a ProductGroup with its variants where there are several."""
     page, tenant = view.page, current_tenant()
     product, root = page.product, store_url(tenant, "")
@@ -63,17 +63,16 @@ def describe_product(view: ProductView) -> dict[str, Any]:
     if models:
         common["subjectOf"] = [_model(each) for each in models]
     facts = {name: value for name, value in common.items() if value}
-    delivery = page.store.get("delivery")
     if len(view.versions) == 1:
         only = view.versions[0]
-        return {"@type": "Product", **facts, **_identity(only.row), "offers": _offer(only, address, delivery)}
+        return {"@type": "Product", **facts, **_identity(only.row), "offers": _offer(only, address, home)}
     names = [option.name for option in view.options]
     return {
         "@type": "ProductGroup",
         **facts,
         "productGroupID": f"p{product['id']}",
         "variesBy": [f"{_SCHEMA}/{known}" for name in names if (known := OPTION_NAMES.get(name.lower()))],
-        "hasVariant": [_variant(view.title, one, names, pictures, address, delivery) for one in view.versions],
+        "hasVariant": [_variant(view.title, one, names, pictures, address, home) for one in view.versions],
     }
 
 
@@ -138,13 +137,13 @@ def describe_article(
 
 
 def _variant(
-    title: str, version: Version, names: list[str], pictures: dict[int, str], address: str, delivery: Row | None
+    title: str, version: Version, names: list[str], pictures: dict[int, str], address: str, home: HomeDelivery
 ) -> dict[str, Any]:
     facts: dict[str, Any] = {
         "@type": "Product",
         "name": f"{title} – {version.title}",
         **_identity(version.row),
-        "offers": _offer(version, f"{address}?variant={version.id}", delivery),
+        "offers": _offer(version, f"{address}?variant={version.id}", home),
     }
     if version.row["image_id"] in pictures:
         facts["image"] = pictures[version.row["image_id"]]
@@ -170,7 +169,7 @@ def _identity(row: Row) -> dict[str, Any]:
     return facts
 
 
-def _offer(version: Version, address: str, delivery: Row | None) -> dict[str, Any]:
+def _offer(version: Version, address: str, home: HomeDelivery) -> dict[str, Any]:
     row, currency = version.row, shown().currency
     amount, compare_at = row["price_amount"], row["compare_at_amount"]
     price = {"price": str(to_decimal(amount, currency)), "priceCurrency": currency}
@@ -189,26 +188,23 @@ def _offer(version: Version, address: str, delivery: Row | None) -> dict[str, An
             {"@type": "UnitPriceSpecification", "priceType": f"{_SCHEMA}/StrikethroughPrice", **former},
         ]
     if row["requires_shipping"]:
-        offer.update(_shipping(delivery, amount, row["weight_grams"]))
+        offer.update(_shipping(home, amount, row["weight_grams"]))
     return offer
 
 
-def _shipping(delivery: Row | None, price_amount: int, weight_grams: int) -> dict[str, Any]:
+def _shipping(home: HomeDelivery, price_amount: int, weight_grams: int) -> dict[str, Any]:
     """Return how one piece is sent within the store's own country; nothing where it is not."""
-    prices, country = shown(), current_tenant().country
-    parcel = Parcel(country=country, subtotal_amount=price_amount, weight_grams=weight_grams)
-    rates = make_offer(delivery, parcel, prices=prices, today=timezone.localdate()).rates
-    if not rates:
+    currency, first = shown().currency, home.rate(price_amount=price_amount, weight_grams=weight_grams)
+    if first is None:
         return {}
-    first = rates[0]
     details = {
         "@type": "OfferShippingDetails",
         "shippingRate": {
             "@type": "MonetaryAmount",
-            "value": str(to_decimal(first.amount, prices.currency)),
-            "currency": prices.currency,
+            "value": str(to_decimal(first.amount, currency)),
+            "currency": currency,
         },
-        "shippingDestination": {"@type": "DefinedRegion", "addressCountry": country},
+        "shippingDestination": {"@type": "DefinedRegion", "addressCountry": home.country},
         "deliveryTime": {
             "@type": "ShippingDeliveryTime",
             "transitTime": {

@@ -10,17 +10,26 @@ _NOT_A_PLACE = frozenset({"EU", "EZ", "UN", "XA", "XB", "XK", "ZZ", "QO", "AC", 
 
 def is_country(code: str) -> bool:
     """Tell whether this is an ISO 3166-1 alpha-2 code of a place that mail reaches."""
-    return code in dict(_countries("en"))
+    return code in _names("en")
 
 
 def list_countries(language: str | None = None) -> list[tuple[str, str]]:
     """Return (code, name) by name, in the language of the request unless another one is asked for."""
-    return list(_countries("zh_Hans" if (language or get_language() or "en").startswith("zh") else "en"))
+    return list(_countries(_locale(language)))
 
 
 def country_name(code: str) -> str:
     """Return the country's name in the language of the request, or the code where it is unknown."""
-    return dict(list_countries()).get(code, code)
+    return _names(_locale()).get(code, code)
+
+
+def _locale(language: str | None = None) -> str:
+    return "zh_Hans" if (language or get_language() or "en").startswith("zh") else "en"
+
+
+@lru_cache(maxsize=4)
+def _names(locale: str) -> dict[str, str]:
+    return dict(_countries(locale))
 
 
 @lru_cache(maxsize=4)

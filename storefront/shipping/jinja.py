@@ -2,15 +2,15 @@
 
 from dataclasses import dataclass
 
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from core.money import format_money
-from core.tenancy import current_tenant
 from storefront.catalog.shown import shown
 from storefront.shipping.countries import country_name
 from storefront.shipping.dates import format_window
-from storefront.shipping.rates import Parcel, Rate, Row, make_offer
+from storefront.shipping.home import HomeDelivery
+from storefront.shipping.rates import Rate
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,17 +21,14 @@ class Promise:
     text: str
 
 
-def delivery_promise(delivery: Row | None, *, price_amount: int, weight_grams: int = 0) -> Promise | None:
-    """Return what the first way to deliver one piece within the store's own country comes to, or None where none goes there."""
-    country = current_tenant().country
-    parcel = Parcel(country=country, subtotal_amount=price_amount, weight_grams=weight_grams)
-    offer = make_offer(delivery, parcel, prices=shown(), today=timezone.localdate())
-    if not offer.rates:
+def delivery_promise(home: HomeDelivery, *, price_amount: int, weight_grams: int = 0) -> Promise | None:
+    """Return what it comes to for one piece, or None where nothing is sent within the store's own country."""
+    rate = home.rate(price_amount=price_amount, weight_grams=weight_grams)
+    if rate is None:
         return None
-    rate = offer.rates[0]
     return Promise(
         title=_("Arrives %(window)s") % {"window": format_window(rate.from_date, rate.to_date)},
-        text=_say_cost(country_name(country), rate),
+        text=_say_cost(country_name(home.country), rate),
     )
 
 

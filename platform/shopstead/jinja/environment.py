@@ -26,6 +26,7 @@ from storefront.gifts.jinja import order_gift_cards
 from storefront.orders.days import write_day
 from storefront.returns.jinja import order_returns, return_offer, withdrawal_offer
 from storefront.reviews.jinja import product_reviews, review_photo, write_average
+from storefront.shipping.home import HomeDelivery
 from storefront.shipping.jinja import delivery_promise
 from storefront.theme.jinja import once, own_link, paragraphs
 from storefront.wishlists.jinja import saved_count
@@ -97,6 +98,7 @@ def environment(**options: Any) -> FoldingEnvironment:
         return_offer=return_offer,
         withdrawal_offer=withdrawal_offer,
         delivery_promise=delivery_promise,
+        home_delivery=HomeDelivery,
         alternates=list_alternates,
         describe_list=describe_list,
         describe_product=describe_product,

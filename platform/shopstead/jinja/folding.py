@@ -5,7 +5,7 @@ of addresses, they are text like the tags around them.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from typing import Any, TypeVar
 
 from django.template.backends.jinja2 import Jinja2
@@ -51,6 +51,10 @@ class FoldingEnvironment(Environment):
         elif (found := getattr(obj, attribute, super)) is not super:
             return found
         return super().getattr(obj, attribute)
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """Return the globals as the dictionary they are: the library lays an empty one over them, and each page copies both."""
+        return super().make_globals(d) if d else self.globals
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         template = super()._parse(source, name, filename)

@@ -61,10 +61,11 @@ def make_page(*, headers: Iterable[tuple[str, str]], body: bytes, until: float, 
     own = tuple((name, value) for name, value in headers if name.lower() not in _OF_THE_ANSWER)
     if has_currencies:
         own = (*own, ("Vary", "Accept-Encoding, Cookie"))
-    digest = hashlib.blake2b(body, digest_size=12)
+    packed = igzip.compress(body, 1, mtime=0)
+    digest = hashlib.blake2b(packed, digest_size=12)
     for name, value in own:
         digest.update(f"\n{name}: {value}".encode())
-    return Page(igzip.compress(body, 1, mtime=0), f'W/"{digest.hexdigest()}"', own, until)
+    return Page(packed, f'W/"{digest.hexdigest()}"', own, until)
 
 
 def is_fit(*, status: int, headers: Mapping[str, str], size: int) -> bool:

@@ -57,16 +57,17 @@ def get_product_page(handle: str) -> ProductPage:
     needs_more = bool(reduced) or any(
         one["is_set"] or (one["compare_at_amount"] or 0) > one["price_amount"] for one in variants
     )
-    asked = {"product": row["id"], "reduced": reduced, "currencies": [own_prices().currency, prices.currency]}
-    more = _ask(MORE, asked) if needs_more else {}
-    lowest = _lowest(more.get("points") or [], prices, fixed)
+    more: Row = {}
+    if needs_more:
+        currencies = [own_prices().currency, prices.currency]
+        more = _ask(MORE, {"product": row["id"], "reduced": reduced, "currencies": currencies})
     _price(variants, prices, fixed)
     return ProductPage(
         variants=variants,
         images=row.pop("images") or [],
         categories=row.pop("categories") or [],
         collections=row.pop("collections") or [],
-        lowest=lowest,
+        lowest=_lowest(more["points"], prices, fixed) if more.get("points") else {},
         set_items=_by_bundle(more.get("set") or []),
         store=remember("product pages", lambda: _ask(store_statement(), [])),
         parts={name.removeprefix(_PART): row.pop(name) for name in list(row) if name.startswith(_PART)},

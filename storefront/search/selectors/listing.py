@@ -5,9 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from django.urls import reverse
-
 from core.db.prepared import prepared_cursor
+from core.reversing import page_path
 from core.shared_pages import remember
 from storefront.catalog.models import Category
 from storefront.catalog.shown import Prices, shown
@@ -198,8 +197,7 @@ def _last_page(total: int, per_page: int) -> int:
 def with_addresses(cards: list[Card]) -> list[Card]:
     """Give each card its `url`."""
     if cards:
-        # One reverse() for the whole page: it costs more than the rest of a card.
-        head = reverse("product", args=["-"])[: -len("-/")]
+        head = page_path("product", "-").removesuffix("-/")
         for card in cards:
             card["url"] = f"{head}{card['handle']}/"
     return cards

@@ -267,7 +267,9 @@ def store_context(pictures: bool) -> dict[str, Any]:
             announcement="Free delivery over $60 · 30 days to change your mind", announcement_link="", about="",
             newsletter=True, tab_bar=False,
         ),
-        "request": SimpleNamespace(csp_nonce="nonce", path="/kitchen/", path_info="/kitchen/"),
+        "request": SimpleNamespace(
+            csp_nonce="nonce", path="/kitchen/", path_info="/kitchen/", get_full_path_info=lambda: "/kitchen/"
+        ),
         "cards": cards,
         "pictures": [
             {"src": f"pictures/{name}.svg", "alt": name, "width": 800, "height": 1000}

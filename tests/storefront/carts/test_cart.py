@@ -291,3 +291,17 @@ def test_a_cart_of_one_store_means_nothing_in_another(
     assert "购物车" in stranger.get("/cart/").content.decode() or stranger.get("/cart/").status_code == 200
     with in_tenant(globex):
         assert not Cart.objects.exists()
+
+
+def test_the_frame_of_a_page_counts_what_lies_in_the_cart(acme: Tenant, store_client: ShopperFactory) -> None:
+    with in_tenant(acme):
+        mug = make_variant("Mug", price=1800, stock=5)
+    client = store_client(acme)
+    for count, sign in ((0, ""), (2, "2")):
+        if count:
+            client.post("/cart/add/", {"variant_id": mug.pk, "quantity": str(count)})
+        for path in ("/cart/", "/search/?q=mug"):
+            badge = BeautifulSoup(client.get(path).content, "html.parser").select_one("header #cart-badge")
+            assert badge is not None
+            assert badge.get_text() == sign, path
+            assert badge["aria-label"] == f"Cart, {count} items"

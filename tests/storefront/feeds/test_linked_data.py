@@ -17,6 +17,7 @@ from storefront.feeds.linked_data import (
     describe_trail,
     script_text,
 )
+from storefront.shipping.home import HomeDelivery
 from tests.storefront.catalog.making import make_product
 
 pytestmark = pytest.mark.usefixtures("in_acme")
@@ -95,7 +96,8 @@ def two_colors() -> str:
 
 
 def describe(handle: str) -> dict[str, Any]:
-    return describe_product(build_product_view(get_product_page(handle)))
+    page = get_product_page(handle)
+    return describe_product(build_product_view(page), HomeDelivery(page.store["delivery"]))
 
 
 def test_a_product_in_versions_is_a_group_that_says_by_what_they_differ() -> None:
