@@ -21,14 +21,18 @@ CACHE_CONTROL = "public, max-age=0, s-maxage=1"
 Headers = list[tuple[str, str]]
 
 
-@dataclass(frozen=True)
+@dataclass
 class Page:
-    """A body as gzip, its tag, its own headers, and the second (Unix time) it may be shown until."""
+    """A body as gzip, its tag, its own headers, and the second (Unix time) it may be shown until.
+
+    `is_unshared` is a page that was made here and that no other process has been told of.
+    """
 
     packed: bytes
     tag: str
     headers: tuple[tuple[str, str], ...]
     until: float
+    is_unshared: bool = False
 
     @cached_property
     def size(self) -> int:
@@ -65,7 +69,7 @@ def make_page(*, headers: Iterable[tuple[str, str]], body: bytes, until: float, 
     digest = hashlib.blake2b(packed, digest_size=12)
     for name, value in own:
         digest.update(f"\n{name}: {value}".encode())
-    return Page(packed, f'W/"{digest.hexdigest()}"', own, until)
+    return Page(packed, f'W/"{digest.hexdigest()}"', own, until, is_unshared=True)
 
 
 def is_fit(*, status: int, headers: Mapping[str, str], size: int) -> bool:

@@ -70,6 +70,10 @@ class PageCache:
         if not _has_share(tenant):
             return self._application(environ, start_response)
         count_request(tenant_id=tenant.pk, failed=False)
+        if page.is_unshared:
+            # Most pages of an edition are asked for once, by whoever reads them all: only others go through the shared cache.
+            page.is_unshared = False
+            self.shared.keep(tenant, edition, question.key, page)
         return _send(page, environ, start_response)
 
     def _answer_first(
@@ -99,7 +103,6 @@ class PageCache:
             return body
         _close(body)
         self.memory.keep(tenant.schema_name, edition, question.key, page)
-        self.shared.keep(tenant, edition, question.key, page)
         return _send(page, environ, start_response)
 
     def _shelf(self, tenant: Tenant, edition: Edition, until: float) -> Shelf:

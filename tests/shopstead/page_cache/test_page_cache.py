@@ -280,19 +280,32 @@ def test_memory_is_bounded_and_the_greedy_store_gives_first(shop: Tenant, stores
     assert (len(memory), memory.size) == (2, page.size * 2)
 
 
-def test_processes_share_what_one_has_made_and_do_without_a_cache_that_is_away(shop: Tenant) -> None:
+def test_processes_share_what_one_has_shown_twice_and_do_without_a_cache_that_is_away(shop: Tenant) -> None:
     one, other = visitor(shop), visitor(shop)
     for asking in (one, other):
         asking.process.shared = Shared(settings.CELERY_BROKER_URL)
-    page = one.get("/products/")
-    assert (_told(other.get("/products/")), other.renders.count) == (_told(page), 0)
+    page = _told(one.get("/products/"))
+    assert _told(one.get("/products/")) == page
+    assert (_told(other.get("/products/")), other.renders.count) == (page, 0)
     with in_tenant(shop):
         Product.objects.filter(handle="enamel-mug").update(title="Renamed mug")
-    assert "Renamed mug" in other.get("/products/").text
+    for _ in range(2):
+        assert "Renamed mug" in other.get("/products/").text
     assert (one.get("/products/").body, one.renders.count) == (other.get("/products/").body, 1)
     late = visitor(shop)
     late.process.shared = Shared("redis://127.0.0.1:9/0")
     assert (late.get("/products/").status, late.get("/products/").status, late.renders.count) == (200, 200, 1)
+
+
+def test_what_is_asked_for_once_does_not_fill_the_shared_cache(shop: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
+    asking, written = visitor(shop), list[object]()
+    asking.process.shared = Shared(settings.CELERY_BROKER_URL)
+    monkeypatch.setattr(asking.process.shared, "keep", lambda *kept: written.append(kept))
+    counts = []
+    for _ in range(3):
+        asking.get("/products/")
+        counts.append(len(written))
+    assert counts == [0, 1, 1]
 
 
 @pytest.mark.parametrize("damage", [b"", b"\x1f\x8b", b"[]\n", b'["tag", 7, 1]\nx', b"\xff\n"])
@@ -303,6 +316,7 @@ def test_what_is_no_page_in_the_shared_cache_is_made_anew(
     asking.process.shared = Shared(settings.CELERY_BROKER_URL)
     monkeypatch.setattr("shopstead.page_cache.shared._write", lambda _page: damage)
     page = asking.get("/products/")
+    asking.get("/products/")
     asking.process.memory.clear()
     again = asking.get("/products/")
     assert (again.status, again.body, asking.renders.count) == (200, page.body, 2)
