@@ -15,7 +15,7 @@ from storefront.credits.errors import CreditGone, CreditRefused
 from storefront.credits.models import CreditEntry, GiftCard, StoreCredit, Tender
 from storefront.credits.selectors import plan_refund
 
-# The same three statements for cards and for credit; the balances are locked in the order of their keys.
+# The same statements for cards and for credit; balances are locked, and what was taken is numbered, in the order of their keys.
 _TAKE = Template("""
 WITH wanted AS (
     SELECT * FROM unnest(%(ids)s::bigint[], %(amounts)s::bigint[]) AS wanted (id, amount)
@@ -29,10 +29,10 @@ WITH wanted AS (
 ), written AS (
     INSERT INTO credits_creditentry
            ($column, kind, amount, balance_amount, order_token, actor, note, created_at)
-    SELECT id, %(kind)s, -amount, balance_amount, %(order_token)s, %(actor)s, '', %(now)s FROM paid
+    SELECT id, %(kind)s, -amount, balance_amount, %(order_token)s, %(actor)s, '', %(now)s FROM paid ORDER BY id
 ), tendered AS (
     INSERT INTO credits_tender (order_token, $column, amount, refunded_amount, created_at)
-    SELECT %(order_token)s, id, amount, 0, %(now)s FROM paid
+    SELECT %(order_token)s, id, amount, 0, %(now)s FROM paid ORDER BY id
     ON CONFLICT (order_token, $column) DO UPDATE SET amount = credits_tender.amount + excluded.amount
 )
 SELECT count(*) FROM paid
@@ -56,7 +56,7 @@ WITH held AS (
 ), written AS (
     INSERT INTO credits_creditentry
            ($column, kind, amount, balance_amount, order_token, actor, note, created_at)
-    SELECT id, %(kind)s, amount, balance_amount, %(order_token)s, %(actor)s, '', %(now)s FROM returned
+    SELECT id, %(kind)s, amount, balance_amount, %(order_token)s, %(actor)s, '', %(now)s FROM returned ORDER BY id
 )
 SELECT coalesce(sum(amount), 0) FROM returned
 """)

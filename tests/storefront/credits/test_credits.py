@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.core import mail
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from pytest_django import DjangoAssertNumQueries
 
 from core.outbox.models import OutboxMessage
@@ -89,6 +89,19 @@ def test_cards_and_credit_pay_come_back_and_are_refunded_to_the_cent(
     assert balances == [300, 1500, 1000]
     for owner in (*GiftCard.objects.all(), *StoreCredit.objects.all()):
         assert owner.balance_amount == sum(owner.entries.values_list("amount", flat=True))
+
+
+@pytest.mark.parametrize("joins", ["nestloop", "hashjoin", "mergejoin"])
+def test_what_cards_pay_is_numbered_in_their_order_however_they_are_found(now: datetime, joins: str) -> None:
+    cards = [issue_card(amount=100, currency="USD", actor="ann", now=now).card for _time in range(2)]
+    cards[0].save()  # Which moves its row behind the other's.
+    with connection.cursor() as cursor:
+        for other in {"nestloop", "hashjoin", "mergejoin"} - {joins}:
+            cursor.execute(f"SET LOCAL enable_{other} = off")
+    take(now, *(WantedTender(100, gift_card_id=card.pk) for card in cards))
+    spent = CreditEntry.objects.filter(kind=EntryKind.SPENT)
+    for rows in (Tender.objects.all(), spent):
+        assert [row.gift_card_id for row in rows.order_by("pk")] == [card.pk for card in cards]
 
 
 def test_the_same_refund_to_store_credit_is_given_once(now: datetime) -> None:
