@@ -48,8 +48,8 @@ def sign_up(platform: RunningPlatform, merchant: Person, *, name: str, slug: str
     page.get_by_label("Country").select_option("US")
     merchant.shoot(f"1-{slug}-signup")
     page.get_by_role("button", name="Create my store").click()
-    page.wait_for_url(re.compile(rf"//{slug}\.localhost:{platform.port}/dashboard/"), timeout=MAKING_A_STORE)
-    expect(page.get_by_role("link", name="View store")).to_be_visible()
+    expect(page.get_by_role("link", name="View store")).to_be_visible(timeout=MAKING_A_STORE)
+    expect(page).to_have_url(re.compile(rf"//{slug}\.localhost:{platform.port}/dashboard/"))
     return Store(slug, name, email, merchant, f"http://{slug}.localhost:{platform.port}")
 
 

@@ -42,7 +42,9 @@ def test_a_stranger_has_a_product_for_sale_after_twelve_clicks_and_six_fields(
     type_into(page, "Password", PASSWORD)
     type_into(page, "Store name", name)
     page.get_by_role("button", name="Create my store").click()
-    page.wait_for_url(re.compile(r"/dashboard/$"), timeout=MAKING_A_STORE)
+    expect(page.get_by_role("link", name="Add product").locator("visible=true").first).to_be_visible(
+        timeout=MAKING_A_STORE
+    )
     stranger.shoot(f"0-{slug}-home")
     page.get_by_role("link", name="Add product").locator("visible=true").first.click()
     type_into(page, "Title", "Enamel mug")

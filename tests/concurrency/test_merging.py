@@ -3,7 +3,7 @@
 from datetime import datetime
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import Sum
 
 from core.tenancy import in_tenant
@@ -16,7 +16,7 @@ from storefront.customers.services import erase_customer, merge_customers
 from storefront.orders.locks import lock_order
 from storefront.orders.models import Order
 from tenants.models import Tenant
-from tests.concurrency.together import is_waited_for, run_together
+from tests.concurrency.together import meet, run_together
 from tests.storefront.orders.making import make_order
 
 
@@ -98,21 +98,13 @@ def test_an_order_that_is_paid_meanwhile_counts_for_who_stays(
     """Whoever counts holds the order, then its customer; the merge waits for the order before it holds anybody."""
     with in_tenant(committed_store):
         order = Order.objects.get(customer_id=two[1])
-    is_paying = [True]
-
-    def pay_or_merge() -> str:
-        with in_tenant(committed_store):
-            if is_paying and is_paying.pop():
-                with transaction.atomic():
-                    held = lock_order(order.pk)
-                    while not is_waited_for():
-                        pass
-                    record_purchase(customer_id=held.customer_id or 0, amount=100, now=now)
-                return "paid"
-            merge_customers(stays_id=two[0], goes_id=two[1], actor="x", now=now)
-        return "merged"
-
-    assert sorted(map(str, run_together(pay_or_merge, count=2))) == ["merged", "paid"]
+    held: list[Order] = []
+    meet(
+        committed_store,
+        first=lambda: held.append(lock_order(order.pk)),
+        then=lambda: record_purchase(customer_id=held[0].customer_id or 0, amount=100, now=now),
+        other=lambda: merge_customers(stays_id=two[0], goes_id=two[1], actor="x", now=now),
+    )
     with in_tenant(committed_store):
         assert Customer.objects.get().orders_count == 3
         assert Order.objects.filter(customer_id=two[0]).count() == 2

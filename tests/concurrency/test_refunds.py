@@ -1,14 +1,10 @@
 """Orders whose money moves while others move too: what was spent is counted in full, and nobody waits in a ring."""
 
-import itertools
-import threading
-import time
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 from django.test import Client
 
 from accounts.models import User
@@ -29,7 +25,7 @@ from storefront.orders.models import Order
 from storefront.payments.services import RefundRequest, receive_payment, refund_order, send_refund
 from tenants.models import Tenant
 from tenants.selectors import default_host
-from tests.concurrency.together import PATIENCE_SECONDS, is_waited_for, run_together
+from tests.concurrency.together import meet
 from tests.fixtures.people import sign_in
 from tests.storefront.checkout.orders import BASE_URL, BY_TRANSFER, fill_cart, open_store
 from tests.storefront.goods import make_variant
@@ -43,32 +39,6 @@ def buy(store: Tenant, goods: list[tuple[Any, int]], now: datetime, *, card: int
         enter_code(cart=cart, text=made.code, who=Typed("203.0.113.7", None), now=now)
     order = start_checkout(tenant=store, cart=cart, details=BY_TRANSFER, now=now, base_url=BASE_URL).order
     return receive_payment(order_id=order.pk, actor="ann", now=now)
-
-
-def meet(
-    store: Tenant, *, first: Callable[[], object], then: Callable[[], object], other: Callable[[], object]
-) -> None:
-    """Do `first`, and `then` in the same transaction once `other`, begun in between, waits for it or is done."""
-    begun, done, turn = threading.Event(), threading.Event(), itertools.count()
-
-    def act() -> str:
-        with in_tenant(store):
-            if next(turn):
-                assert begun.wait(PATIENCE_SECONDS)
-                try:
-                    other()
-                finally:
-                    done.set()
-                return "other"
-            with transaction.atomic():
-                first()
-                begun.set()
-                while not done.is_set() and not is_waited_for():
-                    time.sleep(0.01)
-                then()
-            return "one"
-
-    assert sorted(map(str, run_together(act, count=2))) == ["one", "other"]
 
 
 @pytest.mark.guard("totals-of-a-held-customer", found="spent")
