@@ -16,6 +16,7 @@ from core.access import SAFE_METHODS, find_access
 from core.actors import acting, note_route
 from core.clock import utc_now
 from core.http import HttpRequest
+from core.returning import page_asked_for
 from core.tenancy import in_tenant, leave_tenant
 from tenants.closed import answer_closed, answer_unknown
 from tenants.enums import TenantState
@@ -122,7 +123,7 @@ class DashboardMiddleware:
             if "HX-Request" in request.headers:
                 # A page that looks again by itself: only the whole page can be led to another host.
                 return HttpResponse(headers={"HX-Refresh": "true"})
-            target = urlencode({"store": request.tenant.slug, "next": request.get_full_path()})
+            target = urlencode({"store": request.tenant.slug, "next": page_asked_for(request)})
             return redirect(platform_url(f"/login/?{target}"))
         membership = find_membership(user=request.user, tenant=request.tenant)
         if membership is None:

@@ -15,6 +15,11 @@ def page_path(name: str, *handles: str) -> str:
     return _reverse(name, handles, get_script_prefix())
 
 
+def plain_path(name: str, *handles: str) -> str:
+    """Return the path without a language, as `request.path_info` has it. Raises: NoReverseMatch."""
+    return f"/{page_path(name, *handles).removeprefix(get_script_prefix())}"
+
+
 @lru_cache(MOST_REMEMBERED)
 def _reverse(name: str, handles: tuple[str, ...], _prefix: str) -> str:
     return reverse(name, urlconf=settings.ROOT_URLCONF, args=handles)

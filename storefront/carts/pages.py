@@ -19,6 +19,7 @@ from core.clock import utc_now
 from core.csrf import same_origin_form
 from core.errors import ShopsteadError
 from core.http import HttpRequest
+from core.reversing import plain_path
 from storefront.carts.currency import cart_currency, say_repriced
 from storefront.carts.errors import LineNotFound, VariantUnavailable
 from storefront.carts.models import Cart
@@ -178,6 +179,7 @@ def _render(
         "total_amount": quote.totals.due if quote else 0,
         "notice": notice,
         "best": [] if view.lines else list_best_cards(limit=4),
+        "own_path": plain_path("cart"),
     }
     template = "carts/body.html" if _swaps_cart(request) else "carts/cart.html"
     return render(request, template, context, status=status, using="jinja2")

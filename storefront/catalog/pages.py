@@ -8,7 +8,7 @@ from django.urls import path
 
 from core.errors import ShopsteadError
 from core.http import HttpRequest
-from core.reversing import page_path
+from core.reversing import page_path, plain_path
 from core.shared_pages import shared_page
 from core.tenancy import current_tenant
 from storefront.catalog.errors import ProductNotFound
@@ -53,6 +53,7 @@ def show_product(
         "address": address,
         "typed": typed or {},
         "refused": refused,
+        "own_path": plain_path("product", handle) if refused else "",
     }
     return render(request, "catalog/product.html", context, status=refused.status if refused else 200)
 

@@ -12,6 +12,7 @@ from django.views.defaults import page_not_found
 
 from accounts.selectors import has_second_step
 from core.http import HttpRequest
+from core.returning import page_asked_for
 
 
 class ConsoleMiddleware:
@@ -23,7 +24,7 @@ class ConsoleMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.tenant is None and request.path_info.startswith("/console"):
             if not request.user.is_authenticated:
-                return redirect(f"/login/?{urlencode({'next': request.get_full_path()})}")
+                return redirect(f"/login/?{urlencode({'next': page_asked_for(request)})}")
             if not request.user.is_platform_staff:
                 return page_not_found(request, Http404())
             if settings.CONSOLE_REQUIRES_MFA and not has_second_step(request.user.pk):

@@ -12,6 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.views.decorators.cache import never_cache
 
 from core.http import HttpRequest
+from core.returning import page_asked_for
 from storefront.customers.sessions import FRESH_KEY
 
 PROVEN_KEY = "customer_proven_at"
@@ -26,7 +27,7 @@ def signed_in_only(view: View) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.customer is None:
-            return redirect(f"{reverse('account_login')}?{urlencode({'next': request.get_full_path()})}")
+            return redirect(f"{reverse('account_login')}?{urlencode({'next': page_asked_for(request)})}")
         return view(request, *args, **kwargs)
 
     return never_cache(guarded)

@@ -25,6 +25,7 @@ from storefront.carts.selectors import get_cart_view
 from storefront.carts.services import add_to_cart, get_or_create_cart, mark_ordered, remove_line, set_quantity
 from storefront.catalog.models import Product, ProductImage, ProductVariant
 from tenants.models import Tenant
+from tests.storefront.currencies import make_price_list
 from tests.storefront.goods import make_variant
 
 BOOKKEEPING = ("SAVEPOINT", "RELEASE SAVEPOINT", "SET search_path")
@@ -214,6 +215,20 @@ def test_without_a_script_an_add_leads_to_the_cart_and_the_badge_counts(
     assert page.select_one("#cart-badge b").get_text() == "2"
     assert "$36.00" in page.select_one(".sum").get_text()
     assert "Added" not in client.get("/cart/").content.decode(), "a notice is shown once"
+
+
+@pytest.mark.parametrize("start", ["", "/zh-hans"])
+def test_a_refusal_without_a_script_leads_on_to_the_cart_in_other_languages_and_currencies(
+    acme: Tenant, store_client: ShopperFactory, start: str
+) -> None:
+    client = store_client(acme)
+    with in_tenant(acme):
+        make_price_list("EUR")
+    refused = client.post(f"{start}/cart/add/", {"variant_id": "", "quantity": "2"})
+    page = BeautifulSoup(refused.content, "html.parser")
+    assert refused.status_code == 404
+    assert {link["href"] for link in page.select("nav.tongues a")} == {"/cart/", "/zh-hans/cart/"}
+    assert page.select_one("form.coins [name=next]")["value"] == f"{start}/cart/"
 
 
 def test_removing_offers_undo_and_undo_puts_it_back(acme: Tenant, store_client: ShopperFactory) -> None:

@@ -310,6 +310,8 @@ def test_what_was_typed_about_a_present_comes_back_with_what_is_wrong(
     assert [one["name"] for one in form.select("[aria-invalid]")] == ([field] if field else [])
     links = [one["href"] for one in page.select("[role=alert] a")]
     assert links == ([f"#id_{field}"] if field else [])
+    for link in page.select("nav.tongues a"):
+        assert client.get(link["href"]).status_code == 200, link["href"]
     with in_tenant(acme):
         assert not CartLine.objects.exists()
 
